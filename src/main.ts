@@ -1,1 +1,93 @@
-export const x = 1;
+#!/usr/bin/env node
+/** Command line of the gateway: reads settings, starts, and stops cleanly. */
+import 'reflect-metadata';
+import { parseArgs } from 'node:util';
+import { KeyFileError } from './auth-keys/index.js';
+import { VERSION } from './common/version.js';
+import { ConfigError, describeConfig, loadConfig, SETTINGS, type Config } from './config/index.js';
+import type { Setting } from './config/settings.js';
+import { createGateway, type Gateway } from './gateway.js';
+import { createLogger } from './logging.js';
+
+const FLAGS = Object.values<Setting>(SETTINGS).filter(({ flag }) => flag !== undefined);
+
+const HELP = `strava-heatmap-gateway ${VERSION}
+WMTS and XYZ tiles of the Strava Global Heatmap, with cookies that stay fresh.
+
+Usage: strava-heatmap-gateway [options]
+
+  --config FILE          YAML file of settings (or GATEWAY_CONFIG)
+${FLAGS.map(({ flag, env, help }) => `  --${flag!.padEnd(20)} ${help} (${env})`).join('\n')}
+  --help, --version
+
+Every other setting is an environment variable; config/default.yaml lists them all.
+`;
+
+/** Exit codes: 0 stopped cleanly, 1 failed while starting or running, 2 wrong settings or flags. */
+async function main(): Promise<void> {
+  const flags = parseFlags(process.argv.slice(2));
+  if (flags.help) return void process.stdout.write(HELP);
+  if (flags.version) return void process.stdout.write(`${VERSION}\n`);
+  const config = loadConfig({ env: process.env, flags: flags.values, file: flags.config });
+  const log = createLogger(config);
+  log.info({ version: VERSION, settings: describeConfig(config) }, 'effective settings');
+  const gateway = await createGateway(config, log);
+  const addresses = await gateway.listen();
+  stopOnSignals(gateway, config, (signal) => log.info({ signal }, 'stopping'));
+  log.info(addresses, `listening on ${addresses.public}`);
+}
+
+interface Flags {
+  readonly help: boolean;
+  readonly version: boolean;
+  readonly config: string | undefined;
+  readonly values: Readonly<Record<string, string | undefined>>;
+}
+
+function parseFlags(args: string[]): Flags {
+  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean', short: 'v' },
+    config: { type: 'string' },
+  };
+  for (const { flag } of FLAGS) options[flag!] = { type: 'string' };
+  try {
+    const { help, version, config, ...values } = parseArgs({ args, options, strict: true }).values;
+    return {
+      help: help === true,
+      version: version === true,
+      config: config as string | undefined,
+      values: values as Record<string, string>,
+    };
+  } catch (error) {
+    throw new ConfigError([`${(error as Error).message} (--help lists the flags)`]);
+  }
+}
+
+/** SIGTERM comes from a scheduler, which needs a moment to send requests elsewhere; SIGINT from a person, who does not. */
+function stopOnSignals(gateway: Gateway, config: Config, tell: (signal: string) => void): void {
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    // The second signal is from somebody who has waited long enough.
+    if (stopping) process.exit(1);
+    stopping = true;
+    tell(signal);
+    gateway.drain();
+    if (signal === 'SIGTERM') await new Promise((resolve) => setTimeout(resolve, config.shutdownDelayMs));
+    await gateway.close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof ConfigError || error instanceof KeyFileError;
+  const code = (error as NodeJS.ErrnoException).code;
+  const sentence =
+    code === 'EADDRINUSE' || code === 'EACCES'
+      ? `cannot listen: ${(error as Error).message}; choose another PORT`
+      : (error as Error).message;
+  const lines = error instanceof ConfigError ? error.problems : [sentence];
+  process.stderr.write(`strava-heatmap-gateway cannot start:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  process.exit(known ? 2 : 1);
+});

@@ -1,0 +1,117 @@
+/** The two forms of the key file. Pure; keys leave this file as digests only, and no message holds one. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+export interface ApiKey {
+  /** Name for logs: the `id`, or the key's place in the file. */
+  readonly id: string;
+  /** SHA-256 of the key, lower-case hex. */
+  readonly digest: string;
+  /** Milliseconds since the epoch; undefined is never. */
+  readonly expiresAt: number | undefined;
+  readonly layers: readonly string[] | undefined;
+  readonly rateLimit: RateLimit | undefined;
+}
+
+export interface RateLimit {
+  /** Requests in each window. */
+  readonly max: number;
+  /** Length of the window in seconds. */
+  readonly seconds: number;
+}
+
+export class KeyFileError extends Error {
+  override readonly name = 'KeyFileError';
+}
+
+/** Keys travel in paths and queries, so they keep to characters that no client escapes. */
+export const KEY_FORM = /^[A-Za-z0-9_-]{1,128}$/;
+
+const KEY = z
+  .string('must be text')
+  .regex(KEY_FORM, 'must have 1 to 128 characters out of A-Z, a-z, 0-9, "_" and "-"');
+
+const ENTRY = z
+  .strictObject({
+    id: z.string().regex(/^[\w.@-]{1,64}$/, 'must have 1 to 64 characters out of letters, digits, "_", ".", "@", "-"'),
+    key: KEY.optional(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, 'must have 64 hexadecimal digits')
+      .optional(),
+    expires: z.union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a date or time such as 2027-01-31').optional(),
+    layers: z
+      .array(z.string().regex(/^[A-Za-z0-9_-]+\*?$|^\*$/, 'must be a layer such as all-hot, or end in *'))
+      .min(1, 'must name a layer')
+      .optional(),
+    rateLimit: z
+      .strictObject({ max: z.int().min(1), seconds: z.int().min(1).max(86400).default(60) })
+      .optional(),
+  })
+  .refine((entry) => (entry.key === undefined) !== (entry.sha256 === undefined), 'needs either "key" or "sha256"');
+
+const FILE = z.strictObject({
+  keys: z.array(z.union([KEY, ENTRY]), 'must be a list').min(1, 'must hold a key'),
+});
+
+export const ACCEPTED =
+  'accepted is {"keys": ["plain", ...]} or {"keys": [{"id": "...", "key": "..." or "sha256": "..."}, ...]}';
+
+/** Throws a {@link KeyFileError} that names the place of each fault. */
+export function parseKeyFile(text: string): ApiKey[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new KeyFileError(text.trim() === '' ? `it is empty; ${ACCEPTED}` : `it is not valid JSON; ${ACCEPTED}`);
+  }
+  const file = FILE.safeParse(json);
+  if (!file.success) throw new KeyFileError(`${faults(file.error)}; ${ACCEPTED}`);
+  const keys = file.data.keys.map((entry, index) => toApiKey(entry, index));
+  for (const field of ['id', 'digest'] as const) {
+    const seen = new Set<string>();
+    keys.forEach((key, index) => {
+      if (seen.has(key[field]))
+        throw new KeyFileError(`keys.${index} repeats the ${field === 'id' ? 'id' : 'key'} of an earlier one`);
+      seen.add(key[field]);
+    });
+  }
+  return keys;
+}
+
+export function digestOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+function toApiKey(entry: z.output<typeof FILE>['keys'][number], index: number): ApiKey {
+  if (typeof entry === 'string')
+    return {
+      id: `keys.${index}`,
+      digest: digestOf(entry),
+      expiresAt: undefined,
+      layers: undefined,
+      rateLimit: undefined,
+    };
+  return {
+    id: entry.id,
+    digest: entry.sha256?.toLowerCase() ?? digestOf(entry.key!),
+    expiresAt: entry.expires === undefined ? undefined : Date.parse(entry.expires),
+    layers: entry.layers,
+    rateLimit: entry.rateLimit,
+  };
+}
+
+/** Paths and what is expected there; the texts of zod name no value of the file, only the names of unknown fields. */
+function faults(error: z.ZodError): string {
+  const flat = (issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[]): string[] =>
+    issues.flatMap((issue) => {
+      const path = [...at, ...issue.path];
+      // Of the forms of an entry, the one that fits its type best is worth talking about: the last, the object.
+      if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+        const best = issue.errors.find((e) => e.every((i) => i.code !== 'invalid_type' || i.path.length > 0));
+        return flat(best ?? issue.errors.at(-1)!, path);
+      }
+      return [`${path.join('.') || 'the file'}: ${issue.message}`];
+    });
+  return flat(error.issues, []).join('; ');
+}

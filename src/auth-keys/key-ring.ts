@@ -1,0 +1,73 @@
+/** The keys in force: looked up by digest, compared in constant time, reloaded when the file changes. */
+import { hash, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Clock } from '../common/clock.js';
+import type { Log } from '../common/log.js';
+import { watchPath } from '../common/watch-file.js';
+import type { AuthRejection } from '../metrics/index.js';
+import { KEY_FORM, KeyFileError, parseKeyFile, type ApiKey } from './key-file.js';
+import type { PresentedKey } from './presented-key.js';
+
+export type Verdict =
+  | { readonly ok: true; readonly key: ApiKey }
+  | { readonly ok: false; readonly reason: AuthRejection };
+
+export class KeyRing {
+  private keys: ReadonlyMap<string, ApiKey>;
+  private unwatch: () => void = () => undefined;
+
+  /** Reads `path`; throws a {@link KeyFileError} in plain words when it is missing, empty or broken. */
+  constructor(
+    private readonly path: string,
+    private readonly clock: Clock,
+  ) {
+    this.keys = readKeys(path);
+  }
+
+  get size(): number {
+    return this.keys.size;
+  }
+
+  /** Takes up a changed file; a broken one is reported and changes nothing. */
+  watch(log: Log): void {
+    this.unwatch = watchPath(this.path, () => {
+      try {
+        this.keys = readKeys(this.path);
+        log.info({ file: this.path, keys: this.keys.size }, 'API keys reloaded');
+      } catch (error) {
+        log.error({ problem: (error as Error).message }, 'the changed API keys are not usable; the old ones stay in force');
+      }
+    });
+  }
+
+  close(): void {
+    this.unwatch();
+  }
+
+  check(presented: PresentedKey): Verdict {
+    if (presented.kind === 'none') return { ok: false, reason: 'missing' };
+    if (presented.kind === 'several') return { ok: false, reason: 'ambiguous' };
+    if (!KEY_FORM.test(presented.key)) return { ok: false, reason: 'malformed' };
+    const digest = hash('sha256', presented.key);
+    const key = this.keys.get(digest);
+    if (!key || !timingSafeEqual(Buffer.from(key.digest), Buffer.from(digest)))
+      return { ok: false, reason: 'unknown' };
+    if (key.expiresAt !== undefined && key.expiresAt <= this.clock.now())
+      return { ok: false, reason: 'expired' };
+    return { ok: true, key };
+  }
+}
+
+function readKeys(path: string): ReadonlyMap<string, ApiKey> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new KeyFileError(`${path}: the API key file cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  try {
+    return new Map(parseKeyFile(text).map((key) => [key.digest, key]));
+  } catch (error) {
+    throw new KeyFileError(`${path}: the API key file is not usable: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,53 @@
+/** Documents rendered once and compressed once for each address, key and choice of layers. */
+import { hash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
+import type { Coverage, Layer } from '../catalog/index.js';
+import { serviceMetadata, type Section } from './service-metadata.js';
+import { updateSequence } from './update-sequence.js';
+
+export interface RenderedDocument {
+  readonly body: Buffer;
+  /** The same, gzipped. */
+  readonly gzip: Buffer;
+  /** Strong validator of `body`; that of `gzip` is another one, since its bytes are. */
+  readonly etag: string;
+  readonly gzipEtag: string;
+}
+
+export interface DocumentRequest {
+  readonly base: string;
+  readonly query: string;
+  readonly layers: readonly Layer[];
+  readonly coverage: Coverage;
+  readonly sections: ReadonlySet<Section> | 'All';
+}
+
+/** Enough for some dozens of addresses and keys; whoever varies the Host header cannot fill the memory. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+export class CapabilitiesService {
+  private readonly rendered = new LRUCache<string, RenderedDocument>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: ({ body, gzip }) => body.length + gzip.length,
+  });
+
+  document(request: DocumentRequest): RenderedDocument {
+    const { base, query, layers, coverage, sections } = request;
+    const chosen = sections === 'All' ? sections : [...sections].sort().join();
+    const names = layers.map((layer) => layer.identifier).join();
+    const key = hash('sha256', JSON.stringify([base, query, coverage, chosen, names]), 'base64');
+    let document = this.rendered.get(key);
+    if (!document) {
+      document = render(serviceMetadata({ ...request, updateSequence: updateSequence(coverage) }));
+      this.rendered.set(key, document);
+    }
+    return document;
+  }
+}
+
+export function render(text: string): RenderedDocument {
+  const body = Buffer.from(text);
+  const digest = hash('sha1', body, 'base64url');
+  return { body, gzip: gzipSync(body, { level: 9 }), etag: `"${digest}"`, gzipEtag: `"${digest}-gzip"` };
+}

@@ -1,0 +1,3 @@
+export * from './capabilities-service.js';
+export * from './service-metadata.js';
+export * from './update-sequence.js';

@@ -1,0 +1,177 @@
+/**
+ * The ServiceMetadata document of WMTS 1.0.0 (07-057r7, 7.1.1). Pure. Its shape is what all clients accept together: one
+ * style a layer, one `ows:Get` an operation (KVP), RESTful only by ResourceURL, 256 px first. See docs/adr.
+ */
+import { create } from 'xmlbuilder2';
+import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
+import {
+  FORMAT,
+  MAX_LATITUDE,
+  MERCATOR_EXTENT,
+  STYLE,
+  SUPPORTED_CRS,
+  TILE_MATRIX_SETS,
+  TOP_LEFT_CORNER,
+  tileMatrices,
+  type Coverage,
+  type Layer,
+  type TileMatrixSet,
+} from '../catalog/index.js';
+
+export const SECTIONS = [
+  'ServiceIdentification',
+  'ServiceProvider',
+  'OperationsMetadata',
+  'Contents',
+] as const;
+export type Section = (typeof SECTIONS)[number];
+
+export interface ServiceMetadataOptions {
+  /** Absolute address of the gateway without a trailing slash; holds the key when that belongs into the path. */
+  readonly base: string;
+  /** `key=...` or empty. */
+  readonly query: string;
+  readonly layers: readonly Layer[];
+  readonly coverage: Coverage;
+  /** The sections asked for, or `All`. Only `All` has the ServiceMetadataURL. */
+  readonly sections: ReadonlySet<Section> | 'All';
+  /** A whole number that grows with the document. */
+  readonly updateSequence: string;
+}
+
+const NAMESPACES = {
+  xmlns: 'http://www.opengis.net/wmts/1.0',
+  'xmlns:ows': 'http://www.opengis.net/ows/1.1',
+  'xmlns:xlink': 'http://www.w3.org/1999/xlink',
+  'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
+  'xsi:schemaLocation':
+    'http://www.opengis.net/wmts/1.0 http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd',
+};
+
+/** The document as text, with an XML declaration in UTF-8. */
+export function serviceMetadata(options: ServiceMetadataOptions): string {
+  const { sections } = options;
+  const root = capabilities(options.updateSequence);
+  const wanted = (section: Section) => sections === 'All' || sections.has(section);
+  if (wanted('ServiceIdentification')) serviceIdentification(root);
+  if (wanted('ServiceProvider')) serviceProvider(root, options);
+  if (wanted('OperationsMetadata')) operationsMetadata(root, options);
+  if (wanted('Contents')) contents(root, options);
+  if (sections === 'All')
+    root.ele('ServiceMetadataURL', { 'xlink:href': link(options, '/wmts/1.0.0/WMTSCapabilities.xml') });
+  return root.doc().end();
+}
+
+/** The answer to a client whose document is up to date: version and updateSequence alone (06-121r9, 7.2.4). */
+export function unchangedServiceMetadata(updateSequence: string): string {
+  return capabilities(updateSequence).doc().end();
+}
+
+function capabilities(updateSequence: string): XMLBuilder {
+  return create({ version: '1.0', encoding: 'UTF-8' }).ele('Capabilities', {
+    ...NAMESPACES,
+    version: '1.0.0',
+    updateSequence,
+  });
+}
+
+function link({ base, query }: ServiceMetadataOptions, address: string): string {
+  return `${base}${address}${query && `?${query}`}`;
+}
+
+function serviceIdentification(root: XMLBuilder): void {
+  const section = root.ele('ows:ServiceIdentification');
+  section.ele('ows:Title').txt('Strava Global Heatmap');
+  section
+    .ele('ows:Abstract')
+    .txt('Every sport and colour of the Strava Global Heatmap, by an unofficial gateway. Heatmap (c) Strava.');
+  keywords(section, ['heatmap', 'Strava', 'WMTS']);
+  section.ele('ows:ServiceType').txt('OGC WMTS');
+  section.ele('ows:ServiceTypeVersion').txt('1.0.0');
+  section.ele('ows:Fees').txt('none');
+  section
+    .ele('ows:AccessConstraints')
+    .txt("For the holder of the Strava account; Strava's terms of service apply.");
+}
+
+function serviceProvider(root: XMLBuilder, { base }: ServiceMetadataOptions): void {
+  const section = root.ele('ows:ServiceProvider');
+  section.ele('ows:ProviderName').txt('strava-heatmap-gateway');
+  section.ele('ows:ProviderSite', { 'xlink:href': `${base}/` });
+  section.ele('ows:ServiceContact');
+}
+
+function operationsMetadata(root: XMLBuilder, { base, query }: ServiceMetadataOptions): void {
+  const section = root.ele('ows:OperationsMetadata');
+  // Clients append parameters to the address as it stands, so it ends in "?" or "&".
+  const href = `${base}/wmts?${query && `${query}&`}`;
+  for (const name of ['GetCapabilities', 'GetTile'])
+    section
+      .ele('ows:Operation', { name })
+      .ele('ows:DCP')
+      .ele('ows:HTTP')
+      .ele('ows:Get', { 'xlink:href': href })
+      .ele('ows:Constraint', { name: 'GetEncoding' })
+      .ele('ows:AllowedValues')
+      .ele('ows:Value')
+      .txt('KVP');
+}
+
+function contents(root: XMLBuilder, options: ServiceMetadataOptions): void {
+  const section = root.ele('Contents');
+  for (const item of options.layers) layer(section, item, options);
+  for (const set of TILE_MATRIX_SETS) tileMatrixSet(section, set, options.coverage);
+}
+
+function layer(section: XMLBuilder, item: Layer, options: ServiceMetadataOptions): void {
+  const element = section.ele('Layer');
+  element.ele('ows:Title').txt(item.title);
+  element.ele('ows:Abstract').txt(item.abstract);
+  keywords(element, item.keywords);
+  corners(element.ele('ows:WGS84BoundingBox'), `-180 -${MAX_LATITUDE}`, `180 ${MAX_LATITUDE}`);
+  element.ele('ows:Identifier').txt(item.identifier);
+  corners(
+    element.ele('ows:BoundingBox', { crs: SUPPORTED_CRS }),
+    `-${MERCATOR_EXTENT} -${MERCATOR_EXTENT}`,
+    `${MERCATOR_EXTENT} ${MERCATOR_EXTENT}`,
+  );
+  element.ele('Style', { isDefault: 'true' }).ele('ows:Identifier').txt(STYLE);
+  element.ele('Format').txt(FORMAT);
+  for (const { identifier } of TILE_MATRIX_SETS)
+    element.ele('TileMatrixSetLink').ele('TileMatrixSet').txt(identifier);
+  element.ele('ResourceURL', {
+    format: FORMAT,
+    resourceType: 'tile',
+    template: link(
+      options,
+      `/wmts/1.0.0/${item.identifier}/${STYLE}/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.png`,
+    ),
+  });
+}
+
+function tileMatrixSet(section: XMLBuilder, set: TileMatrixSet, coverage: Coverage): void {
+  const element = section.ele('TileMatrixSet');
+  element.ele('ows:Title').txt(set.title);
+  element.ele('ows:Identifier').txt(set.identifier);
+  element.ele('ows:SupportedCRS').txt(SUPPORTED_CRS);
+  for (const matrix of tileMatrices(set, coverage)) {
+    const level = element.ele('TileMatrix');
+    level.ele('ows:Identifier').txt(matrix.identifier);
+    level.ele('ScaleDenominator').txt(String(matrix.scaleDenominator));
+    level.ele('TopLeftCorner').txt(TOP_LEFT_CORNER);
+    level.ele('TileWidth').txt(String(set.tileSize));
+    level.ele('TileHeight').txt(String(set.tileSize));
+    level.ele('MatrixWidth').txt(String(matrix.matrixWidth));
+    level.ele('MatrixHeight').txt(String(matrix.matrixHeight));
+  }
+}
+
+function corners(element: XMLBuilder, lower: string, upper: string): void {
+  element.ele('ows:LowerCorner').txt(lower);
+  element.ele('ows:UpperCorner').txt(upper);
+}
+
+function keywords(element: XMLBuilder, words: readonly string[]): void {
+  const list = element.ele('ows:Keywords');
+  for (const word of words) list.ele('ows:Keyword').txt(word);
+}

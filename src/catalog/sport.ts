@@ -1,0 +1,97 @@
+/** The sports of the heatmap as data. Strava adds sports at any time: a deployment can add ids of its own. */
+
+export const SPORT_GROUPS = [
+  'top',
+  'foot',
+  'cycle',
+  'water',
+  'winter',
+  'other',
+  'virtual',
+  'weak',
+  'no-data',
+  'added',
+] as const;
+export type SportGroup = (typeof SPORT_GROUPS)[number];
+
+/** The groups that are on unless a deployment says otherwise; `weak` and `no-data` rest on thin evidence. */
+export const DEFAULT_SPORT_GROUPS: readonly SportGroup[] = [
+  'top',
+  'foot',
+  'cycle',
+  'water',
+  'winter',
+  'other',
+  'virtual',
+];
+
+export interface Sport {
+  /** The upstream's path segment, e.g. `all` or `sport_Ride`. */
+  readonly id: string;
+  readonly title: string;
+  readonly group: SportGroup;
+  readonly keywords: readonly string[];
+}
+
+/** The form of every sport id but the five of the group `top`. */
+export const SPORT_ID = /^sport_[A-Za-z]+$/;
+
+const GROUP_KEYWORDS: Record<SportGroup, readonly string[]> = {
+  top: [],
+  foot: ['foot'],
+  cycle: ['cycling'],
+  water: ['water sports'],
+  winter: ['winter sports'],
+  other: [],
+  virtual: ['indoor', 'virtual'],
+  weak: [],
+  'no-data': [],
+  added: [],
+};
+
+const TOP: readonly Sport[] = [
+  { id: 'all', title: 'All Sports', group: 'top', keywords: ['all activities'] },
+  { id: 'run', title: 'All Foot Sports', group: 'top', keywords: ['foot', 'running', 'walking', 'hiking'] },
+  { id: 'ride', title: 'All Cycle Sports', group: 'top', keywords: ['cycling', 'bicycle'] },
+  { id: 'water', title: 'All Water Sports', group: 'top', keywords: ['water sports'] },
+  { id: 'winter', title: 'All Winter Sports', group: 'top', keywords: ['winter sports', 'ski'] },
+];
+
+const IDS_BY_GROUP: Partial<Record<SportGroup, string>> = {
+  foot: 'Run TrailRun Walk Hike',
+  cycle: 'Ride MountainBikeRide GravelRide EBikeRide EMountainBikeRide Velomobile',
+  water: 'Canoeing Kayaking Kitesurf Rowing Sail StandUpPaddling Surfing Swim Windsurf',
+  winter: 'AlpineSki BackcountrySki IceSkate NordicSki Snowboard Snowshoe',
+  other:
+    'Badminton Golf Handcycle InlineSkate Pickleball RockClimbing RollerSki Skateboard Soccer Tennis Wheelchair',
+  virtual: 'VirtualRide VirtualRow VirtualRun Workout',
+  weak: 'Basketball Cricket Dance Padel PhysicalTherapy Volleyball',
+  'no-data':
+    'Elliptical Crossfit Yoga WeightTraining StairStepper Pilates TableTennis Squash Racquetball HighIntensityIntervalTraining',
+};
+
+/** `sport_EMountainBikeRide` becomes `E-Mountain Bike Ride`. */
+function titleOf(id: string): string {
+  return id
+    .slice('sport_'.length)
+    .replace(/^E(?=(Bike|Mountain))/, 'E-')
+    .replace(/([a-z])([A-Z])/g, '$1 $2');
+}
+
+function sportOf(id: string, group: SportGroup): Sport {
+  const title = titleOf(id);
+  return { id, title, group, keywords: [...GROUP_KEYWORDS[group], title.toLowerCase()] };
+}
+
+/** Every sport known, in the order in which layers are listed. */
+export const SPORTS: readonly Sport[] = [
+  ...TOP,
+  ...Object.entries(IDS_BY_GROUP).flatMap(([group, ids]) =>
+    ids.split(' ').map((id) => sportOf(`sport_${id}`, group as SportGroup)),
+  ),
+];
+
+/** A sport that only this deployment knows; `id` must match {@link SPORT_ID}. */
+export function addedSport(id: string): Sport {
+  return sportOf(id, 'added');
+}

@@ -1,0 +1,7 @@
+export * from './config-error.js';
+export * from './load-config.js';
+export * from './loopback.js';
+export * from './settings.js';
+
+/** Injection token of the settings in force. */
+export const CONFIG = Symbol('CONFIG');

@@ -1,0 +1,122 @@
+/** The one reader of settings: defaults, then the YAML file, then the environment, then flags. */
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { quoted } from '../common/quoted.js';
+import { ConfigError } from './config-error.js';
+import { isLoopback } from './loopback.js';
+import { SETTINGS, type Config, type Setting, type SettingName } from './settings.js';
+
+export interface ConfigSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Values of flags by the name of the flag, without dashes. */
+  readonly flags?: Readonly<Record<string, string | undefined>>;
+  /** Path of a YAML file; otherwise `GATEWAY_CONFIG` of the environment. */
+  readonly file?: string | undefined;
+}
+
+interface Candidate {
+  readonly place: string;
+  readonly value: unknown;
+}
+
+/** The settings in force. Throws a {@link ConfigError} that lists every problem with its place. */
+export function loadConfig({ env, flags = {}, file = env.GATEWAY_CONFIG || undefined }: ConfigSources): Config {
+  const problems: string[] = [];
+  const yaml = file === undefined ? {} : readYaml(file, problems);
+  const config: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+    const { place, value } = candidate(name, setting, { env, flags, yaml, file });
+    const result = setting.schema.safeParse(value);
+    if (result.success) config[name] = result.data;
+    else {
+      const found = setting.secret || typeof value === 'object' ? '' : `, found ${quoted(String(value))}`;
+      for (const issue of result.error.issues) problems.push(`${place}: ${issue.message}${found}`);
+    }
+  }
+  if (problems.length === 0) problems.push(...contradictions(config as Config));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config) as Config;
+}
+
+function candidate(
+  name: string,
+  setting: Setting,
+  { env, flags, yaml, file }: Required<Pick<ConfigSources, 'env' | 'flags'>> & {
+    yaml: Record<string, unknown>;
+    file: string | undefined;
+  },
+): Candidate {
+  const fromFlag = setting.flag === undefined ? undefined : flags[setting.flag];
+  if (fromFlag !== undefined) return { place: `flag --${setting.flag}`, value: fromFlag };
+  // An empty variable is how a shell or a compose file says "not set".
+  const fromEnv = env[setting.env];
+  if (fromEnv !== undefined && fromEnv !== '') return { place: `environment ${setting.env}`, value: fromEnv };
+  if (yaml[name] !== undefined && yaml[name] !== null) return { place: `${file}: ${name}`, value: yaml[name] };
+  return { place: `default of ${setting.env}`, value: setting.default };
+}
+
+function readYaml(file: string, problems: string[]): Record<string, unknown> {
+  let source: string;
+  try {
+    source = readFileSync(file, 'utf8');
+  } catch (error) {
+    problems.push(`${file}: the configuration file cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    return {};
+  }
+  const document = parseDocument(source, { prettyErrors: true });
+  if (document.errors.length > 0) {
+    // Only the place: the text around a YAML error may hold a secret.
+    for (const error of document.errors)
+      problems.push(`${file}: not valid YAML at line ${error.linePos?.[0].line ?? '?'} (${error.code})`);
+    return {};
+  }
+  const content: unknown = document.toJS() ?? {};
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    problems.push(`${file}: must be a mapping of settings, such as "port: 8080"`);
+    return {};
+  }
+  for (const key of Object.keys(content))
+    if (!(key in SETTINGS)) problems.push(`${file}: ${quoted(key)} is not a setting${suggestion(key)}`);
+  return content as Record<string, unknown>;
+}
+
+function suggestion(key: string): string {
+  const bare = (name: string) => name.toLowerCase().replace(/[^a-z]/g, '');
+  const near = Object.keys(SETTINGS).find((name) => bare(name) === bare(key));
+  return near ? `; did you mean ${near}?` : '; config/default.yaml lists them all';
+}
+
+function contradictions(config: Config): string[] {
+  const problems: string[] = [];
+  if (config.stravaSession && config.stravaSessionFile)
+    problems.push('STRAVA_SESSION and STRAVA_SESSION_FILE are both set: keep one of them');
+  if (config.managementPort !== undefined && config.managementPort !== 0 && config.managementPort === config.port)
+    problems.push(`MANAGEMENT_PORT and PORT are both ${config.port}: choose two ports, or unset MANAGEMENT_PORT`);
+  if (config.authMode === 'keys' && config.apiKeysFile === undefined)
+    problems.push('AUTH_MODE is keys, but API_KEYS_FILE is not set: name the file that holds the keys');
+  if (config.authMode === 'open' && config.apiKeysFile !== undefined)
+    problems.push('AUTH_MODE is open, but API_KEYS_FILE is set: its keys would guard nothing; unset one of them');
+  if (config.authMode === 'auto' && config.apiKeysFile === undefined && !isLoopback(config.host))
+    problems.push(
+      `HOST is ${quoted(config.host)}, which others can reach, but there are no API keys: set API_KEYS_FILE, ` +
+        'listen on 127.0.0.1, or say AUTH_MODE=open if something in front of the gateway checks who asks',
+    );
+  if (config.tileCacheDirMaxBytes !== undefined && config.tileCacheDir === undefined)
+    problems.push('TILE_CACHE_DIR_MAX_BYTES is set, but TILE_CACHE_DIR is not');
+  if (config.corsOrigins.includes('*') && config.corsOrigins.length > 1)
+    problems.push('CORS_ORIGINS holds * and origins as well: keep * alone, or the origins');
+  if (config.redisUrl)
+    problems.push('REDIS_URL is set, but this version cannot share state between replicas: unset it, run one replica');
+  if (config.tileCacheDir !== undefined)
+    problems.push('TILE_CACHE_DIR is set, but this version has no disk cache: unset it');
+  return problems;
+}
+
+/** The effective settings as they may be logged: secrets are redacted by their own type. */
+export function describeConfig(config: Config): Record<string, unknown> {
+  return Object.fromEntries(
+    (Object.keys(SETTINGS) as SettingName[])
+      .filter((name) => config[name] !== undefined)
+      .map((name) => [name, config[name]]),
+  );
+}

@@ -1,0 +1,225 @@
+/**
+ * Every setting, once: its YAML key, environment variable, flag, kind, default and meaning. The documentation's table
+ * and `config/default.yaml` are written from this list. The YAML key is the variable's name in camelCase.
+ */
+import { z } from 'zod';
+import { COLOR_IDS, DEFAULT_COLOR_IDS } from '../catalog/color.js';
+import { DEFAULT_SPORT_GROUPS, SPORT_GROUPS, SPORT_ID } from '../catalog/sport.js';
+import * as kind from './setting-types.js';
+
+export interface Setting<T extends z.ZodType = z.ZodType> {
+  readonly env: string;
+  readonly flag?: string;
+  readonly schema: T;
+  /** As it would be written in YAML or the environment; absent when the setting is unset by default. */
+  readonly default?: string;
+  readonly help: string;
+  /** The value is a secret: neither an error nor the log of effective settings may show it. */
+  readonly secret?: boolean;
+}
+
+const setting = <T extends z.ZodType>(definition: Setting<T>): Setting<T> => definition;
+
+export const SETTINGS = {
+  host: setting({
+    env: 'HOST',
+    flag: 'host',
+    schema: kind.text(),
+    default: '127.0.0.1',
+    help: 'Address of the public listener. Any address but loopback needs API keys (or AUTH_MODE=open).',
+  }),
+  port: setting({
+    env: 'PORT',
+    flag: 'port',
+    schema: kind.port(),
+    default: '8080',
+    help: 'Port of the public listener; 0 takes a free one.',
+  }),
+  managementPort: setting({
+    env: 'MANAGEMENT_PORT',
+    schema: kind.port().optional(),
+    help: 'Own listener for /livez, /readyz and /metrics, on the same HOST. Unset: they are on the public port.',
+  }),
+  publicUrl: setting({
+    env: 'PUBLIC_URL',
+    flag: 'public-url',
+    schema: kind.httpUrl().optional(),
+    help: 'Base of every address in documents; may hold a path prefix. Unset: taken from each request.',
+  }),
+  trustProxy: setting({
+    env: 'TRUST_PROXY',
+    schema: kind.flag(),
+    default: 'false',
+    help: 'Take host, scheme and prefix from Forwarded and X-Forwarded-*; only behind a proxy that sets them.',
+  }),
+  stravaCookiesFile: setting({
+    env: 'STRAVA_COOKIES_FILE',
+    flag: 'cookies',
+    schema: kind.path(),
+    default: '~/.config/strava-heatmap-gateway/strava-cookies.json',
+    help: 'Cookie file: read, watched for changes, and written back with refreshed cookies.',
+  }),
+  stravaSession: setting({
+    env: 'STRAVA_SESSION',
+    schema: kind.secret().optional(),
+    secret: true,
+    help: 'The bare value of the _strava4_session cookie.',
+  }),
+  stravaSessionFile: setting({
+    env: 'STRAVA_SESSION_FILE',
+    schema: kind.path().optional(),
+    help: 'File that holds the bare value of the _strava4_session cookie, e.g. a mounted secret.',
+  }),
+  stravaTilesUrl: setting({
+    env: 'STRAVA_TILES_URL',
+    flag: 'target',
+    schema: kind.httpUrl(),
+    default: 'https://content-a.strava.com',
+    help: 'Tile host that wants signed cookies.',
+  }),
+  stravaWebUrl: setting({
+    env: 'STRAVA_WEB_URL',
+    schema: kind.httpUrl(),
+    default: 'https://www.strava.com',
+    help: 'Web host that issues the signed cookies.',
+  }),
+  stravaAnonymousTilesUrl: setting({
+    env: 'STRAVA_ANONYMOUS_TILES_URL',
+    schema: kind.shardedHttpUrl(),
+    default: 'https://heatmap-external-{a-c}.strava.com',
+    help: 'Tile host of the low zooms that need no cookies; {a-c} stands for each letter of the range in turn.',
+  }),
+  stravaTilesVersion: setting({
+    env: 'STRAVA_TILES_VERSION',
+    schema: kind.integer(0, 9999),
+    default: '19',
+    help: "The v parameter of the tile host's addresses (a cache-buster).",
+  }),
+  cookieRefreshBefore: setting({
+    env: 'COOKIE_REFRESH_BEFORE',
+    schema: kind.integer(60, 86400),
+    default: '14400',
+    help: 'Seconds before expiry at which the signed cookies are refreshed.',
+  }),
+  apiKeysFile: setting({
+    env: 'API_KEYS_FILE',
+    flag: 'apikeys',
+    schema: kind.path().optional(),
+    help: 'JSON file of API keys; reloaded when it changes.',
+  }),
+  authMode: setting({
+    env: 'AUTH_MODE',
+    schema: kind.oneOf(['auto', 'keys', 'open']),
+    default: 'auto',
+    help: 'auto: keys when a file is set, else open on loopback only; keys: a file is needed; open: no keys anywhere.',
+  }),
+  corsOrigins: setting({
+    env: 'CORS_ORIGINS',
+    flag: 'allow-origins',
+    schema: kind.list(
+      z
+        .string('must be text')
+        .regex(/^(\*|https?:\/\/[^/?#\s@]+)$/, 'must be * or an origin such as https://gpx.studio'),
+    ),
+    default: '',
+    help: 'Web origins that may read tiles and documents, with commas between them, or *.',
+  }),
+  tileCacheMaxBytes: setting({
+    env: 'TILE_CACHE_MAX_BYTES',
+    schema: kind.bytes(),
+    default: '256MB',
+    help: 'Bound of the memory cache; 0 turns it off.',
+  }),
+  tileCacheTtl: setting({
+    env: 'TILE_CACHE_TTL',
+    schema: kind.integer(1, 2_592_000),
+    default: '86400',
+    help: 'Seconds for which a tile is fresh; a tile without heat at most an hour of them.',
+  }),
+  tileCacheStaleTtl: setting({
+    env: 'TILE_CACHE_STALE_TTL',
+    schema: kind.integer(0, 31_536_000),
+    default: '604800',
+    help: 'Seconds after that for which a stale tile is still served while the upstream fails.',
+  }),
+  tileCacheDir: setting({
+    env: 'TILE_CACHE_DIR',
+    schema: kind.path().optional(),
+    help: 'Folder of the disk cache. Not available in this version: the start is refused when it is set.',
+  }),
+  tileCacheDirMaxBytes: setting({
+    env: 'TILE_CACHE_DIR_MAX_BYTES',
+    schema: kind.bytes().optional(),
+    help: 'Bound of the disk cache.',
+  }),
+  upstreamMaxConcurrency: setting({
+    env: 'UPSTREAM_MAX_CONCURRENCY',
+    schema: kind.integer(1, 256),
+    default: '16',
+    help: 'Tile requests under way upstream at once.',
+  }),
+  upstreamMaxQueue: setting({
+    env: 'UPSTREAM_MAX_QUEUE',
+    schema: kind.integer(0, 100_000),
+    default: '1000',
+    help: 'Tile requests that may wait for their turn; beyond that the answer is 503 with Retry-After.',
+  }),
+  upstreamTimeoutMs: setting({
+    env: 'UPSTREAM_TIMEOUT_MS',
+    schema: kind.integer(50, 120_000),
+    default: '15000',
+    help: 'Total deadline of one tile from upstream in milliseconds: waiting, refresh and second try included.',
+  }),
+  emptyTile: setting({
+    env: 'EMPTY_TILE',
+    schema: kind.oneOf(['transparent', 'not-found', 'no-content']),
+    default: 'transparent',
+    help: 'Answer where there is no heat: a transparent tile, 404, or 204.',
+  }),
+  sportGroups: setting({
+    env: 'SPORT_GROUPS',
+    schema: kind.list(kind.oneOf(SPORT_GROUPS)),
+    default: DEFAULT_SPORT_GROUPS.join(','),
+    help: `Groups of sports that are offered, of ${SPORT_GROUPS.slice(0, -1).join(', ')}.`,
+  }),
+  sports: setting({
+    env: 'SPORTS',
+    schema: kind.list(z.string('must be text').regex(SPORT_ID, 'must be of the form sport_Letters')),
+    default: '',
+    help: 'Further sports by id, of the form sport_[A-Za-z]+.',
+  }),
+  colors: setting({
+    env: 'COLORS',
+    schema: kind.list(kind.oneOf(COLOR_IDS as [string, ...string[]])),
+    default: DEFAULT_COLOR_IDS.join(','),
+    help: `Colours that are offered, of ${COLOR_IDS.join(', ')}.`,
+  }),
+  redisUrl: setting({
+    env: 'REDIS_URL',
+    schema: kind.secret().optional(),
+    secret: true,
+    help: 'Redis or Valkey shared by replicas. Not available in this version: the start is refused when it is set.',
+  }),
+  shutdownDelayMs: setting({
+    env: 'SHUTDOWN_DELAY_MS',
+    schema: kind.integer(0, 300_000),
+    default: '2000',
+    help: 'After SIGTERM: time during which /readyz fails while requests are still served, in milliseconds.',
+  }),
+  logLevel: setting({
+    env: 'LOG_LEVEL',
+    schema: kind.oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    default: 'info',
+    help: 'Least severe level that is logged. Requests that succeed are logged at debug.',
+  }),
+  logFormat: setting({
+    env: 'LOG_FORMAT',
+    schema: kind.oneOf(['json', 'pretty']).optional(),
+    help: 'json, or pretty for people. Unset: pretty on a terminal, else json.',
+  }),
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** The settings in force, checked. */
+export type Config = { readonly [K in SettingName]: z.output<(typeof SETTINGS)[K]['schema']> };

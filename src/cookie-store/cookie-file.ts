@@ -1,0 +1,92 @@
+/** The formats in which people hold cookies, told apart by content. Pure; no message holds a value of the file. */
+import { z } from 'zod';
+import { parseJson } from './cloudfront-policy.js';
+
+/** One cookie of a file; `rest` is whatever else its entry held, and is written back untouched. */
+export interface CookieEntry {
+  readonly name: string;
+  readonly value: string;
+  readonly rest: Readonly<Record<string, unknown>>;
+}
+
+export class CookieFileError extends Error {
+  override readonly name = 'CookieFileError';
+}
+
+const ACCEPTED =
+  'accepted are a JSON array of {"name", "value"} objects (from the exporter or Cookie-Editor), a "name=value; ..." ' +
+  'header line, and a Netscape cookies.txt';
+
+const ENTRIES = z.array(z.looseObject({ name: z.string().min(1), value: z.string() }));
+
+/** Throws a {@link CookieFileError} that says what was found and what is accepted. */
+export function parseCookies(text: string): CookieEntry[] {
+  const content = text.replace(/^\uFEFF/, '').trim();
+  if (content === '') throw new CookieFileError(`the file is empty; ${ACCEPTED}`);
+  if (/^[[{"]/.test(content)) return parseExport(content);
+  if (content.split(/\r?\n/).some((line) => line.split('\t').length >= 7)) return parseNetscape(content);
+  return parseHeader(content);
+}
+
+function parseExport(content: string): CookieEntry[] {
+  const json = parseJson(content);
+  if (json === undefined) throw new CookieFileError(`the file looks like JSON, but is broken; ${ACCEPTED}`);
+  if (!Array.isArray(json)) throw new CookieFileError(`the file is JSON, but no array; ${ACCEPTED}`);
+  const entries = ENTRIES.safeParse(json);
+  if (!entries.success) {
+    const at = entries.error.issues[0]?.path.join('.') ?? '';
+    throw new CookieFileError(`entry ${at} of the JSON array is not a cookie; ${ACCEPTED}`);
+  }
+  return entries.data.map(({ name, value, ...rest }) => ({ name, value, rest }));
+}
+
+/** Seven columns: domain, includeSubdomains, path, secure, expiry, name, value; `#HttpOnly_` marks a cookie as well. */
+function parseNetscape(content: string): CookieEntry[] {
+  return content
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '' && (!line.startsWith('#') || line.startsWith('#HttpOnly_')))
+    .map((line, index) => {
+      const [domain, , path, secure, expiry, name, ...value] = line.split('\t');
+      if (!name || value.length === 0)
+        throw new CookieFileError(`cookie ${index + 1} of the cookies.txt lacks columns; ${ACCEPTED}`);
+      const httpOnly = domain!.startsWith('#HttpOnly_');
+      const rest = {
+        domain: domain!.replace('#HttpOnly_', ''),
+        path,
+        secure: secure === 'TRUE',
+        httpOnly,
+        ...(Number(expiry) > 0 ? { expirationDate: Number(expiry) } : {}),
+      };
+      return { name, value: value.join('\t').trim(), rest };
+    });
+}
+
+function parseHeader(content: string): CookieEntry[] {
+  const pairs = content
+    .replace(/^cookie:\s*/i, '')
+    .split(/;\s*/)
+    .filter((pair) => pair.trim() !== '');
+  return pairs.map((pair) => {
+    const [, name, value] = /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=([^\s;]*)\s*$/.exec(pair) ?? [];
+    if (name === undefined || value === undefined)
+      throw new CookieFileError(`the file is neither JSON nor a list of cookies; ${ACCEPTED}`);
+    return { name, value: value.replace(/^"(.*)"$/, '$1'), rest: {} };
+  });
+}
+
+/** The exporter's format. Entries keep their place; `updates` replace values by name, and new names go to the end. */
+export function serializeCookies(entries: readonly CookieEntry[], updates: ReadonlyMap<string, string>): string {
+  const pending = new Map(updates);
+  const kept = entries
+    // Of several entries of one name, only the first stays: it holds the value in force, and the others are out of date.
+    .filter(({ name }, index) => !updates.has(name) || entries.findIndex((e) => e.name === name) === index)
+    .map(({ name, value, rest }) => {
+      const update = pending.get(name);
+      pending.delete(name);
+      if (update === undefined || update === value) return { name, value, ...rest };
+      const { expirationDate: _outdated, ...attributes } = rest;
+      return { name, value: update, ...attributes };
+    });
+  const added = [...pending].map(([name, value]) => ({ name, value }));
+  return `${JSON.stringify([...kept, ...added], null, 2)}\n`;
+}

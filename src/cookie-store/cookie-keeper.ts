@@ -1,0 +1,345 @@
+/**
+ * The life cycle of the signed cookies: loads them, refreshes them before they expire and when the tile host refuses
+ * them, and knows why when it cannot. One refresh at a time, whoever asks for it.
+ */
+import { backoff } from '../common/backoff.js';
+import type { Clock } from '../common/clock.js';
+import type { Log } from '../common/log.js';
+import type { Secret } from '../common/secret.js';
+import type { Metrics, RefreshReason } from '../metrics/index.js';
+import { actionFor, type CookieState, type CookieStatus } from './cookie-status.js';
+import type { CookieStore, StoredCookies } from './cookie-store.js';
+import type { SignedCookies } from './signed-cookies.js';
+import type { RefreshAnswer, WebSession } from './web-session.js';
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+/** Upstream trouble passes: seconds at first, at most ten minutes. */
+const TROUBLE_BACKOFF = { base: 2 * SECOND, max: 600 * SECOND };
+/** A rejected session needs a person; an attempt now and then finds out a rejection by mistake. */
+const REJECTED_BACKOFF = { base: 600 * SECOND, max: 6 * HOUR };
+
+/** Signed cookies as handed out; the generation grows with each new set. */
+export interface IssuedCookies extends SignedCookies {
+  readonly generation: number;
+}
+
+interface Problem {
+  readonly kind: 'session_rejected' | 'upstream_error';
+  readonly detail: string;
+}
+
+export interface CookieKeeperOptions {
+  readonly store: CookieStore;
+  readonly webSession: WebSession;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** How long before expiry the cookies are refreshed. */
+  readonly refreshBeforeMs: number;
+  /** Deadline of one refresh. */
+  readonly timeoutMs: number;
+  readonly random?: () => number;
+}
+
+export class CookieKeeper {
+  private session: Secret | undefined;
+  private signed: IssuedCookies | undefined;
+  private generation = 0;
+  /** Highest generation that the tile host has accepted. */
+  private accepted = 0;
+  /** Generation that is not handed out any more: refused, and no newer one could be had. */
+  private withdrawn = 0;
+  private problem: Problem | undefined;
+  private failures = 0;
+  private fruitless = 0;
+  private nextAttemptAt = 0;
+  private flight: Promise<void> | undefined;
+  private saving: Promise<void> = Promise.resolve();
+  private saveFailed = false;
+  private cancelTimer: () => void = () => undefined;
+  private unwatch: () => void = () => undefined;
+  private readonly random: () => number;
+
+  constructor(private readonly options: CookieKeeperOptions) {
+    this.random = options.random ?? Math.random;
+  }
+
+  /** Loads the stored cookies and begins to watch them; a refresh that is due goes on in the background. Never rejects. */
+  async start(): Promise<void> {
+    const { store, log } = this.options;
+    try {
+      this.adopt(await store.load());
+    } catch (error) {
+      log.error({ place: store.place, problem: describe(error) }, 'the cookies cannot be read; going on without');
+    }
+    this.unwatch = store.watch(() => void this.reload());
+    if (this.refreshIsDue()) void this.refresh('startup');
+    this.publish();
+    const { state, reason, action } = this.status();
+    log.info({ state, reason, action, place: store.place }, 'cookies loaded');
+  }
+
+  /** Ends timers and waits until what was refreshed is saved. */
+  async stop(): Promise<void> {
+    this.unwatch();
+    this.cancelTimer();
+    await this.flight;
+    this.cancelTimer();
+    await this.saving;
+  }
+
+  /** Cookies that are worth sending now. */
+  current(): IssuedCookies | undefined {
+    const { signed } = this;
+    if (!signed || signed.generation === this.withdrawn) return undefined;
+    return signed.expiresAt > this.options.clock.now() ? signed : undefined;
+  }
+
+  /** As {@link current}; when there are none, the refresh under way, or one that may begin now, is waited for. */
+  async obtain(): Promise<IssuedCookies | undefined> {
+    const current = this.current();
+    if (current) return current;
+    if (this.flight ?? this.mayRefresh()) await this.refresh('scheduled');
+    return this.current();
+  }
+
+  /**
+   * To be called when the tile host refused the cookies of `generation`: gives newer ones, after a refresh that all who
+   * call at that time share, or undefined when there are none and none can be had now.
+   */
+  async renew(generation: number): Promise<IssuedCookies | undefined> {
+    if (this.signed?.generation === generation) {
+      if (this.flight ?? this.mayRefresh()) await this.refresh('rejected');
+      if (this.signed.generation === generation && this.trouble()) this.withdrawn = generation;
+    }
+    const current = this.current();
+    return current && current.generation > generation ? current : undefined;
+  }
+
+  /** To be called when the tile host took the cookies of `generation`. */
+  confirm(generation: number, { afterRenewal = false } = {}): void {
+    if (generation > this.accepted) this.accepted = generation;
+    if (afterRenewal) this.fruitless = 0;
+  }
+
+  /** Whether a tile has been had with the cookies of `generation`. */
+  wasAccepted(generation: number): boolean {
+    return generation <= this.accepted;
+  }
+
+  /**
+   * To be called when a tile was refused again with renewed cookies: a refresh does not help, so the next one waits
+   * longer each time, and cookies that opened no tile at all are withdrawn until then.
+   */
+  reportFruitless(generation: number): void {
+    if (this.signed?.generation !== generation) return;
+    this.fruitless++;
+    // Cookies that open other tiles may be revoked any time, and then a refresh must not be far.
+    const max = this.wasAccepted(generation) ? SECOND * 60 : TROUBLE_BACKOFF.max;
+    this.holdOff(backoff(this.fruitless, TROUBLE_BACKOFF.base, max, this.random));
+    if (this.wasAccepted(generation)) return;
+    this.withdrawn = generation;
+    this.problem = { kind: 'upstream_error', detail: 'the tile host refuses cookies that were just issued' };
+    this.plan();
+    this.publish();
+  }
+
+  /** Starts a refresh in the background when the cookies expire within `leadMs` and nothing speaks against it. */
+  refreshIfExpiring(leadMs: number): void {
+    const expiresAt = this.signed?.expiresAt ?? 0;
+    if (expiresAt - this.options.clock.now() < leadMs && this.mayRefresh()) void this.refresh('health');
+  }
+
+  status(): CookieStatus {
+    const state = this.state();
+    const waitMs = this.nextAttemptAt - this.options.clock.now();
+    return {
+      state,
+      expiresAt: this.signed?.expiresAt,
+      reason: state === 'anonymous' ? 'there are no Strava cookies' : this.trouble()?.detail,
+      action: actionFor(state),
+      retryAfterSeconds: state === 'valid' || waitMs <= 0 ? undefined : Math.ceil(waitMs / SECOND),
+    };
+  }
+
+  private state(): CookieState {
+    return this.trouble()?.kind ?? (this.session || this.signed ? 'valid' : 'anonymous');
+  }
+
+  private trouble(): Problem | undefined {
+    return this.problem ?? (!this.session && this.signed && !this.current() ? NO_SESSION : undefined);
+  }
+
+  private mayRefresh(): boolean {
+    return this.session !== undefined && this.options.clock.now() >= this.nextAttemptAt;
+  }
+
+  private refreshIsDue(): boolean {
+    const expiresAt = this.signed?.expiresAt ?? 0;
+    return this.session !== undefined && expiresAt - this.options.clock.now() < this.options.refreshBeforeMs;
+  }
+
+  /** Single flight: whoever comes while a refresh is under way shares it. Never rejects. */
+  private refresh(reason: RefreshReason): Promise<void> {
+    this.flight ??= this.attempt(reason).finally(() => {
+      this.flight = undefined;
+    });
+    return this.flight;
+  }
+
+  private async attempt(reason: RefreshReason): Promise<void> {
+    const { webSession, timeoutMs, metrics, log } = this.options;
+    const session = this.session;
+    if (!session) return;
+    const answer = await this.ask(webSession, session, timeoutMs);
+    metrics.cookieRefresh(reason, answer.kind);
+    // A new session came in while this one was being asked about: its own refresh is what counts.
+    if (session !== this.session) return;
+    if (answer.kind === 'success') {
+      const recovered = this.problem !== undefined;
+      this.issue(this.notExpired(answer.signed));
+      if (answer.session) this.session = answer.session;
+      this.save();
+      log.info({ reason, expires: new Date(this.signed!.expiresAt).toISOString(), recovered }, 'cookies refreshed');
+    } else {
+      // A session that was rejected stays so until Strava or a new session says otherwise.
+      const rejected = answer.kind === 'session_rejected' || this.problem?.kind === 'session_rejected';
+      const kind = rejected ? 'session_rejected' : 'upstream_error';
+      this.failures = kind === this.problem?.kind ? this.failures + 1 : 1;
+      const pace = rejected ? REJECTED_BACKOFF : TROUBLE_BACKOFF;
+      const wait = backoff(this.failures, pace.base, pace.max, this.random);
+      const told = answer.kind === 'upstream_error' ? (answer.retryAfterSeconds ?? 0) * SECOND : 0;
+      this.holdOff(Math.max(wait, told));
+      this.problem = { kind, detail: answer.detail };
+      const retry = new Date(this.nextAttemptAt).toISOString();
+      const { action } = this.status();
+      log.warn({ reason, state: kind, detail: answer.detail, retry, action }, 'cookie refresh failed');
+    }
+    this.plan();
+    this.publish();
+  }
+
+  private async ask(webSession: WebSession, session: Secret, timeoutMs: number): Promise<RefreshAnswer> {
+    try {
+      return await webSession.refresh(session, AbortSignal.timeout(timeoutMs));
+    } catch (error) {
+      return { kind: 'upstream_error', detail: describe(error) };
+    }
+  }
+
+  /** Just issued and yet expired means that this machine's clock is wrong; an hour is the length to assume then. */
+  private notExpired(signed: SignedCookies): SignedCookies {
+    const now = this.options.clock.now();
+    if (signed.expiresAt > now) return signed;
+    this.options.log.warn(
+      { expires: new Date(signed.expiresAt).toISOString(), now: new Date(now).toISOString() },
+      "fresh cookies look expired: set this machine's clock",
+    );
+    return { ...signed, expiresAt: now + HOUR };
+  }
+
+  private issue(signed: SignedCookies): void {
+    this.signed = { ...signed, generation: ++this.generation };
+    this.problem = undefined;
+    this.failures = 0;
+    // Only a tile can tell whether the refresh was of use, so a hold-off for fruitless ones stays in force.
+    if (this.fruitless === 0) this.nextAttemptAt = 0;
+  }
+
+  private holdOff(ms: number): void {
+    this.nextAttemptAt = Math.max(this.nextAttemptAt, this.options.clock.now() + ms);
+  }
+
+  /** Sets the timer of the next refresh: before expiry, or at the end of a back-off. */
+  private plan(): void {
+    this.cancelTimer();
+    if (!this.session) return;
+    const now = this.options.clock.now();
+    const remaining = (this.current()?.expiresAt ?? now) - now;
+    // Cookies that live shorter than the lead are refreshed at half their life. The jitter keeps replicas apart.
+    const lead = Math.min(this.options.refreshBeforeMs, remaining / 2);
+    const due = now + (remaining - lead) * (0.9 + 0.1 * this.random());
+    const at = Math.max(due, this.nextAttemptAt, now + SECOND / 2);
+    this.cancelTimer = this.options.clock.schedule(at - now, () => {
+      if (this.mayRefresh() && this.options.clock.now() >= at) void this.refresh('scheduled');
+      else this.plan();
+    });
+  }
+
+  private save(): void {
+    const { store, log } = this.options;
+    const cookies: StoredCookies = { session: this.session, signed: this.signed };
+    this.saving = this.saving
+      .then(() => store.save(cookies))
+      .then(() => {
+        this.saveFailed = false;
+      })
+      .catch((error: unknown) => {
+        if (!this.saveFailed)
+          log.warn(
+            { place: store.place, problem: describe(error) },
+            'the cookies cannot be written back; they are kept in memory',
+          );
+        this.saveFailed = true;
+      });
+  }
+
+  /** Takes up what somebody else put into the store; what cannot be read changes nothing. */
+  private async reload(): Promise<void> {
+    const { store, log } = this.options;
+    let stored: StoredCookies;
+    try {
+      await this.saving;
+      stored = await store.load();
+    } catch (error) {
+      log.warn(
+        { place: store.place, problem: describe(error) },
+        'the changed cookies cannot be read; the old ones stay in force',
+      );
+      return;
+    }
+    if (!stored.session && !stored.signed) {
+      log.warn({ place: store.place }, 'the cookies are gone from their place; the old ones stay in force');
+      return;
+    }
+    if (!this.adopt(stored)) return;
+    log.info({ place: store.place }, 'new cookies taken up');
+    if (this.refreshIsDue()) void this.refresh('manual');
+    this.publish();
+  }
+
+  /** Makes `stored` the cookies in force if it brings anything new; says whether it did. */
+  private adopt(stored: StoredCookies): boolean {
+    const newSession = stored.session !== undefined && stored.session.reveal() !== this.session?.reveal();
+    const newSigned =
+      stored.signed !== undefined && stored.signed.header.reveal() !== this.signed?.header.reveal();
+    if (!newSession && !(newSigned && stored.signed.expiresAt > (this.signed?.expiresAt ?? 0))) return false;
+    if (newSession) this.session = stored.session;
+    if (stored.signed) this.issue(stored.signed);
+    else this.signed = undefined;
+    this.problem = undefined;
+    this.failures = 0;
+    this.fruitless = 0;
+    this.nextAttemptAt = 0;
+    this.plan();
+    return true;
+  }
+
+  private publish(): void {
+    const { metrics } = this.options;
+    metrics.cookiesExpiry.set(this.signed ? Math.round(this.signed.expiresAt / SECOND) : 0);
+    metrics.sessionValid.set(this.session && this.problem?.kind !== 'session_rejected' ? 1 : 0);
+  }
+}
+
+const NO_SESSION: Problem = {
+  kind: 'session_rejected',
+  detail: 'the signed cookies have expired or are refused, and there is no session to get new ones with',
+};
+
+/** What went wrong, without a stack and without values. */
+function describe(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}

@@ -1,0 +1,51 @@
+import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Agent } from 'undici';
+import type { Clock } from '../common/clock.js';
+import type { Log } from '../common/log.js';
+import { CLOCK, LOG } from '../common/tokens.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { Metrics } from '../metrics/index.js';
+import { CookieKeeper } from './cookie-keeper.js';
+import type { CookieStore } from './cookie-store.js';
+import { FileCookieStore } from './file-cookie-store.js';
+import { SessionCookieStore } from './session-cookie-store.js';
+import { HttpWebSession } from './web-session.js';
+
+/** A session value that was given directly goes before the cookie file. */
+function storeOf(config: Config, clock: Clock): CookieStore {
+  if (config.stravaSession) return new SessionCookieStore('STRAVA_SESSION', config.stravaSession);
+  if (config.stravaSessionFile !== undefined)
+    return new SessionCookieStore(config.stravaSessionFile, { path: config.stravaSessionFile });
+  return new FileCookieStore(config.stravaCookiesFile, config.stravaTilesUrl, clock);
+}
+
+@Module({
+  providers: [
+    {
+      provide: CookieKeeper,
+      inject: [CONFIG, CLOCK, LOG, Metrics],
+      useFactory: (config: Config, clock: Clock, log: Log, metrics: Metrics) =>
+        new CookieKeeper({
+          store: storeOf(config, clock),
+          webSession: new HttpWebSession(config.stravaWebUrl, new Agent({ connections: 1 }), () => clock.now()),
+          clock,
+          metrics,
+          log,
+          refreshBeforeMs: config.cookieRefreshBefore * 1000,
+          timeoutMs: config.upstreamTimeoutMs,
+        }),
+    },
+  ],
+  exports: [CookieKeeper],
+})
+export class CookieStoreModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(CookieKeeper) private readonly keeper: CookieKeeper) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.keeper.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.keeper.stop();
+  }
+}

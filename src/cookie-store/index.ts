@@ -1,0 +1,6 @@
+export * from './cookie-keeper.js';
+export * from './cookie-status.js';
+export * from './cookie-store.js';
+export * from './file-cookie-store.js';
+export * from './session-cookie-store.js';
+export * from './web-session.js';

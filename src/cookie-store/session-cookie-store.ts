@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { Secret } from '../common/secret.js';
+import { watchPath } from '../common/watch-file.js';
+import type { CookieStore, StoredCookies } from './cookie-store.js';
+
+/** A session that came as a bare value: from the environment, or from a secret file that is read anew when it changes. */
+export class SessionCookieStore implements CookieStore {
+  private signed: StoredCookies['signed'];
+
+  constructor(
+    readonly place: string,
+    private readonly source: Secret | { readonly path: string },
+  ) {}
+
+  async load(): Promise<StoredCookies> {
+    if (this.source instanceof Secret) return { session: this.source, signed: this.signed };
+    const value = (await readFile(this.source.path, 'utf8')).trim();
+    return { session: value === '' ? undefined : new Secret(value), signed: undefined };
+  }
+
+  async save(cookies: StoredCookies): Promise<void> {
+    this.signed = cookies.signed;
+  }
+
+  watch(changed: () => void): () => void {
+    return this.source instanceof Secret ? () => undefined : watchPath(this.source.path, changed);
+  }
+}

@@ -1,0 +1,159 @@
+/** The whole gateway, assembled: what `main.ts` starts, and what tests start. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import rateLimit from '@fastify/rate-limit';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { KEY_RING } from './auth-keys/auth-keys.module.js';
+import { KeyCheck, PUBLIC, takeKeyFromPath, type KeyRing } from './auth-keys/index.js';
+import { systemClock, type Clock } from './common/clock.js';
+import type { Config } from './config/index.js';
+import { Drain } from './health/drain.js';
+import { Failure, FailureFilter, failureOf, sendFailure } from './http/index.js';
+import { nestLogger } from './logging.js';
+import { Metrics } from './metrics/index.js';
+
+export interface Gateway {
+  readonly app: NestFastifyApplication;
+  /** Opens the listeners; gives the addresses they have, of which a port may have been free to choose. */
+  listen(): Promise<{ readonly public: string; readonly management: string | undefined }>;
+  /** From here on `/readyz` fails. */
+  drain(): void;
+  /** Ends the listeners, waits for requests under way, and saves the cookies. */
+  close(): Promise<void>;
+}
+
+/** Throws in plain words when the key file is not usable. */
+export async function createGateway(
+  config: Config,
+  log: Logger,
+  clock: Clock = systemClock,
+): Promise<Gateway> {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    bodyLimit: 16 * 1024,
+    // Above what balancers keep, so that it is they who close idle connections.
+    keepAliveTimeout: 75_000,
+    requestTimeout: 30_000,
+    rewriteUrl: takeKeyFromPath,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendFailure(request, reply, failureOf(error).failure),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config, clock, log), adapter, {
+    logger: nestLogger(log),
+    abortOnError: false,
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const managementRequests = new WeakSet<IncomingMessage>();
+  const separate = config.managementPort !== undefined;
+  const misplaced = (request: FastifyRequest) =>
+    separate && Boolean(request.routeOptions.config.management) !== managementRequests.has(request.raw);
+
+  enableCors(app, fastify, config);
+  await fastify.register(rateLimit, { global: false });
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    done(misplaced(request) ? new Failure(404, 'There is nothing at this address.') : refusedForm(request));
+  });
+  const keys = new KeyCheck({
+    ring: app.get<KeyRing | undefined>(KEY_RING),
+    metrics: app.get(Metrics),
+    // The management port is for the operator's own network.
+    exempt: (request) => managementRequests.has(request.raw),
+  });
+  keys.install(fastify);
+  fastify.addHook('onResponse', observe(app.get(Metrics), log));
+  app.useGlobalFilters(new FailureFilter(log));
+  await app.init();
+  await fastify.ready();
+
+  let management: Server | undefined;
+  return {
+    app,
+    async listen() {
+      await app.listen({ host: config.host, port: config.port });
+      if (separate) {
+        management = createServer((request, response) => {
+          managementRequests.add(request);
+          fastify.routing(request, response);
+        });
+        const server = management;
+        await new Promise<void>((resolve, reject) => {
+          server.once('error', reject);
+          server.listen(config.managementPort, config.host, resolve);
+        });
+      }
+      return {
+        public: urlOf(fastify.server.address()),
+        management: management && urlOf(management.address()),
+      };
+    },
+    drain() {
+      app.get(Drain).begun = true;
+    },
+    async close() {
+      await app.close();
+      management?.closeAllConnections();
+      management?.close();
+    },
+  };
+}
+
+/** CORS answers preflights before keys are asked for; without it, OPTIONS still says what may be done. */
+function enableCors(app: NestFastifyApplication, fastify: FastifyInstance, { corsOrigins }: Config): void {
+  if (corsOrigins.length > 0) {
+    app.enableCors({
+      origin: corsOrigins.includes('*') ? '*' : corsOrigins,
+      methods: ['GET', 'HEAD', 'OPTIONS'],
+      allowedHeaders: ['Authorization', 'X-API-Key', 'If-None-Match'],
+      exposedHeaders: ['ETag', 'Retry-After'],
+      maxAge: 86_400,
+      strictPreflight: false,
+    });
+    return;
+  }
+  fastify.options('*', { config: PUBLIC }, (_request, reply) => {
+    void reply.status(204).header('allow', 'GET, HEAD, OPTIONS').send();
+  });
+}
+
+/** Targets in forms that no client of ours sends; refused before anybody interprets them. */
+function refusedForm(request: FastifyRequest): Failure | undefined {
+  const [path] = (request.raw.url ?? '').split('?', 1);
+  if (!path!.startsWith('/')) return new Failure(400, 'The request target must be a path.');
+  if (path!.includes('%')) return new Failure(400, 'No address here needs percent-encoding in its path.');
+  if (request.is404 && !['GET', 'HEAD', 'OPTIONS'].includes(request.method))
+    return new Failure(405, 'This address answers GET, HEAD and OPTIONS only.');
+  return undefined;
+}
+
+/** One place for metrics and log of a request. The path without its query is logged for known routes only. */
+function observe(metrics: Metrics, log: Logger) {
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+    const status = reply.statusCode;
+    metrics.httpRequest(route, request.method, status, reply.elapsedTime / 1000);
+    const level = status >= 500 ? 'warn' : status >= 400 ? 'info' : 'debug';
+    if (log.isLevelEnabled(level))
+      log[level](
+        {
+          method: request.method,
+          route,
+          path: route === 'none' ? undefined : request.url.split('?', 1)[0],
+          status,
+          ms: Math.round(reply.elapsedTime),
+          keyId: request.access?.keyId,
+        },
+        'request',
+      );
+    done();
+  };
+}
+
+function urlOf(address: string | AddressInfo | null): string {
+  if (address === null || typeof address === 'string') return String(address);
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}

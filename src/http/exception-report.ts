@@ -1,0 +1,22 @@
+/** OWS exception report, version 1.0.0 of ows 1.1 (06-121r9, 8). Pure. */
+import { create } from 'xmlbuilder2';
+import type { Failure } from './failure.js';
+
+const OWS = 'http://www.opengis.net/ows/1.1';
+
+export function exceptionReport({ detail, details }: Failure): string {
+  const { exceptionCode = 'NoApplicableCode', locator } = details;
+  return create({ version: '1.0', encoding: 'UTF-8' })
+    .ele(OWS, 'ows:ExceptionReport', {
+      'xmlns:ows': OWS,
+      'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
+      'xsi:schemaLocation': `${OWS} http://schemas.opengis.net/ows/1.1.0/owsExceptionReport.xsd`,
+      version: '1.0.0',
+      'xml:lang': 'en',
+    })
+    .ele(OWS, 'ows:Exception', locator === undefined ? { exceptionCode } : { exceptionCode, locator })
+    .ele(OWS, 'ows:ExceptionText')
+    .txt(detail)
+    .doc()
+    .end();
+}

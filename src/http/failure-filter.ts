@@ -1,0 +1,19 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Log } from '../common/log.js';
+import { failureOf } from './failure-of.js';
+import { sendFailure } from './send-failure.js';
+
+/** Where every error of every route and hook ends and becomes HTTP. */
+@Catch()
+export class FailureFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const { failure, foreseen } = failureOf(error);
+    if (!foreseen) this.log.error({ err: error, route: request.routeOptions.url }, 'unforeseen error');
+    sendFailure(request, http.getResponse<FastifyReply>(), failure);
+  }
+}

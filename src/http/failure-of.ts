@@ -1,0 +1,73 @@
+/** The one table from what can go wrong to a status. Pure. */
+import { HttpException } from '@nestjs/common';
+import type { Refusal } from '../catalog/index.js';
+import { AccessDenied } from '../common/access.js';
+import { UpstreamError, type UpstreamErrorKind } from '../tiles/index.js';
+import { Failure } from './failure.js';
+
+const UPSTREAM_STATUS: Record<UpstreamErrorKind, number> = {
+  timeout: 504,
+  connection: 502,
+  throttled: 503,
+  server_error: 502,
+  bad_response: 502,
+  refused: 503,
+  unknown_sport: 502,
+  overloaded: 503,
+  needs_cookies: 404,
+  session_rejected: 503,
+  cookies_unavailable: 503,
+  cancelled: 499,
+};
+
+const DENIED: Record<AccessDenied['reason'], readonly [status: number, detail: string]> = {
+  missing: [
+    401,
+    'This gateway needs an API key: ?key=..., X-API-Key, Authorization: Bearer, the password of Basic, or /k/{key}/... .',
+  ],
+  unknown: [401, 'The API key is not known here.'],
+  expired: [401, 'The API key has expired.'],
+  malformed: [401, 'The API key has characters that no key has; keys consist of A-Z, a-z, 0-9, "_" and "-".'],
+  ambiguous: [401, 'The request carries more than one API key; send exactly one.'],
+  layer: [403, 'The API key does not open this layer.'],
+  rate_limited: [429, 'The API key has used up its requests for now.'],
+};
+
+const CHALLENGE =
+  'Bearer realm="strava-heatmap-gateway", Basic realm="strava-heatmap-gateway", charset="UTF-8"';
+
+const FRAMEWORK_DETAIL: Record<number, string> = {
+  400: 'The request is not well-formed.',
+  404: 'There is nothing at this address; the page at / lists the addresses.',
+  405: 'This address answers GET, HEAD and OPTIONS only.',
+  413: 'The request is too large.',
+  414: 'The address is too long.',
+  415: 'The request has a body of a type that is not read here.',
+};
+
+/** Never throws; what nobody foresaw becomes a 500 that tells nothing, and `foreseen` is false. */
+export function failureOf(error: unknown): { readonly failure: Failure; readonly foreseen: boolean } {
+  if (error instanceof Failure) return { failure: error, foreseen: true };
+  if (error instanceof UpstreamError) {
+    const { kind, detail, retryAfterSeconds } = error;
+    return { failure: new Failure(UPSTREAM_STATUS[kind], detail, { retryAfterSeconds }), foreseen: true };
+  }
+  if (error instanceof AccessDenied) {
+    const [status, detail] = DENIED[error.reason];
+    const { retryAfterSeconds } = error;
+    const details = status === 401 ? { challenge: CHALLENGE } : { retryAfterSeconds };
+    return { failure: new Failure(status, detail, details), foreseen: true };
+  }
+  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
+  if (status !== undefined && status >= 400 && status < 500)
+    return {
+      failure: new Failure(status, FRAMEWORK_DETAIL[status] ?? 'The request cannot be answered.'),
+      foreseen: true,
+    };
+  return { failure: new Failure(500, 'The gateway failed on this request; its log says why.'), foreseen: false };
+}
+
+/** A refusal of the catalog, for encodings that carry everything in the path. */
+export function failureOfRefusal({ kind, detail }: Refusal): Failure {
+  return new Failure(kind === 'malformed' ? 400 : 404, detail);
+}

@@ -1,0 +1,33 @@
+/** A refusal or failure as HTTP will say it: plain problem or exception report, by the encoding of the request. */
+
+/** Codes of OWS Common (06-121r9, 8.3) and WMTS (07-057r7, 7.1.4 and 7.2.4). */
+export type ExceptionCode =
+  | 'MissingParameterValue'
+  | 'InvalidParameterValue'
+  | 'TileOutOfRange'
+  | 'VersionNegotiationFailed'
+  | 'InvalidUpdateSequence'
+  | 'OperationNotSupported'
+  | 'NoApplicableCode';
+
+export interface FailureDetails {
+  readonly exceptionCode?: ExceptionCode;
+  /** Name of the parameter at fault. */
+  readonly locator?: string;
+  readonly retryAfterSeconds?: number | undefined;
+  /** Value of `WWW-Authenticate`. */
+  readonly challenge?: string;
+}
+
+export class Failure extends Error {
+  override readonly name = 'Failure';
+
+  constructor(
+    readonly status: number,
+    /** A sentence for the client: no stack, secret or address of the upstream. */
+    readonly detail: string,
+    readonly details: FailureDetails = {},
+  ) {
+    super(detail);
+  }
+}

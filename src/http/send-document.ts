@@ -1,0 +1,30 @@
+/** A rendered document with its validators, gzipped for whoever takes it. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RenderedDocument } from '../capabilities/index.js';
+import { matchesEtag } from './not-modified.js';
+
+/** Short, since the levels offered depend on the cookies; QGIS would keep a document without `Expires` for a day. */
+const MAX_AGE_SECONDS = 300;
+
+export function sendDocument(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  contentType: string,
+  { body, gzip, etag, gzipEtag }: RenderedDocument,
+): void {
+  const zipped = /(?:^|[,\s])(?:gzip|\*)(?!\s*;\s*q=0(?:\.0*)?(?:[,\s]|$))/i.test(
+    request.headers['accept-encoding'] ?? '',
+  );
+  const validator = zipped ? gzipEtag : etag;
+  reply
+    .header('cache-control', `private, max-age=${MAX_AGE_SECONDS}`)
+    .header('expires', new Date(Date.now() + MAX_AGE_SECONDS * 1000).toUTCString())
+    .header('vary', [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', '))
+    .header('etag', validator);
+  if (matchesEtag(request.headers['if-none-match'], validator)) {
+    reply.status(304).send();
+    return;
+  }
+  if (zipped) reply.header('content-encoding', 'gzip');
+  reply.header('content-type', contentType).send(zipped ? gzip : body);
+}

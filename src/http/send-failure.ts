@@ -1,0 +1,26 @@
+/** Says a failure in the encoding of the request. */
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { exceptionReport } from './exception-report.js';
+import type { Failure } from './failure.js';
+
+/** KVP gets an exception report, and so does a RESTful client that asks for XML; everybody else gets a JSON problem. */
+function wantsReport(request: FastifyRequest): boolean {
+  const [path] = (request.raw.url ?? '').split('?', 1);
+  if (path === '/wmts' || path === '/wmts/') return true;
+  return path!.startsWith('/wmts/') && /\b(application|text)\/xml\b/.test(request.headers.accept ?? '');
+}
+
+export function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: Failure): void {
+  const { status, detail, details } = failure;
+  reply.status(status).header('cache-control', 'no-store');
+  if (details.retryAfterSeconds !== undefined) reply.header('retry-after', details.retryAfterSeconds);
+  if (details.challenge !== undefined) reply.header('www-authenticate', details.challenge);
+  if (wantsReport(request)) {
+    reply.header('content-type', 'application/xml').send(exceptionReport(failure));
+  } else {
+    const problem = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail };
+    // As bytes, because Fastify adds a charset to JSON text, which this media type does not have.
+    reply.header('content-type', 'application/problem+json').send(Buffer.from(JSON.stringify(problem)));
+  }
+}

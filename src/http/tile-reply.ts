@@ -1,0 +1,97 @@
+/** The answer to every tile request, whatever its encoding: the path of a tile through the gateway begins and ends here. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TileAddress } from '../catalog/index.js';
+import { AccessDenied, opensLayer } from '../common/access.js';
+import type { Config } from '../config/index.js';
+import type { Encoding, Metrics } from '../metrics/index.js';
+import { transparentPng, type ServedTile, type TileService } from '../tiles/index.js';
+import { Failure } from './failure.js';
+import { matchesEtag } from './not-modified.js';
+
+/** A stale tile is asked for again soon; the upstream may be back. */
+const STALE_MAX_AGE = 60;
+const EMPTY_MAX_AGE = 3600;
+
+export class TileReply {
+  private readonly transparent = {
+    256: transparentPng(256),
+    512: transparentPng(512),
+    1024: transparentPng(1024),
+  };
+  private readonly cacheControl: { readonly tile: string; readonly empty: string; readonly stale: string };
+
+  constructor(
+    private readonly tiles: TileService,
+    private readonly metrics: Metrics,
+    private readonly emptyTile: Config['emptyTile'],
+    ttlSeconds: number,
+    keysInForce: boolean,
+  ) {
+    const visibility = keysInForce ? 'private' : 'public';
+    const maxAge = (seconds: number) => `${visibility}, max-age=${Math.min(seconds, ttlSeconds)}`;
+    this.cacheControl = {
+      tile: maxAge(ttlSeconds),
+      empty: maxAge(EMPTY_MAX_AGE),
+      stale: maxAge(STALE_MAX_AGE),
+    };
+  }
+
+  /** A hit is answered at once, without a promise; anything else is waited for. Throws, or rejects, what went wrong. */
+  send(
+    encoding: Encoding,
+    address: TileAddress,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void | Promise<void> {
+    if (request.access && !opensLayer(request.access, address.layer)) {
+      this.metrics.authRejection('layer');
+      throw new AccessDenied('layer');
+    }
+    const held = this.tiles.held(address);
+    if (held) return this.answer(encoding, address, held, request, reply);
+    return this.fetch(encoding, address, request, reply);
+  }
+
+  private async fetch(
+    encoding: Encoding,
+    address: TileAddress,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const hungUp = new AbortController();
+    reply.raw.once('close', () => hungUp.abort());
+    let served: ServedTile;
+    try {
+      served = await this.tiles.get(address, hungUp.signal);
+    } catch (error) {
+      this.metrics.tileRequest(encoding, 'error');
+      throw error;
+    }
+    this.answer(encoding, address, served, request, reply);
+  }
+
+  private answer(
+    encoding: Encoding,
+    address: TileAddress,
+    { tile, outcome }: ServedTile,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
+    this.metrics.tileRequest(encoding, outcome);
+    if (!tile.body && this.emptyTile === 'not-found') throw new Failure(404, 'There is no heat in this tile.');
+    const kind = outcome === 'stale' ? 'stale' : tile.body ? 'tile' : 'empty';
+    reply.header('cache-control', this.cacheControl[kind]);
+    if (!tile.body && this.emptyTile === 'no-content') {
+      reply.status(204).send();
+      return;
+    }
+    reply.header('etag', tile.etag);
+    if (tile.lastModified !== undefined) reply.header('last-modified', tile.lastModified);
+    const condition = request.headers['if-none-match'];
+    if (condition !== undefined && matchesEtag(condition, tile.etag)) {
+      reply.status(304).send();
+      return;
+    }
+    reply.header('content-type', 'image/png').send(tile.body ?? this.transparent[address.size]);
+  }
+}

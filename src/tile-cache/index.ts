@@ -1,0 +1,2 @@
+export * from './cached-tile.js';
+export * from './memory-tile-cache.js';

@@ -1,0 +1,3 @@
+export * from './tile-service.js';
+export * from './transparent-png.js';
+export { UpstreamError, type UpstreamErrorKind } from '../upstream/index.js';

@@ -1,0 +1,146 @@
+/** From an address to a tile: cache, one flight a tile, the upstream, and a stale tile when that fails. */
+import { hash } from 'node:crypto';
+import type { Coverage, TileAddress } from '../catalog/index.js';
+import type { Clock } from '../common/clock.js';
+import type { Log } from '../common/log.js';
+import type { CookieKeeper, CookieStatus } from '../cookie-store/index.js';
+import type { TileOutcome } from '../metrics/index.js';
+import type { CachedTile, MemoryTileCache } from '../tile-cache/index.js';
+import { UpstreamError, type UpstreamClient, type UpstreamTile } from '../upstream/index.js';
+
+export interface ServedTile {
+  readonly tile: CachedTile;
+  readonly outcome: Exclude<TileOutcome, 'error'>;
+}
+
+interface Flight {
+  readonly result: Promise<ServedTile>;
+  readonly abandoned: AbortController;
+  waiting: number;
+}
+
+export interface TileServiceOptions {
+  readonly upstream: Pick<UpstreamClient, 'fetch'>;
+  readonly cache: MemoryTileCache;
+  readonly cookies: Pick<CookieKeeper, 'status'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ttlMs: number;
+}
+
+/** After a failure a stale tile is served at once for this long, so that not every client waits for the next failure. */
+const STALE_RETRY_MS = 30_000;
+/** A tile without heat may get some; it is asked for again within the hour. */
+const EMPTY_TTL_MS = 3_600_000;
+
+export class TileService {
+  private readonly flights = new Map<string, Flight>();
+
+  constructor(private readonly options: TileServiceOptions) {}
+
+  /** Which levels exist for clients: without any cookies only the anonymous ones. */
+  coverage(): Coverage {
+    return this.options.cookies.status().state === 'anonymous' ? 'anonymous' : 'full';
+  }
+
+  /** Why not every level can be had at the moment, and what to do about it; both undefined when all is well. */
+  availability(): Pick<CookieStatus, 'reason' | 'action'> {
+    const { reason, action } = this.options.cookies.status();
+    return { reason, action };
+  }
+
+  /** The tile if it is held and need not be asked for: the hot path, without a promise. */
+  held(address: TileAddress): ServedTile | undefined {
+    const tile = this.options.cache.get(address.key);
+    if (!tile) return undefined;
+    const now = this.options.clock.now();
+    if (tile.freshUntil > now) return { tile, outcome: tile.body ? 'hit' : 'empty' };
+    return tile.retryAt !== undefined && tile.retryAt > now ? { tile, outcome: 'stale' } : undefined;
+  }
+
+  /**
+   * The tile, from the upstream if need be; whoever asks for a tile that is under way waits for the same flight. An
+   * aborted `signal` leaves the flight, and the last one to leave ends it. Throws an {@link UpstreamError}.
+   */
+  async get(address: TileAddress, signal: AbortSignal): Promise<ServedTile> {
+    const held = this.held(address);
+    if (held) return held;
+    const joined = this.flights.get(address.key);
+    const flight = joined ?? this.takeOff(address);
+    flight.waiting++;
+    const leave = () => {
+      if (--flight.waiting > 0) return;
+      flight.abandoned.abort();
+      // Whoever comes now needs a flight of its own.
+      if (this.flights.get(address.key) === flight) this.flights.delete(address.key);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      const served = await flight.result;
+      return joined && served.outcome === 'miss' ? { ...served, outcome: 'coalesced' } : served;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  private takeOff(address: TileAddress): Flight {
+    const abandoned = new AbortController();
+    const result = this.fetch(address, abandoned.signal).finally(() => {
+      if (this.flights.get(address.key) === flight) this.flights.delete(address.key);
+    });
+    const flight: Flight = { result, abandoned, waiting: 0 };
+    this.flights.set(address.key, flight);
+    return flight;
+  }
+
+  private async fetch(address: TileAddress, signal: AbortSignal): Promise<ServedTile> {
+    const { upstream, cache, clock, log } = this.options;
+    const old = cache.get(address.key);
+    let answer: UpstreamTile;
+    try {
+      answer = await upstream.fetch(address, old && { source: old.source, etag: old.upstreamEtag }, signal);
+    } catch (error) {
+      if (!old || !(error instanceof UpstreamError)) throw error;
+      log.warn({ tile: address.key, kind: error.kind, problem: error.detail }, 'upstream failed; stale tile served');
+      const stale = { ...old, retryAt: clock.now() + STALE_RETRY_MS };
+      cache.set(address.key, stale);
+      return { tile: stale, outcome: 'stale' };
+    }
+    const tile = this.keep(answer, old);
+    cache.set(address.key, tile);
+    if (!tile.body) return { tile, outcome: 'empty' };
+    return { tile, outcome: answer.source === 'anonymous' ? 'anonymous' : 'miss' };
+  }
+
+  private keep(answer: UpstreamTile, old: CachedTile | undefined): CachedTile {
+    const now = this.options.clock.now();
+    const { source } = answer;
+    if (answer.kind === 'not_modified' && old) {
+      const { retryAt: _over, ...tile } = old;
+      return { ...tile, freshUntil: now + this.options.ttlMs };
+    }
+    if (answer.kind !== 'tile')
+      return {
+        body: undefined,
+        etag: '"empty"',
+        lastModified: undefined,
+        source,
+        upstreamEtag: undefined,
+        freshUntil: now + Math.min(this.options.ttlMs, EMPTY_TTL_MS),
+      };
+    return {
+      body: answer.body,
+      etag: `"${hash('sha1', answer.body, 'base64url')}"`,
+      lastModified: httpDate(answer.lastModified),
+      source,
+      upstreamEtag: answer.etag,
+      freshUntil: now + this.options.ttlMs,
+    };
+  }
+}
+
+/** A date in the one form of HTTP; undefined when the upstream's cannot be read. */
+function httpDate(text: string | undefined): string | undefined {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? undefined : new Date(time).toUTCString();
+}

@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import type { Clock } from '../common/clock.js';
+import type { Log } from '../common/log.js';
+import { CLOCK, LOG } from '../common/tokens.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { CookieKeeper } from '../cookie-store/index.js';
+import { CookieStoreModule } from '../cookie-store/cookie-store.module.js';
+import { Metrics } from '../metrics/index.js';
+import { MemoryTileCache } from '../tile-cache/index.js';
+import { UpstreamClient } from '../upstream/index.js';
+import { UpstreamModule } from '../upstream/upstream.module.js';
+import { TileService } from './tile-service.js';
+
+@Module({
+  imports: [UpstreamModule, CookieStoreModule],
+  providers: [
+    {
+      provide: TileService,
+      inject: [CONFIG, CLOCK, LOG, Metrics, UpstreamClient, CookieKeeper],
+      useFactory: (
+        config: Config,
+        clock: Clock,
+        log: Log,
+        metrics: Metrics,
+        upstream: UpstreamClient,
+        cookies: CookieKeeper,
+      ) =>
+        new TileService({
+          upstream,
+          cache: new MemoryTileCache(config.tileCacheMaxBytes, config.tileCacheStaleTtl * 1000, clock, metrics),
+          cookies,
+          clock,
+          log,
+          ttlMs: config.tileCacheTtl * 1000,
+        }),
+    },
+  ],
+  exports: [TileService],
+})
+export class TilesModule {}

@@ -1,0 +1,17 @@
+/** What makes bytes a whole PNG of a size (PNG specification, 5.2, 11.2.1 and 11.2.5). Pure. */
+
+const HEADER = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+const END = Buffer.from('0000000049454e44ae426082', 'hex');
+/** Signature, IHDR with its checksum, and IEND; anything shorter cannot hold a picture. */
+const SHORTEST = 33 + END.length;
+
+/** Why `body` is not a whole PNG of `size` x `size` pixels, or undefined when it is. */
+export function pngProblem(body: Buffer, size: number): string | undefined {
+  if (body.length < SHORTEST || body.compare(HEADER, 0, HEADER.length, 0, HEADER.length) !== 0)
+    return 'is not a PNG';
+  const width = body.readUInt32BE(16);
+  const height = body.readUInt32BE(20);
+  if (width !== size || height !== size) return `has ${width} x ${height} pixels instead of ${size}`;
+  if (body.compare(END, 0, END.length, body.length - END.length) !== 0) return 'is cut off';
+  return undefined;
+}

@@ -1,0 +1,108 @@
+/** One request for one tile, and the judgement on its answer. */
+import type { Dispatcher } from 'undici';
+import type { TileSize } from '../catalog/index.js';
+import { retryAfterSeconds } from '../common/retry-after.js';
+import { USER_AGENT } from '../common/user-agent.js';
+import { pngProblem } from './png.js';
+import { UpstreamError } from './upstream-error.js';
+
+export interface TileQuestion {
+  readonly origin: string;
+  readonly path: string;
+  readonly size: TileSize;
+  /** Value of the `Cookie` header; absent for the anonymous host. */
+  readonly cookie?: string | undefined;
+  /** The upstream's ETag of the tile that is held. */
+  readonly etag?: string | undefined;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+
+export type TileAnswer =
+  | { readonly kind: 'tile'; readonly body: Buffer; readonly etag?: string | undefined; readonly lastModified?: string | undefined }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'not_modified' };
+
+/**
+ * Largest body that is read; real tiles of 1024 px stay far below. Held by the dispatcher, so that an oversized body
+ * ends as an error of the connection.
+ */
+export const MAX_TILE_BYTES = 8 * 1024 * 1024;
+
+/** Throws an {@link UpstreamError} for everything but a whole tile, no heat (404) and 304. `answered` learns the status. */
+export async function fetchTile(
+  dispatcher: Dispatcher,
+  question: TileQuestion,
+  answered: (status: number) => void,
+): Promise<TileAnswer> {
+  const headers: Record<string, string> = { accept: 'image/png', 'user-agent': USER_AGENT };
+  if (question.cookie !== undefined) headers.cookie = question.cookie;
+  if (question.etag !== undefined) headers['if-none-match'] = question.etag;
+  try {
+    const answer = await dispatcher.request({
+      origin: question.origin,
+      path: question.path,
+      method: 'GET',
+      headers,
+      signal: question.signal,
+    });
+    answered(answer.statusCode);
+    if (answer.statusCode === 200) return await readTile(answer, question.size);
+    await answer.body.dump({ limit: 64 * 1024, signal: question.signal });
+    return judge(answer, question);
+  } catch (error) {
+    throw asUpstreamError(error, question.signal);
+  }
+}
+
+async function readTile({ headers, body }: Dispatcher.ResponseData, size: TileSize): Promise<TileAnswer> {
+  const type = String(headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  if (type !== 'image/png') {
+    // Destroyed, not read: nothing says how long it is.
+    body.on('error', () => undefined).destroy();
+    throw new UpstreamError('bad_response', 'The upstream answered with something that is not a PNG.');
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+  }
+  // A buffer of its own and of the right size: a slice of a pool would keep the whole pool alive in the cache.
+  const tile = Buffer.allocUnsafeSlow(length);
+  let offset = 0;
+  for (const chunk of chunks) offset += chunk.copy(tile, offset);
+  const problem = pngProblem(tile, size);
+  if (problem) throw new UpstreamError('bad_response', `The upstream's tile ${problem}.`);
+  return {
+    kind: 'tile',
+    body: tile,
+    etag: headerText(headers.etag),
+    lastModified: headerText(headers['last-modified']),
+  };
+}
+
+function judge({ statusCode, headers }: Dispatcher.ResponseData, question: TileQuestion): TileAnswer {
+  if (statusCode === 404) return { kind: 'empty' };
+  if (statusCode === 304 && question.etag !== undefined) return { kind: 'not_modified' };
+  if (statusCode === 400) throw new UpstreamError('unknown_sport', 'The upstream does not know this sport.');
+  if (statusCode === 401 || statusCode === 403)
+    throw new UpstreamError('refused', 'The upstream refuses this tile, also with fresh cookies.');
+  const wait = retryAfterSeconds(headerText(headers['retry-after']), question.now());
+  if (statusCode === 429 || (statusCode === 503 && wait !== undefined))
+    throw new UpstreamError('throttled', 'The upstream asks to send fewer requests.', wait ?? 10);
+  throw new UpstreamError('server_error', `The upstream answered with status ${statusCode}.`);
+}
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' && /^[\x20-\x7e]{1,200}$/.test(value) ? value : undefined;
+}
+
+function asUpstreamError(error: unknown, signal: AbortSignal): UpstreamError {
+  if (error instanceof UpstreamError) return error;
+  if (signal.reason instanceof UpstreamError) return signal.reason;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+    return new UpstreamError('bad_response', "The upstream's tile is too large.");
+  return new UpstreamError('connection', `The upstream cannot be reached (${code ?? 'unknown'}).`);
+}

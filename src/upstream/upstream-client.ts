@@ -1,0 +1,196 @@
+/** Tiles from the upstream: politely, within a deadline, with cookies where they belong, and once more after a refresh. */
+import PQueue from 'p-queue';
+import { Agent, type Dispatcher } from 'undici';
+import { ANONYMOUS_MAX_ZOOM, type TileAddress } from '../catalog/index.js';
+import { untilAborted } from '../common/abort.js';
+import type { Clock } from '../common/clock.js';
+import type { CookieKeeper, IssuedCookies } from '../cookie-store/index.js';
+import type { Metrics, TileSource } from '../metrics/index.js';
+import { fetchTile, MAX_TILE_BYTES, type TileAnswer } from './tile-fetch.js';
+import { anonymousTilePath, authenticatedTilePath } from './tile-url.js';
+import { UpstreamError } from './upstream-error.js';
+
+/** A tile that is held already and may still be the upstream's newest. */
+export interface HeldTile {
+  readonly source: TileSource;
+  readonly etag: string | undefined;
+}
+
+export type UpstreamTile = TileAnswer & { readonly source: TileSource };
+
+export interface UpstreamOptions {
+  readonly tilesUrl: string;
+  readonly anonymousTilesUrls: readonly string[];
+  readonly tilesVersion: number;
+  readonly maxConcurrency: number;
+  readonly maxQueue: number;
+  /** Deadline of one tile: waiting for a turn, a refresh and the second try included. */
+  readonly timeoutMs: number;
+  readonly cookies: CookieKeeper;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly dispatcher?: Dispatcher;
+}
+
+/** Tries of one tile, the last two only with cookies that a refresh has just brought. */
+const MAX_TRIES = 3;
+
+export class UpstreamClient {
+  private readonly queue: PQueue;
+  private readonly dispatcher: Dispatcher;
+  /** Until when each source asked to be left alone, in milliseconds since the epoch. */
+  private readonly pausedUntil: Record<TileSource, number> = { authenticated: 0, anonymous: 0 };
+
+  constructor(private readonly options: UpstreamOptions) {
+    const { maxConcurrency, timeoutMs, metrics } = options;
+    this.queue = new PQueue({ concurrency: maxConcurrency });
+    this.dispatcher =
+      options.dispatcher ??
+      new Agent({
+        connections: maxConcurrency,
+        keepAliveTimeout: 30_000,
+        connect: { timeout: timeoutMs },
+        maxResponseSize: MAX_TILE_BYTES,
+      });
+    metrics.watchUpstream(() => ({ inFlight: this.queue.pending, queued: this.queue.size }));
+  }
+
+  async close(): Promise<void> {
+    await this.dispatcher.destroy();
+  }
+
+  /** The tile of `address`; throws an {@link UpstreamError}. `signal` tells that nobody waits for it any more. */
+  async fetch(address: TileAddress, held: HeldTile | undefined, signal: AbortSignal): Promise<UpstreamTile> {
+    if (this.queue.size >= this.options.maxQueue)
+      throw new UpstreamError('overloaded', 'Too many tiles wait for the upstream.', 2);
+    const ended = new AbortController();
+    let started = false;
+    const timer = setTimeout(() => ended.abort(started ? LATE : STILL_WAITING), this.options.timeoutMs);
+    const cancel = () => ended.abort(CANCELLED);
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await this.queue.add(
+        () => {
+          started = true;
+          return this.fetchNow(address, held, ended.signal);
+        },
+        { signal: ended.signal },
+      );
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  private async fetchNow(
+    address: TileAddress,
+    held: HeldTile | undefined,
+    signal: AbortSignal,
+  ): Promise<UpstreamTile> {
+    const { cookies } = this.options;
+    let issued = cookies.current() ?? (await untilAborted(cookies.obtain(), signal));
+    for (let tries = 1; issued; tries++) {
+      const tile = await this.authenticated(address, held, issued, signal);
+      if (tile) {
+        cookies.confirm(issued.generation, { afterRenewal: tries > 1 });
+        return tile;
+      }
+      // Cookies that just opened another tile were revoked since and deserve one more refresh; others do not.
+      if (tries === MAX_TRIES || (tries > 1 && !cookies.wasAccepted(issued.generation))) {
+        cookies.reportFruitless(issued.generation);
+        break;
+      }
+      issued = await untilAborted(cookies.renew(issued.generation), signal);
+    }
+    if (address.z <= ANONYMOUS_MAX_ZOOM[address.size]) return this.anonymous(address, held, signal);
+    throw this.noCookies();
+  }
+
+  /** Undefined when the cookies are refused. */
+  private async authenticated(
+    address: TileAddress,
+    held: HeldTile | undefined,
+    issued: IssuedCookies,
+    signal: AbortSignal,
+  ): Promise<UpstreamTile | undefined> {
+    const { tilesUrl, tilesVersion } = this.options;
+    try {
+      return await this.request('authenticated', address, held, signal, {
+        url: tilesUrl + authenticatedTilePath(address, tilesVersion),
+        cookie: issued.header.reveal(),
+      });
+    } catch (error) {
+      if (error instanceof UpstreamError && error.kind === 'refused') return undefined;
+      throw error;
+    }
+  }
+
+  private anonymous(
+    address: TileAddress,
+    held: HeldTile | undefined,
+    signal: AbortSignal,
+  ): Promise<UpstreamTile> {
+    const urls = this.options.anonymousTilesUrls;
+    const url = urls[(address.x + address.y) % urls.length]! + anonymousTilePath(address);
+    return this.request('anonymous', address, held, signal, { url });
+  }
+
+  private async request(
+    source: TileSource,
+    address: TileAddress,
+    held: HeldTile | undefined,
+    signal: AbortSignal,
+    target: { readonly url: string; readonly cookie?: string },
+  ): Promise<UpstreamTile> {
+    const { clock, metrics } = this.options;
+    const pause = this.pausedUntil[source] - clock.now();
+    if (pause > 0)
+      throw new UpstreamError('throttled', 'The upstream asked to wait.', Math.ceil(pause / 1000));
+    const { origin, pathname, search } = new URL(target.url);
+    const question = {
+      origin,
+      path: pathname + search,
+      size: address.size,
+      cookie: target.cookie,
+      etag: held?.source === source ? held.etag : undefined,
+      signal,
+      now: () => clock.now(),
+    };
+    for (let tries = 1; ; tries++) {
+      const begun = performance.now();
+      let status: number | 'error' = 'error';
+      try {
+        const answer = await fetchTile(this.dispatcher, question, (code) => {
+          status = code;
+        });
+        return { ...answer, source };
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error;
+        if (error.kind === 'throttled')
+          this.pausedUntil[source] = clock.now() + (error.retryAfterSeconds ?? 0) * 1000;
+        // A kept-alive connection may be closed just as it is used again; that says nothing of the upstream.
+        if (error.kind !== 'connection' || status !== 'error' || tries > 1 || signal.aborted) throw error;
+      } finally {
+        metrics.upstreamRequest(source, status, (performance.now() - begun) / 1000);
+      }
+    }
+  }
+
+  private noCookies(): UpstreamError {
+    const { state, reason, action, retryAfterSeconds } = this.options.cookies.status();
+    switch (state) {
+      case 'anonymous':
+        return new UpstreamError('needs_cookies', `This level needs Strava cookies: ${action}.`);
+      case 'session_rejected':
+        return new UpstreamError('session_rejected', `The Strava session has ended: ${reason}. To do: ${action}.`, 60);
+      case 'upstream_error':
+        return new UpstreamError('cookies_unavailable', `No valid cookies: ${reason}.`, retryAfterSeconds ?? 5);
+      case 'valid':
+        return new UpstreamError('refused', 'The upstream refuses this tile, also with fresh cookies.', 10);
+    }
+  }
+}
+
+const LATE = new UpstreamError('timeout', 'The upstream did not answer in time.');
+const STILL_WAITING = new UpstreamError('overloaded', 'Too many tiles wait for the upstream.', 2);
+const CANCELLED = new UpstreamError('cancelled', 'Nobody waits for this tile any more.');

@@ -1,0 +1,38 @@
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { Clock } from '../common/clock.js';
+import { CLOCK } from '../common/tokens.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { CookieKeeper } from '../cookie-store/index.js';
+import { CookieStoreModule } from '../cookie-store/cookie-store.module.js';
+import { Metrics } from '../metrics/index.js';
+import { UpstreamClient } from './upstream-client.js';
+
+@Module({
+  imports: [CookieStoreModule],
+  providers: [
+    {
+      provide: UpstreamClient,
+      inject: [CONFIG, CLOCK, CookieKeeper, Metrics],
+      useFactory: (config: Config, clock: Clock, cookies: CookieKeeper, metrics: Metrics) =>
+        new UpstreamClient({
+          tilesUrl: config.stravaTilesUrl,
+          anonymousTilesUrls: config.stravaAnonymousTilesUrl,
+          tilesVersion: config.stravaTilesVersion,
+          maxConcurrency: config.upstreamMaxConcurrency,
+          maxQueue: config.upstreamMaxQueue,
+          timeoutMs: config.upstreamTimeoutMs,
+          cookies,
+          metrics,
+          clock,
+        }),
+    },
+  ],
+  exports: [UpstreamClient],
+})
+export class UpstreamModule implements OnApplicationShutdown {
+  constructor(@Inject(UpstreamClient) private readonly upstream: UpstreamClient) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.upstream.close();
+  }
+}

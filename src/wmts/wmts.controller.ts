@@ -1,0 +1,156 @@
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  CapabilitiesService,
+  render,
+  unchangedServiceMetadata,
+  updateSequence,
+  type Section,
+} from '../capabilities/index.js';
+import { Catalog, FORMAT, type Layer } from '../catalog/index.js';
+import { opensLayer } from '../common/access.js';
+import { quoted } from '../common/quoted.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { documentLinks, Failure, sendDocument, TileReply } from '../http/index.js';
+import { TileService, UpstreamError } from '../tiles/index.js';
+import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from './get-capabilities.js';
+import { failureOfGetTile, resolveGetTile, type GetTile } from './get-tile.js';
+import { invalid, Kvp } from './kvp.js';
+
+/** WMTS 1.0.0 by key-value pairs and by resources (OGC 07-057r7, 8 and 10). */
+@Controller('wmts')
+export class WmtsController {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly capabilities: CapabilitiesService,
+    private readonly tiles: TileService,
+    private readonly tileReply: TileReply,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** `/wmts?SERVICE=WMTS&REQUEST=GetCapabilities` or `REQUEST=GetTile&...` */
+  @Get()
+  async kvp(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const kvp = new Kvp(request.query as Record<string, unknown>);
+    const service = kvp.required('service');
+    if (service.toUpperCase() !== 'WMTS')
+      throw invalid('service', `The service is ${quoted(service)}; here it is WMTS.`);
+    const operation = kvp.required('request');
+    switch (operation.toLowerCase()) {
+      case 'getcapabilities':
+        return this.getCapabilities(kvp, request, reply);
+      case 'gettile':
+        return this.getTileByKvp(kvp, request, reply);
+      case 'getfeatureinfo':
+        throw new Failure(501, 'GetFeatureInfo is not offered: the heatmap has pictures only.', {
+          exceptionCode: 'OperationNotSupported',
+          locator: 'GetFeatureInfo',
+        });
+      default:
+        throw invalid('request', `The request ${quoted(operation)} is not known; there are GetCapabilities and GetTile.`);
+    }
+  }
+
+  /** `/wmts/1.0.0/WMTSCapabilities.xml`; a query that clients append is ignored but for `sports` and `colors`. */
+  @Get('1.0.0/WMTSCapabilities.xml')
+  document(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const { sports = '', colors = '' } = request.query as Record<string, unknown>;
+    this.sendRestfulDocument(chosenLayers(new Kvp({ sports, colors }), this.catalog), request, reply);
+  }
+
+  /** `/wmts/1.0.0/all-hot/WMTSCapabilities.xml`: a document of one layer, for clients that load everything. */
+  @Get('1.0.0/:layer/WMTSCapabilities.xml')
+  layerDocument(
+    @Param('layer') identifier: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): void {
+    const layer = this.catalog.layer(identifier);
+    if (!layer.ok) throw failureOfGetTile(layer.refusal, 404);
+    this.sendRestfulDocument([layer.value], request, reply);
+  }
+
+  /** `/wmts/1.0.0/all-hot/default/GoogleMapsCompatible/3/2/4.png` (TileMatrix, TileRow, TileCol) */
+  @Get('1.0.0/:layer/:style/:tileMatrixSet/:tileMatrix/:tileRow/:file')
+  tile(
+    @Param() params: Omit<GetTile, 'format' | 'tileCol'> & { readonly file: string },
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): void | Promise<void> {
+    if (!params.file.endsWith('.png'))
+      throw new Failure(404, 'The address of a tile ends in .png.', {
+        exceptionCode: 'InvalidParameterValue',
+        locator: 'format',
+      });
+    const tileCol = params.file.slice(0, -'.png'.length);
+    const address = resolveGetTile(this.catalog, { ...params, tileCol, format: FORMAT });
+    if (!address.ok) throw failureOfGetTile(address.refusal, 404);
+    return this.tileReply.send('wmts_rest', address.value, request, reply);
+  }
+
+  private getCapabilities(kvp: Kvp, request: FastifyRequest, reply: FastifyReply): void {
+    negotiateVersion(kvp);
+    const sections = sectionsOf(kvp);
+    const layers = chosenLayers(kvp, this.catalog);
+    const current = updateSequence(this.tiles.coverage());
+    if (isUnchanged(kvp, current))
+      sendDocument(request, reply, 'application/xml', render(unchangedServiceMetadata(current)));
+    else this.sendDocument(layers, sections, request, reply);
+  }
+
+  private async getTileByKvp(kvp: Kvp, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const version = kvp.required('version');
+    if (version !== '1.0.0') throw invalid('version', `The version is ${quoted(version)}; here it is 1.0.0.`);
+    const address = resolveGetTile(this.catalog, {
+      layer: kvp.required('layer'),
+      style: kvp.required('style'),
+      format: kvp.required('format'),
+      tileMatrixSet: kvp.required('TileMatrixSet'),
+      tileMatrix: kvp.required('TileMatrix'),
+      tileRow: kvp.required('TileRow'),
+      tileCol: kvp.required('TileCol'),
+    });
+    if (!address.ok) throw failureOfGetTile(address.refusal, 400);
+    try {
+      await this.tileReply.send('wmts_kvp', address.value, request, reply);
+    } catch (error) {
+      // Without cookies this level is in no TileMatrixSet of the document.
+      if (error instanceof UpstreamError && error.kind === 'needs_cookies')
+        throw invalid('TileMatrix', error.detail);
+      throw error;
+    }
+  }
+
+  private sendRestfulDocument(layers: readonly Layer[], request: FastifyRequest, reply: FastifyReply): void {
+    if (!acceptsXml(request.headers.accept))
+      throw new Failure(406, 'The document is offered as application/xml only.');
+    this.sendDocument(layers, 'All', request, reply);
+  }
+
+  private sendDocument(
+    layers: readonly Layer[],
+    sections: ReadonlySet<Section> | 'All',
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
+    const { access } = request;
+    const opened = access?.layers
+      ? layers.filter(({ identifier }) => opensLayer(access, identifier))
+      : layers;
+    const document = this.capabilities.document({
+      ...documentLinks(request, this.config),
+      layers: opened,
+      coverage: this.tiles.coverage(),
+      sections,
+    });
+    sendDocument(request, reply, 'application/xml', document);
+  }
+}
+
+function acceptsXml(accept: string | undefined): boolean {
+  if (accept === undefined || accept.trim() === '') return true;
+  return accept
+    .split(',')
+    .map((range) => range.split(';', 1)[0]!.trim().toLowerCase())
+    .some((range) => ['*/*', '*', 'application/*', 'text/*', 'application/xml', 'text/xml'].includes(range));
+}

@@ -1,0 +1,38 @@
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Failure } from '../http/index.js';
+import { XyzTiles, type Suffixes, type XyzParams } from './xyz-tiles.js';
+
+const UPSTREAM_SUFFIXES: Suffixes = { '': 512, '@2x': 1024 };
+const UPSTREAM_SMALL_SUFFIXES: Suffixes = { '': 256, '@2x': 1024 };
+const WORKER_SUFFIXES: Suffixes = { '': 512, '@small': 256, '@2x': 1024 };
+
+/** Addresses of other proxies, so that a map set up for them needs another host name only. */
+@Controller()
+export class DropInController {
+  constructor(private readonly xyz: XyzTiles) {}
+
+  /** `/identified/globalheat/all/hot/11/1072/717.png?v=19`: strava-heatmap-proxy, and the upstream's own meaning. */
+  @Get('identified/globalheat/:sport/:color/:z/:x/:file')
+  upstreamForm(
+    @Param() params: XyzParams,
+    @Query('px') px: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): void | Promise<void> {
+    if (px !== undefined && px !== '256' && px !== '512')
+      throw new Failure(400, 'The parameter px is 256 or 512; 1024 px is @2x.');
+    const suffixes = px === '256' ? UPSTREAM_SMALL_SUFFIXES : UPSTREAM_SUFFIXES;
+    return this.xyz.send('drop_in', params, suffixes, request, reply);
+  }
+
+  /** `/global/hot/all/11/1072/717@small.png`: the Cloudflare-worker proxy. */
+  @Get('global/:color/:sport/:z/:x/:file')
+  workerForm(
+    @Param() params: XyzParams,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): void | Promise<void> {
+    return this.xyz.send('drop_in', params, WORKER_SUFFIXES, request, reply);
+  }
+}
