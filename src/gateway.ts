@@ -12,7 +12,7 @@ import { KeyCheck, PUBLIC, takeKeyFromPath, type KeyRing } from './auth-keys/ind
 import { systemClock, type Clock } from './common/clock.js';
 import type { Config } from './config/index.js';
 import { Drain } from './health/drain.js';
-import { Failure, FailureFilter, failureOf, sendFailure } from './http/index.js';
+import { answerClientError, Failure, FailureFilter, failureOf, InFlight, sendFailure } from './http/index.js';
 import { nestLogger } from './logging.js';
 import { Metrics } from './metrics/index.js';
 
@@ -38,6 +38,7 @@ export async function createGateway(
     // Above what balancers keep, so that it is they who close idle connections.
     keepAliveTimeout: 75_000,
     requestTimeout: 30_000,
+    clientErrorHandler: answerClientError,
     rewriteUrl: takeKeyFromPath,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendFailure(request, reply, failureOf(error).failure),
@@ -54,7 +55,9 @@ export async function createGateway(
 
   enableCors(app, fastify, config);
   await fastify.register(rateLimit, { global: false });
-  fastify.addHook('onRequest', (request, _reply, done) => {
+  const drain = app.get(Drain);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (drain.begun) void reply.header('connection', 'close');
     done(misplaced(request) ? new Failure(404, 'There is nothing at this address.') : refusedForm(request));
   });
   const keys = new KeyCheck({
@@ -69,6 +72,8 @@ export async function createGateway(
   await app.init();
   await fastify.ready();
 
+  const inFlight = new InFlight();
+  inFlight.watch(fastify.server);
   let management: Server | undefined;
   return {
     app,
@@ -91,12 +96,17 @@ export async function createGateway(
       };
     },
     drain() {
-      app.get(Drain).begun = true;
+      drain.begun = true;
     },
     async close() {
-      await app.close();
-      management?.closeAllConnections();
+      drain.begun = true;
+      fastify.server.close();
       management?.close();
+      await inFlight.none(config.upstreamTimeoutMs + 1000);
+      // Connections without a request would hold the stop up for as long as their clients like.
+      fastify.server.closeAllConnections();
+      management?.closeAllConnections();
+      await app.close();
     },
   };
 }

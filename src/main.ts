@@ -88,6 +88,8 @@ main().catch((error: unknown) => {
       ? `cannot listen: ${(error as Error).message}; choose another PORT`
       : (error as Error).message;
   const lines = error instanceof ConfigError ? error.problems : [sentence];
-  process.stderr.write(`strava-heatmap-gateway cannot start:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  process.stderr.write(
+    `strava-heatmap-gateway cannot start:\n${lines.map((line) => `  ${line}\n`).join('')}`,
+  );
   process.exit(known ? 2 : 1);
 });

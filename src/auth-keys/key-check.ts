@@ -43,7 +43,11 @@ export class KeyCheck {
       if (!verdict.ok) return done(this.denied(verdict.reason));
       request.access = accessOf(verdict.key, presented);
       if (!verdict.key.rateLimit) return done();
-      this.limiter(fastify, verdict.key, verdict.key.rateLimit)(request).then(
+      this.limiter(
+        fastify,
+        verdict.key,
+        verdict.key.rateLimit,
+      )(request).then(
         (wait) => done(wait === undefined ? undefined : this.denied('rate_limited', wait)),
         done,
       );

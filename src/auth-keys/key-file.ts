@@ -33,13 +33,17 @@ const KEY = z
 
 const ENTRY = z
   .strictObject({
-    id: z.string().regex(/^[\w.@-]{1,64}$/, 'must have 1 to 64 characters out of letters, digits, "_", ".", "@", "-"'),
+    id: z
+      .string()
+      .regex(/^[\w.@-]{1,64}$/, 'must have 1 to 64 characters out of letters, digits, "_", ".", "@", "-"'),
     key: KEY.optional(),
     sha256: z
       .string()
       .regex(/^[0-9a-fA-F]{64}$/, 'must have 64 hexadecimal digits')
       .optional(),
-    expires: z.union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a date or time such as 2027-01-31').optional(),
+    expires: z
+      .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a date or time such as 2027-01-31')
+      .optional(),
     layers: z
       .array(z.string().regex(/^[A-Za-z0-9_-]+\*?$|^\*$/, 'must be a layer such as all-hot, or end in *'))
       .min(1, 'must name a layer')
@@ -48,7 +52,10 @@ const ENTRY = z
       .strictObject({ max: z.int().min(1), seconds: z.int().min(1).max(86400).default(60) })
       .optional(),
   })
-  .refine((entry) => (entry.key === undefined) !== (entry.sha256 === undefined), 'needs either "key" or "sha256"');
+  .refine(
+    (entry) => (entry.key === undefined) !== (entry.sha256 === undefined),
+    'needs either "key" or "sha256"',
+  );
 
 const FILE = z.strictObject({
   keys: z.array(z.union([KEY, ENTRY]), 'must be a list').min(1, 'must hold a key'),
@@ -63,7 +70,9 @@ export function parseKeyFile(text: string): ApiKey[] {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new KeyFileError(text.trim() === '' ? `it is empty; ${ACCEPTED}` : `it is not valid JSON; ${ACCEPTED}`);
+    throw new KeyFileError(
+      text.trim() === '' ? `it is empty; ${ACCEPTED}` : `it is not valid JSON; ${ACCEPTED}`,
+    );
   }
   const file = FILE.safeParse(json);
   if (!file.success) throw new KeyFileError(`${faults(file.error)}; ${ACCEPTED}`);
@@ -72,7 +81,9 @@ export function parseKeyFile(text: string): ApiKey[] {
     const seen = new Set<string>();
     keys.forEach((key, index) => {
       if (seen.has(key[field]))
-        throw new KeyFileError(`keys.${index} repeats the ${field === 'id' ? 'id' : 'key'} of an earlier one`);
+        throw new KeyFileError(
+          `keys.${index} repeats the ${field === 'id' ? 'id' : 'key'} of an earlier one`,
+        );
       seen.add(key[field]);
     });
   }

@@ -9,8 +9,7 @@ import { KEY_FORM, KeyFileError, parseKeyFile, type ApiKey } from './key-file.js
 import type { PresentedKey } from './presented-key.js';
 
 export type Verdict =
-  | { readonly ok: true; readonly key: ApiKey }
-  | { readonly ok: false; readonly reason: AuthRejection };
+  { readonly ok: true; readonly key: ApiKey } | { readonly ok: false; readonly reason: AuthRejection };
 
 export class KeyRing {
   private keys: ReadonlyMap<string, ApiKey>;
@@ -35,7 +34,10 @@ export class KeyRing {
         this.keys = readKeys(this.path);
         log.info({ file: this.path, keys: this.keys.size }, 'API keys reloaded');
       } catch (error) {
-        log.error({ problem: (error as Error).message }, 'the changed API keys are not usable; the old ones stay in force');
+        log.error(
+          { problem: (error as Error).message },
+          'the changed API keys are not usable; the old ones stay in force',
+        );
       }
     });
   }
@@ -63,7 +65,9 @@ function readKeys(path: string): ReadonlyMap<string, ApiKey> {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new KeyFileError(`${path}: the API key file cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new KeyFileError(
+      `${path}: the API key file cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    );
   }
   try {
     return new Map(parseKeyFile(text).map((key) => [key.digest, key]));

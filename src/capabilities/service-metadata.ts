@@ -84,7 +84,9 @@ function serviceIdentification(root: XMLBuilder): void {
   section.ele('ows:Title').txt('Strava Global Heatmap');
   section
     .ele('ows:Abstract')
-    .txt('Every sport and colour of the Strava Global Heatmap, by an unofficial gateway. Heatmap (c) Strava.');
+    .txt(
+      'Every sport and colour of the Strava Global Heatmap, by an unofficial gateway. Heatmap (c) Strava.',
+    );
   keywords(section, ['heatmap', 'Strava', 'WMTS']);
   section.ele('ows:ServiceType').txt('OGC WMTS');
   section.ele('ows:ServiceTypeVersion').txt('1.0.0');

@@ -1,6 +1,7 @@
 /** Why a request names no tile. A value, not an exception: each encoding says it in its own words. */
 
-export type RefusedPart = 'layer' | 'sport' | 'color' | 'style' | 'format' | 'tileMatrixSet' | 'z' | 'x' | 'y';
+export type RefusedPart =
+  'layer' | 'sport' | 'color' | 'style' | 'format' | 'tileMatrixSet' | 'z' | 'x' | 'y';
 
 export interface Refusal {
   /** `malformed`: not of the form; `unknown`: no such value here; `out-of-range`: a number beyond the matrix. */
@@ -10,7 +11,8 @@ export interface Refusal {
   readonly detail: string;
 }
 
-export type Resolved<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+export type Resolved<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
 
 export function refuse(
   kind: Refusal['kind'],

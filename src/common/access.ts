@@ -32,8 +32,7 @@ export class AccessDenied extends Error {
   override readonly name = 'AccessDenied';
 
   constructor(
-    readonly reason:
-      'missing' | 'unknown' | 'expired' | 'ambiguous' | 'malformed' | 'layer' | 'rate_limited',
+    readonly reason: 'missing' | 'unknown' | 'expired' | 'ambiguous' | 'malformed' | 'layer' | 'rate_limited',
     readonly retryAfterSeconds?: number,
   ) {
     super(reason);

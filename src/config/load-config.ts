@@ -20,7 +20,11 @@ interface Candidate {
 }
 
 /** The settings in force. Throws a {@link ConfigError} that lists every problem with its place. */
-export function loadConfig({ env, flags = {}, file = env.GATEWAY_CONFIG || undefined }: ConfigSources): Config {
+export function loadConfig({
+  env,
+  flags = {},
+  file = env.GATEWAY_CONFIG || undefined,
+}: ConfigSources): Config {
   const problems: string[] = [];
   const yaml = file === undefined ? {} : readYaml(file, problems);
   const config: Record<string, unknown> = {};
@@ -41,7 +45,12 @@ export function loadConfig({ env, flags = {}, file = env.GATEWAY_CONFIG || undef
 function candidate(
   name: string,
   setting: Setting,
-  { env, flags, yaml, file }: Required<Pick<ConfigSources, 'env' | 'flags'>> & {
+  {
+    env,
+    flags,
+    yaml,
+    file,
+  }: Required<Pick<ConfigSources, 'env' | 'flags'>> & {
     yaml: Record<string, unknown>;
     file: string | undefined;
   },
@@ -51,7 +60,8 @@ function candidate(
   // An empty variable is how a shell or a compose file says "not set".
   const fromEnv = env[setting.env];
   if (fromEnv !== undefined && fromEnv !== '') return { place: `environment ${setting.env}`, value: fromEnv };
-  if (yaml[name] !== undefined && yaml[name] !== null) return { place: `${file}: ${name}`, value: yaml[name] };
+  if (yaml[name] !== undefined && yaml[name] !== null)
+    return { place: `${file}: ${name}`, value: yaml[name] };
   return { place: `default of ${setting.env}`, value: setting.default };
 }
 
@@ -60,7 +70,9 @@ function readYaml(file: string, problems: string[]): Record<string, unknown> {
   try {
     source = readFileSync(file, 'utf8');
   } catch (error) {
-    problems.push(`${file}: the configuration file cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    problems.push(
+      `${file}: the configuration file cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    );
     return {};
   }
   const document = parseDocument(source, { prettyErrors: true });
@@ -90,12 +102,20 @@ function contradictions(config: Config): string[] {
   const problems: string[] = [];
   if (config.stravaSession && config.stravaSessionFile)
     problems.push('STRAVA_SESSION and STRAVA_SESSION_FILE are both set: keep one of them');
-  if (config.managementPort !== undefined && config.managementPort !== 0 && config.managementPort === config.port)
-    problems.push(`MANAGEMENT_PORT and PORT are both ${config.port}: choose two ports, or unset MANAGEMENT_PORT`);
+  if (
+    config.managementPort !== undefined &&
+    config.managementPort !== 0 &&
+    config.managementPort === config.port
+  )
+    problems.push(
+      `MANAGEMENT_PORT and PORT are both ${config.port}: choose two ports, or unset MANAGEMENT_PORT`,
+    );
   if (config.authMode === 'keys' && config.apiKeysFile === undefined)
     problems.push('AUTH_MODE is keys, but API_KEYS_FILE is not set: name the file that holds the keys');
   if (config.authMode === 'open' && config.apiKeysFile !== undefined)
-    problems.push('AUTH_MODE is open, but API_KEYS_FILE is set: its keys would guard nothing; unset one of them');
+    problems.push(
+      'AUTH_MODE is open, but API_KEYS_FILE is set: its keys would guard nothing; unset one of them',
+    );
   if (config.authMode === 'auto' && config.apiKeysFile === undefined && !isLoopback(config.host))
     problems.push(
       `HOST is ${quoted(config.host)}, which others can reach, but there are no API keys: set API_KEYS_FILE, ` +
@@ -106,7 +126,9 @@ function contradictions(config: Config): string[] {
   if (config.corsOrigins.includes('*') && config.corsOrigins.length > 1)
     problems.push('CORS_ORIGINS holds * and origins as well: keep * alone, or the origins');
   if (config.redisUrl)
-    problems.push('REDIS_URL is set, but this version cannot share state between replicas: unset it, run one replica');
+    problems.push(
+      'REDIS_URL is set, but this version cannot share state between replicas: unset it, run one replica',
+    );
   if (config.tileCacheDir !== undefined)
     problems.push('TILE_CACHE_DIR is set, but this version has no disk cache: unset it');
   return problems;

@@ -38,6 +38,9 @@ function opens(policyCookie: string | undefined, tilesUrl: string): boolean {
   if (resource === undefined) return true;
   const host = /^(?:https?|http\*|\*):\/\/([^/]+)/.exec(resource)?.[1];
   if (host === undefined) return true;
-  const pattern = host.split('*').map((part) => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&')).join('.*');
+  const pattern = host
+    .split('*')
+    .map((part) => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'))
+    .join('.*');
   return new RegExp(`^${pattern}$`).test(new URL(tilesUrl).host);
 }

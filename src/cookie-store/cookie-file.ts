@@ -75,7 +75,10 @@ function parseHeader(content: string): CookieEntry[] {
 }
 
 /** The exporter's format. Entries keep their place; `updates` replace values by name, and new names go to the end. */
-export function serializeCookies(entries: readonly CookieEntry[], updates: ReadonlyMap<string, string>): string {
+export function serializeCookies(
+  entries: readonly CookieEntry[],
+  updates: ReadonlyMap<string, string>,
+): string {
   const pending = new Map(updates);
   const kept = entries
     // Of several entries of one name, only the first stays: it holds the value in force, and the others are out of date.

@@ -71,7 +71,10 @@ export class CookieKeeper {
     try {
       this.adopt(await store.load());
     } catch (error) {
-      log.error({ place: store.place, problem: describe(error) }, 'the cookies cannot be read; going on without');
+      log.error(
+        { place: store.place, problem: describe(error) },
+        'the cookies cannot be read; going on without',
+      );
     }
     this.unwatch = store.watch(() => void this.reload());
     if (this.refreshIsDue()) void this.refresh('startup');
@@ -201,7 +204,10 @@ export class CookieKeeper {
       this.issue(this.notExpired(answer.signed));
       if (answer.session) this.session = answer.session;
       this.save();
-      log.info({ reason, expires: new Date(this.signed!.expiresAt).toISOString(), recovered }, 'cookies refreshed');
+      log.info(
+        { reason, expires: new Date(this.signed!.expiresAt).toISOString(), recovered },
+        'cookies refreshed',
+      );
     } else {
       // A session that was rejected stays so until Strava or a new session says otherwise.
       const rejected = answer.kind === 'session_rejected' || this.problem?.kind === 'session_rejected';

@@ -27,7 +27,9 @@ function storeOf(config: Config, clock: Clock): CookieStore {
       useFactory: (config: Config, clock: Clock, log: Log, metrics: Metrics) =>
         new CookieKeeper({
           store: storeOf(config, clock),
-          webSession: new HttpWebSession(config.stravaWebUrl, new Agent({ connections: 1 }), () => clock.now()),
+          webSession: new HttpWebSession(config.stravaWebUrl, new Agent({ connections: 1 }), () =>
+            clock.now(),
+          ),
           clock,
           metrics,
           log,

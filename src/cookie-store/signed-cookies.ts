@@ -13,7 +13,10 @@ export interface SignedCookies {
 }
 
 /** The set in `cookies` (a map from name to value), or undefined unless all four are there and fit a header. */
-export function signedCookiesOf(cookies: ReadonlyMap<string, string>, now: number): SignedCookies | undefined {
+export function signedCookiesOf(
+  cookies: ReadonlyMap<string, string>,
+  now: number,
+): SignedCookies | undefined {
   if (!SIGNED_COOKIES.every((name) => isCookieValue(cookies.get(name)))) return undefined;
   const names = [...SIGNED_COOKIES, EXPIRES_COOKIE].filter((name) => isCookieValue(cookies.get(name)));
   return {

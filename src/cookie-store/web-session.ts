@@ -10,7 +10,11 @@ import { isCookieValue, signedCookiesOf, type SignedCookies } from './signed-coo
 export type RefreshAnswer =
   | { readonly kind: 'success'; readonly signed: SignedCookies; readonly session: Secret | undefined }
   | { readonly kind: 'session_rejected'; readonly detail: string }
-  | { readonly kind: 'upstream_error'; readonly detail: string; readonly retryAfterSeconds?: number | undefined };
+  | {
+      readonly kind: 'upstream_error';
+      readonly detail: string;
+      readonly retryAfterSeconds?: number | undefined;
+    };
 
 export interface WebSession {
   refresh(session: Secret, signal: AbortSignal): Promise<RefreshAnswer>;
@@ -43,7 +47,9 @@ export class HttpWebSession implements WebSession {
       });
       await answer.body.dump();
     } catch (error) {
-      const code = signal.aborted ? 'no answer in time' : ((error as NodeJS.ErrnoException).code ?? 'unknown');
+      const code = signal.aborted
+        ? 'no answer in time'
+        : ((error as NodeJS.ErrnoException).code ?? 'unknown');
       return { kind: 'upstream_error', detail: `the web host cannot be reached (${code})` };
     }
     return this.classify(answer.statusCode, answer.headers);

@@ -42,8 +42,15 @@ function baseOf(headers: Headers, trustProxy: boolean): string {
 }
 
 /** RFC 7239 first, then the X-Forwarded-* headers; the first proxy, nearest to the client, counts. */
-function forwardedOf(headers: Headers): { host?: string | undefined; proto?: string | undefined; prefix?: string | undefined } {
-  const first = (name: string) => String(headers[name] ?? '').split(',', 1)[0]!.trim() || undefined;
+function forwardedOf(headers: Headers): {
+  host?: string | undefined;
+  proto?: string | undefined;
+  prefix?: string | undefined;
+} {
+  const first = (name: string) =>
+    String(headers[name] ?? '')
+      .split(',', 1)[0]!
+      .trim() || undefined;
   const pair = (name: string) =>
     new RegExp(`(?:^|;)\\s*${name}\\s*=\\s*"?([^";]*)"?`, 'i').exec(first('forwarded') ?? '')?.[1];
   const proto = (pair('proto') ?? first('x-forwarded-proto'))?.toLowerCase();

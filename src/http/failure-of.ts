@@ -58,13 +58,17 @@ export function failureOf(error: unknown): { readonly failure: Failure; readonly
     const details = status === 401 ? { challenge: CHALLENGE } : { retryAfterSeconds };
     return { failure: new Failure(status, detail, details), foreseen: true };
   }
-  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
+  const status =
+    error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
   if (status !== undefined && status >= 400 && status < 500)
     return {
       failure: new Failure(status, FRAMEWORK_DETAIL[status] ?? 'The request cannot be answered.'),
       foreseen: true,
     };
-  return { failure: new Failure(500, 'The gateway failed on this request; its log says why.'), foreseen: false };
+  return {
+    failure: new Failure(500, 'The gateway failed on this request; its log says why.'),
+    foreseen: false,
+  };
 }
 
 /** A refusal of the catalog, for encodings that carry everything in the path. */

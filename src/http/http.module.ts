@@ -12,7 +12,13 @@ import { TileReply } from './tile-reply.js';
       provide: TileReply,
       inject: [TileService, Metrics, CONFIG],
       useFactory: (tiles: TileService, metrics: Metrics, config: Config) =>
-        new TileReply(tiles, metrics, config.emptyTile, config.tileCacheTtl, config.apiKeysFile !== undefined),
+        new TileReply(
+          tiles,
+          metrics,
+          config.emptyTile,
+          config.tileCacheTtl,
+          config.apiKeysFile !== undefined,
+        ),
     },
   ],
   exports: [TileReply, TilesModule],

@@ -78,7 +78,8 @@ export class TileReply {
     reply: FastifyReply,
   ): void {
     this.metrics.tileRequest(encoding, outcome);
-    if (!tile.body && this.emptyTile === 'not-found') throw new Failure(404, 'There is no heat in this tile.');
+    if (!tile.body && this.emptyTile === 'not-found')
+      throw new Failure(404, 'There is no heat in this tile.');
     const kind = outcome === 'stale' ? 'stale' : tile.body ? 'tile' : 'empty';
     reply.header('cache-control', this.cacheControl[kind]);
     if (!tile.body && this.emptyTile === 'no-content') {

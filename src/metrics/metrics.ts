@@ -116,11 +116,7 @@ export class Metrics {
       'Tile requests that wait for their turn upstream.',
       () => this.upstreamLoad().queued,
     );
-    this.gauge(
-      'heatmap_cache_bytes',
-      'Bytes held by the memory tile cache.',
-      () => this.cacheLoad().bytes,
-    );
+    this.gauge('heatmap_cache_bytes', 'Bytes held by the memory tile cache.', () => this.cacheLoad().bytes);
     this.gauge(
       'heatmap_cache_entries',
       'Tiles held by the memory tile cache.',

@@ -11,7 +11,13 @@ export interface IndexPageOptions {
   readonly action: string | undefined;
 }
 
-const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ESCAPES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 const html = (text: string): string => text.replace(/[&<>"']/g, (char) => ESCAPES[char]!);
 
 const STYLE = `
@@ -34,7 +40,10 @@ export function indexPage(options: IndexPageOptions): string {
     `<dt>${html(title)}</dt><dd><code>${html(value)}</code></dd>`;
   const tile = (z: number, x: number, y: number) =>
     html(link(`/xyz/${first?.sport.id}/${first?.color.id}/${z}/${x}/${y}@2x.png`));
-  const cells = Array.from({ length: 16 }, (_, i) => `<img alt="" src="${tile(2, i % 4, Math.floor(i / 4))}">`);
+  const cells = Array.from(
+    { length: 16 },
+    (_, i) => `<img alt="" src="${tile(2, i % 4, Math.floor(i / 4))}">`,
+  );
   const notice = reason
     ? `<p class="notice"><strong>${html(capitalised(reason))}.</strong> ${html(capitalised(action ?? ''))}.${
         coverage === 'anonymous' ? ' Until then there are levels 0 to 12 (256 px) and 0 to 11 (512 px).' : ''

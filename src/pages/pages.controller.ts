@@ -23,7 +23,9 @@ export class PagesController {
     const page = indexPage({
       link: (path) => linkTo(links, path),
       wmtsKvp: `${links.base}/wmts?${links.query && `${links.query}&`}`,
-      layers: this.catalog.layers.filter(({ identifier }) => opensLayer(request.access ?? undefined, identifier)),
+      layers: this.catalog.layers.filter(({ identifier }) =>
+        opensLayer(request.access ?? undefined, identifier),
+      ),
       coverage: this.tiles.coverage(),
       reason,
       action,

@@ -101,7 +101,10 @@ export class TileService {
       answer = await upstream.fetch(address, old && { source: old.source, etag: old.upstreamEtag }, signal);
     } catch (error) {
       if (!old || !(error instanceof UpstreamError)) throw error;
-      log.warn({ tile: address.key, kind: error.kind, problem: error.detail }, 'upstream failed; stale tile served');
+      log.warn(
+        { tile: address.key, kind: error.kind, problem: error.detail },
+        'upstream failed; stale tile served',
+      );
       const stale = { ...old, retryAt: clock.now() + STALE_RETRY_MS };
       cache.set(address.key, stale);
       return { tile: stale, outcome: 'stale' };

@@ -27,7 +27,12 @@ import { TileService } from './tile-service.js';
       ) =>
         new TileService({
           upstream,
-          cache: new MemoryTileCache(config.tileCacheMaxBytes, config.tileCacheStaleTtl * 1000, clock, metrics),
+          cache: new MemoryTileCache(
+            config.tileCacheMaxBytes,
+            config.tileCacheStaleTtl * 1000,
+            clock,
+            metrics,
+          ),
           cookies,
           clock,
           log,

@@ -19,7 +19,12 @@ export interface TileQuestion {
 }
 
 export type TileAnswer =
-  | { readonly kind: 'tile'; readonly body: Buffer; readonly etag?: string | undefined; readonly lastModified?: string | undefined }
+  | {
+      readonly kind: 'tile';
+      readonly body: Buffer;
+      readonly etag?: string | undefined;
+      readonly lastModified?: string | undefined;
+    }
   | { readonly kind: 'empty' }
   | { readonly kind: 'not_modified' };
 
@@ -56,7 +61,10 @@ export async function fetchTile(
 }
 
 async function readTile({ headers, body }: Dispatcher.ResponseData, size: TileSize): Promise<TileAnswer> {
-  const type = String(headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  const type = String(headers['content-type'] ?? '')
+    .split(';', 1)[0]!
+    .trim()
+    .toLowerCase();
   if (type !== 'image/png') {
     // Destroyed, not read: nothing says how long it is.
     body.on('error', () => undefined).destroy();

@@ -182,9 +182,17 @@ export class UpstreamClient {
       case 'anonymous':
         return new UpstreamError('needs_cookies', `This level needs Strava cookies: ${action}.`);
       case 'session_rejected':
-        return new UpstreamError('session_rejected', `The Strava session has ended: ${reason}. To do: ${action}.`, 60);
+        return new UpstreamError(
+          'session_rejected',
+          `The Strava session has ended: ${reason}. To do: ${action}.`,
+          60,
+        );
       case 'upstream_error':
-        return new UpstreamError('cookies_unavailable', `No valid cookies: ${reason}.`, retryAfterSeconds ?? 5);
+        return new UpstreamError(
+          'cookies_unavailable',
+          `No valid cookies: ${reason}.`,
+          retryAfterSeconds ?? 5,
+        );
       case 'valid':
         return new UpstreamError('refused', 'The upstream refuses this tile, also with fresh cookies.', 10);
     }

@@ -22,7 +22,10 @@ export function sectionsOf(kvp: Kvp): ReadonlySet<Section> | 'All' {
     if (name.toLowerCase() === 'all') return 'All';
     const section = SECTIONS.find((known) => known.toLowerCase() === name.toLowerCase());
     if (!section)
-      throw invalid('Sections', `There is no section ${quoted(name)}; there are ${SECTIONS.join(', ')} and All.`);
+      throw invalid(
+        'Sections',
+        `There is no section ${quoted(name)}; there are ${SECTIONS.join(', ')} and All.`,
+      );
     sections.add(section);
   }
   return sections;
@@ -53,6 +56,9 @@ function named(kvp: Kvp, name: string, known: ReadonlySet<string>): ReadonlySet<
   const values = kvp.list(name);
   const stranger = values?.find((value) => !known.has(value));
   if (stranger !== undefined)
-    throw invalid(name, `The parameter ${name} names ${quoted(stranger)}; known are ${[...known].join(', ')}.`);
+    throw invalid(
+      name,
+      `The parameter ${name} names ${quoted(stranger)}; known are ${[...known].join(', ')}.`,
+    );
   return values && new Set(values);
 }

@@ -27,9 +27,17 @@ export function resolveGetTile(catalog: Catalog, request: GetTile): Resolved<Til
   const layer = catalog.layer(request.layer);
   if (!layer.ok) return layer;
   if (request.style !== STYLE)
-    return refuse('unknown', 'style', `There is no style ${quoted(request.style)}; the only style is ${STYLE}.`);
+    return refuse(
+      'unknown',
+      'style',
+      `There is no style ${quoted(request.style)}; the only style is ${STYLE}.`,
+    );
   if (request.format !== FORMAT)
-    return refuse('unknown', 'format', `The format ${quoted(request.format)} is not offered; it is ${FORMAT}.`);
+    return refuse(
+      'unknown',
+      'format',
+      `The format ${quoted(request.format)} is not offered; it is ${FORMAT}.`,
+    );
   const set = TILE_MATRIX_SETS.find(({ identifier }) => identifier === request.tileMatrixSet);
   if (!set)
     return refuse(

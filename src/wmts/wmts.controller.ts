@@ -47,7 +47,10 @@ export class WmtsController {
           locator: 'GetFeatureInfo',
         });
       default:
-        throw invalid('request', `The request ${quoted(operation)} is not known; there are GetCapabilities and GetTile.`);
+        throw invalid(
+          'request',
+          `The request ${quoted(operation)} is not known; there are GetCapabilities and GetTile.`,
+        );
     }
   }
 

@@ -1,0 +1,25 @@
+/** What is no HTTP request at all: there is no route and no request object to answer through, only the connection. */
+import type { Duplex } from 'node:stream';
+
+const ANSWERS: Record<string, readonly [status: string, detail: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The address or the headers are too long.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
+};
+
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [line, detail] = ANSWERS[error.code ?? ''] ?? ['400 Bad Request', 'This is not a well-formed HTTP request.'];
+  const [status, ...title] = line.split(' ');
+  const body = JSON.stringify({ type: 'about:blank', title: title.join(' '), status: Number(status), detail });
+  const head = [
+    `HTTP/1.1 ${line}`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'cache-control: no-store',
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { request } from 'undici';
+import { tileWithHeat, tileWithoutHeat } from '../simulator/find-tile.js';
+import { startSimulator, type Simulator } from '../simulator/simulator.js';
+import { fullCookies, sessionOnly, startGateway, type RunningGateway } from '../support/gateway.js';
+
+let simulator: Simulator;
+let running: RunningGateway;
+
+beforeEach(async () => {
+  simulator = await startSimulator();
+});
+
+afterEach(async () => {
+  await running?.close();
+  await simulator.close();
+});
+
+const get = (path: string, init?: RequestInit) => fetch(`${running.url}${path}`, init);
+
+/** The very bytes of the upstream, asked for with cookies of its own. */
+async function upstreamTile(path: string): Promise<Buffer> {
+  const cookie = Object.entries(simulator.issueCookies())
+    .map(([name, value]) => `${name}=${value}`)
+    .join('; ');
+  const answer = await request(`${simulator.tilesUrl}${path}`, { headers: { cookie } });
+  expect(answer.statusCode).toBe(200);
+  return Buffer.from(await answer.body.arrayBuffer());
+}
+
+describe('a tile', () => {
+  const { z, x, y } = tileWithHeat(12);
+
+  it.each([
+    ['XYZ 256', `/xyz/all/hot/${z}/${x}/${y}.png`, '.png?px=256&v=19'],
+    ['XYZ 512', `/xyz/all/hot/${z}/${x}/${y}@2x.png`, '.png?v=19'],
+    ['XYZ 1024', `/xyz/all/hot/${z}/${x}/${y}@4x.png`, '@2x.png?v=19'],
+    [
+      'RESTful 256',
+      `/wmts/1.0.0/all-hot/default/GoogleMapsCompatible/${z}/${y}/${x}.png`,
+      '.png?px=256&v=19',
+    ],
+    ['RESTful 512', `/wmts/1.0.0/all-hot/default/WebMercatorQuadx2/${z}/${y}/${x}.png`, '.png?v=19'],
+    [
+      'KVP 256',
+      `/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=all-hot&STYLE=default&FORMAT=image/png&TILEMATRIXSET=GoogleMapsCompatible&TILEMATRIX=${z}&TILEROW=${y}&TILECOL=${x}`,
+      '.png?px=256&v=19',
+    ],
+    [
+      'KVP 512 in odd case, with empty pairs and strangers',
+      `/wmts?&&service=wmts&Request=gettile&version=1.0.0&layer=all-hot&style=default&format=image%2Fpng&tilematrixset=WebMercatorQuadx2&tilematrix=${z}&tilerow=${y}&tilecol=${x}&_ts=1`,
+      '.png?v=19',
+    ],
+    ['upstream form', `/identified/globalheat/all/hot/${z}/${x}/${y}.png?v=3`, '.png?v=19'],
+    ['upstream form, small', `/identified/globalheat/all/hot/${z}/${x}/${y}.png?px=256`, '.png?px=256&v=19'],
+    ['upstream form, dense', `/identified/globalheat/all/hot/${z}/${x}/${y}@2x.png`, '@2x.png?v=19'],
+    ['worker form', `/global/hot/all/${z}/${x}/${y}.png`, '.png?v=19'],
+    ['worker form, small', `/global/hot/all/${z}/${x}/${y}@small.png`, '.png?px=256&v=19'],
+    ['worker form, dense', `/global/hot/all/${z}/${x}/${y}@2x.png`, '@2x.png?v=19'],
+  ])("by %s is the upstream's tile of the same z, x, y and size", async (_name, path, upstreamSuffix) => {
+    running = await startGateway(simulator, { cookies: sessionOnly(simulator) });
+    const answer = await get(path);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('image/png');
+    const expected = await upstreamTile(`/identified/globalheat/all/hot/${z}/${x}/${y}${upstreamSuffix}`);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(expected)).toBe(true);
+  });
+
+  it('comes with a strong ETag, answers 304 to it, and HEAD without a body', async () => {
+    running = await startGateway(simulator, { cookies: fullCookies(simulator) });
+    const path = `/xyz/all/hot/${z}/${x}/${y}.png`;
+    const first = await get(path);
+    const body = await first.arrayBuffer();
+    const etag = first.headers.get('etag')!;
+    expect(etag).toMatch(/^"[^"]+"$/);
+    expect(first.headers.get('cache-control')).toBe('public, max-age=86400');
+    expect(Date.parse(first.headers.get('last-modified')!)).not.toBeNaN();
+    for (const condition of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const again = await get(path, { headers: { 'if-none-match': condition } });
+      expect(again.status).toBe(304);
+      expect(again.headers.get('etag')).toBe(etag);
+      expect((await again.arrayBuffer()).byteLength).toBe(0);
+    }
+    expect((await get(path, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+    const head = await get(path, { method: 'HEAD' });
+    expect(head.status).toBe(200);
+    expect(head.headers.get('content-length')).toBe(String(body.byteLength));
+    expect(simulator.counters.requests.tiles).toBe(1);
+  });
+
+  it('is fetched once for five hundred clients that ask at once', async () => {
+    running = await startGateway(simulator, { cookies: fullCookies(simulator) });
+    simulator.switches.tiles = { kind: 'latency', latencyMs: 200 };
+    const path = `/xyz/all/hot/${z}/${x}/${y}@2x.png`;
+    const statuses = await Promise.all(
+      Array.from({ length: 500 }, async () => {
+        const answer = await request(`${running.url}${path}`);
+        await answer.body.dump();
+        return answer.statusCode;
+      }),
+    );
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(simulator.counters.requests.tiles).toBe(1);
+  });
+
+  it('without heat is a transparent PNG of the size asked for, and is kept', async () => {
+    running = await startGateway(simulator, { cookies: fullCookies(simulator) });
+    const empty = tileWithoutHeat(12);
+    for (const [suffix, size] of [
+      ['', 256],
+      ['@2x', 512],
+      ['@4x', 1024],
+    ] as const) {
+      const path = `/xyz/all/hot/12/${empty.x}/${empty.y}${suffix}.png`;
+      const answer = await get(path);
+      expect(answer.status).toBe(200);
+      const { PNG } = await import('pngjs');
+      const png = PNG.sync.read(Buffer.from(await answer.arrayBuffer()));
+      expect([png.width, png.height]).toEqual([size, size]);
+      expect(png.data.every((byte, i) => i % 4 !== 3 || byte === 0)).toBe(true);
+      expect(answer.headers.get('cache-control')).toBe('public, max-age=3600');
+      await get(path);
+    }
+    expect(simulator.counters.requests.tiles).toBe(3);
+  });
+
+  it.each([
+    ['not-found', 404],
+    ['no-content', 204],
+  ])('without heat is %s when the deployment says so', async (emptyTile, status) => {
+    running = await startGateway(simulator, {
+      cookies: fullCookies(simulator),
+      env: { EMPTY_TILE: emptyTile },
+    });
+    const empty = tileWithoutHeat(12);
+    expect((await get(`/xyz/all/hot/12/${empty.x}/${empty.y}.png`)).status).toBe(status);
+  });
+
+  it('brings nothing of the client to the upstream, and nothing of the upstream to the client', async () => {
+    running = await startGateway(simulator, { cookies: fullCookies(simulator) });
+    const answer = await get(`/identified/globalheat/all/hot/${z}/${x}/${y}.png?v=3&canary=query`, {
+      headers: {
+        cookie: 'canary=cookie',
+        authorization: 'Bearer canary',
+        origin: 'http://canary',
+        referer: 'http://canary/',
+        'user-agent': 'canary',
+        'x-forwarded-for': 'canary',
+      },
+    });
+    expect(answer.status).toBe(200);
+    expect([...answer.headers.keys()].sort()).toEqual([
+      'cache-control',
+      'connection',
+      'content-length',
+      'content-type',
+      'date',
+      'etag',
+      'keep-alive',
+      'last-modified',
+    ]);
+    const seen = simulator.requests.filter(({ host }) => host === 'tiles');
+    expect(seen).toHaveLength(1);
+    expect(JSON.stringify(seen)).not.toContain('canary');
+    expect(String(seen[0]!.headers.cookie)).not.toContain('_strava4_session');
+  });
+
+  it('makes way when its clients hang up', async () => {
+    running = await startGateway(simulator, {
+      cookies: fullCookies(simulator),
+      env: { UPSTREAM_MAX_CONCURRENCY: '1' },
+    });
+    simulator.switches.tiles = { kind: 'stall', times: 1 };
+    const impatient = new AbortController();
+    const first = get(`/xyz/all/hot/${z}/${x}/${y}.png`, { signal: impatient.signal });
+    while (simulator.counters.inFlight.tiles === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    impatient.abort();
+    await expect(first).rejects.toThrow();
+    expect((await get(`/xyz/all/hot/${z}/${x}/${y}@2x.png`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,40 @@
+// Where there is land, from the public domain map data of Natural Earth (1:50m, without Greenland and Antarctica).
+
+/** One bit for each tile of zoom level 9, row by row from the north-west; compressed with brotli, in base64. */
+export const LAND_MASK =
+  'G/9/QI7Cce/AhFOJoGxiB8/3pu/O3SvrLjM7ejLxfwddEVtE1oCsJ2Jr6OgQKcuEqNFbcodLShcdrghdzH1ccumlQsMXen7hL/XdnOMz' +
+  'n0J49kxKLMNfrty0mhQN0l8Tt2GlS+tJFb6VCduwVpEDqJU9sfaivX1Hc1W2ujPdnWQhswB4rM6mqyuZDSwk28vzNDvHsw9ze8Y8K/PC' +
+  'Aim0rM49gRcE6qz7VS+fQjf/qDDVZGT/FSIAsG0Me+d9gUkhJTaS3IdF76LdkHz+Ck3bkvBLhy8xUt79jRQ3BT312qxTYmcQ/Vv5XTp0' +
+  'sN/maxxtqHE/Os69kn7MpgBt7TN9CruUQjXT0LhtsVnHDqfYMWK5zbAzXwzH3idN2hvKEHroX2ZJqSmrn1GNEaS/hnSIy4ZALMTy1Mms' +
+  'kWqidCl8EQuhVMPlTvpcluKrWpBxB27rJm6hRBjhrasH5++67ZW6ZguQjhMsjPxhVncdWv9wkC78QNLUAB85pUmzbv27PXCZFoBNM0nt' +
+  'TJ7SvuHrF2MLxLd0A5mm9uyUpHnto+hJ67sLT/do1YOfHZuc2p5+VJaZpN72w6mRqM/+xgL4ZZdpqf9gJc/zbb3LVj7GJTXXwzutHCMl' +
+  '38hQGmw5LI4EhQHuDKXVxklrTOH24caXYPHtCz/QqCvAaAJ35sbRJ0cCz6vJXqw9atSR52SK5Nt5yzdl4e3/xg+ejXluB/dip/xLNdZM' +
+  'C53GZvKyMvGct98bvmCgPTVjHpsjtJ4Kse2KxAYWrflBbZHPLq8IoIS3TVK2wMibN374BqEF7+/ghIn/gNbeDx9t7PmcA+pgMDCFA9H2' +
+  'ysyjD7a2F2szQbyhDFJgLR0326nRXnDj7jIdz9moidXkck5YDUw3/dagkFpztZ0ot6yensfy18Y608Y2ZtV1L7C/7GTV/MLtiex9T6R1' +
+  'QQCbv/+f5bqFnFyc2epZSxP3DPoXOKSeXZ5ln6Sn4nw/TKZDAufIPj/NDdKdRmzaG2gDgJVI2f6ktxRgSm7HmW/METiB9nJKxMo/0fe0' +
+  '8/bb6IFEJjBEjyVpbMcwqkP42J1OJVb8gSTyG/Q5JLIT7CWCcb37qfihXqN/eSaTcGXePNWeViQSHOmNvIbbuMuwmaYe/H+xIqsn1U4g' +
+  'h3imqk0sb2P81bnMcr614UmxkxRAflHoSvPVMDkoLrD4U9mtafPk5kUncouWe2muei+ZzkKg7zJavx/u+dVvLKzbZtC57TI2jy2Sircz' +
+  'fun9lff87tfRNU6nyu6S4atBJ/zEKKbWNb/bDiUmd1GieySfGAzsJ7pEjwvN1dSYjnDrBzQ0g4n+xHy8/su/tQ+3Hrc8M68NFjLGcS5D' +
+  'eMdCtLoTkk5Kf+64KZW1xGQmBBizE1GSEzXwkUozzPg2FxndxVEtbMWsl4ODptGB4caHC4nySf8lY9Hf5iYeaDJy/jWRGgQ6m0tT8eOm' +
+  'nf8E4V29Bb25VIFS7JrPL9WRB3abHOPvJ0qv0t2cpPOPLd7vT0NTMUk9zkv5MQ740G/tRi8ZiFXkPBoLWz4luZcF1CrxKpqT/feJHQPU' +
+  'GZnc2kNaLAVTjn2gF1ACCX/G1jkDpVk1mGuyW5HHwAtTXbVL3H4bDX+GUCha5BWWtRRmKQJpKxzGUUZUSnekqjbB1HQjhWSU7eNZtqG/' +
+  'Ekv0kX2wnmlA0Lj9zLodCc05XJZce3gH2N7mgxHX32kxMRtSJnl8qTHsi5qoJ5BMjRP/3RzhQIKHD7lsjGlORX3S7YQIYIVcyyPXGe/N' +
+  'CQzgsicK8KHIutNiCgt2BgAxefRvQIeKLeJ9kFDJrlwMhJofu6ZoN0EJ8fRAZYgvH9Vtu8NwzgPIPlUKyFG9RgkhlPdE9Ewkjqdl8GTg' +
+  '8Epc7DlKjl5TvTJvYMkXIlaTqPToJXoeKLwW51SpSRrrmlWJr5DqzmWZJxDuosJRB4Icew/dTZlZ2LVdWcdP+7CluSVQc4ZyP7MwsyMV' +
+  'HWTJQ0g9g0YydkS03AVsp81MWBNEJaRj4EbhIZBv3FKOsHFX1lb4qQMPQSCcUS3mjNM64dg9T855o3dCHkhBo/gwUNUkV3brDemw29rJ' +
+  'OtZzmmIPdWszOV6bka5Kq6GSyeU2eExJEiiD5OTs5tZ4LEzabBUsIoOcMRq8NoOjhy59lJNIWjYwhwXVEws1zDaY+ZeWUAtJ4kPgVLp+' +
+  'lk+HiRy7Sx+5IkjOJ4tEjLz53w8je6KtAmc6cPRBWwoSEcpW4nTxVHSPu3BZYjaq8NLdTmVC85/o5Vt9dtXDshNBIEwHGn7Y7nVMIhq+' +
+  'Tare8U9bsl7Q1NUMkUTxmVB1j24hd36LqUTPmVXrJLy2NkPek0s9GqLs2EtZOyaEdBjosRYVU6hov0Phk0yKiJqtSDjU2bq2rL73Ayzs' +
+  'KyW6b63o1GvZh0h1GP3bJRVw/oDz6T0g6kWIAYYnEcLWlpAE/e7hGvobYYg2LIDy8p5GSFhATXm4cY52ksKAwInEupyHoBXzLFPTwolo' +
+  'NEgT0i4Ecx43ILizi3pD7s4N46JsIdPsfCd964JTG5mDdQvCWKWI3qBoWai8vkiHaJNTKjI0+81tkAMOSds/YLrZ8srhHVW3fZrPJlxJ' +
+  '/+DhTIhb17c13OH1DABODW1HCHvQc2WEY0OnahBuQ/sywdwEjUQpj0RaDjiRFCwOHRfIzBadYMOc0t9u2FEnwF13q5+gmaRl0e9U1FUg' +
+  'ahKQIFUVGlpgoUassmh5BHHF3twhX1Rg12AJaA7KHFeNw/I7fOamC9RTfRyqklkOjFZgscxJUBKQZ5QoBKrKvT0auOV0ViucTGeSAqeN' +
+  'tw/UoVMZdsYOxfzfNiLSyu3J0r3UNBnoKCF0L8MqeqmGKjnJvbmmATMw9bWKgyECg3zF1JSKlXI/EwstLAfvQycnNcxuVeglwaS5Hghc' +
+  'fu/KgplnG2EltbBbzZJ1W1itABZu1QoPKS+XRQu7AHXWiRI5WbhEkSGchNEJqFCg6eJkMXLm3gyBKIa5iAEvnLg3wAdGEESOV+CUdPhn' +
+  'XRGigIpJg2PRpgFRUakwoW/NSUr9g2e65BkVCftw5KBZVLXQ1HngJrMGwbWYFy8H1WDGNR8ltzSm8pMRD3URphgD42T+DzlG7zb5kaNK' +
+  'T4mt5TPoNhV9U/wjPwarzfHQ2lPJThfl9TmtQf8+7GOIII0nhV87A3ARSEX9BW8qQQ/Oe5hCCcIF3DlILx8qUX29aFgvw9FG7Qh5U6WP' +
+  'LPkFmah7ZhZhsYnGydB9ewRaYtw9QwU8g74x6eL1xXoCpPHw3ij7liOrOYYVl2r0nbg+JMWJSJeYoocNkYWT9F5dhyjPmE13iKSlWfVY' +
+  'V6KujJK2dVtxg3SQNCRLxgsyTRi8EJqgHaSpMoQ8LhFhEbGIpheiPMShzAsiwTPd9UyoSos8xIMMxB0k1po7sc4AlDPLMKXX62BeVkHi' +
+  'WNicRCbiCZFKpIpuRxTUFDV6bTjjWrwZKLhUnGIsBgJgjng0Vl9boCnWEKtpWR6pbDYeQWUdoUig8FRiAV7NglMs3TFv0g18dyBx1KSV' +
+  'aNoE3nh3yXxvYwIKEcs5wyiRsyO1goehjk3Ms4jZS1bzMmr4u2JYA1HxhARAMmh3SVg1nJs7kc1Ty7LJjWl9cwK4mHobUJCpaRADHrV5' +
+  'Et2OA1jHVGyieJbariiFYLVDTPY+ir4gG86uAnsl1U5sjPj3D+XSioEznIHUsqzl+MzSJvLmJsqvm8lJP0pt+u9jMP+XgAAYFg==';

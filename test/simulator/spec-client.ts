@@ -1,0 +1,58 @@
+// What the specs of the simulator use to look at it from outside.
+import { request, type IncomingHttpHeaders } from 'node:http';
+import { createRequire } from 'node:module';
+
+export interface Reply {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+export interface Sending {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+/** One request on a connection of its own, redirects not followed; rejects when the connection breaks. */
+export function send(url: string, { method = 'GET', headers = {}, body }: Sending = {}): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { method, headers, agent: false }, (incoming) => {
+      const pieces: Buffer[] = [];
+      incoming.on('data', (piece: Buffer) => pieces.push(piece));
+      incoming.once('error', reject);
+      incoming.once('end', () =>
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(pieces) }),
+      );
+    });
+    outgoing.once('error', reject);
+    outgoing.end(body);
+  });
+}
+
+/** A `Cookie` header. */
+export function cookieHeader(cookies: Record<string, string>): { Cookie: string } {
+  const pairs = Object.entries(cookies).map(([name, value]) => `${name}=${value}`);
+  return { Cookie: pairs.join('; ') };
+}
+
+/** The cookies that are left of `Set-Cookie` lines when each line replaces those before it. */
+export function keptCookies(lines: string[] | undefined): Record<string, string> {
+  const pairs = (lines ?? []).map((line) => /^([^=]+)=([^;]*)/.exec(line) ?? []);
+  return Object.fromEntries(pairs.map(([, name, value]) => [name, value]));
+}
+
+interface Decoded {
+  width: number;
+  height: number;
+  /** Red, green, blue and alpha of each pixel. */
+  data: Buffer;
+}
+
+/** Decodes with a library that has nothing to do with the encoder. */
+export function decodePng(png: Buffer): Decoded {
+  const { PNG } = createRequire(import.meta.url)('pngjs') as {
+    PNG: { sync: { read(png: Buffer): Decoded } };
+  };
+  return PNG.sync.read(png);
+}

@@ -1,0 +1,63 @@
+import { newCounters, type Counters } from './counters.js';
+import { randomBytes } from 'node:crypto';
+import type { RecordedRequest } from './request-log.js';
+import { Sessions } from './sessions.js';
+import { signIdentityToken } from './identity-token.js';
+import { CookieSigner } from './signed-cookies.js';
+import { quietSwitches, type Switches } from './switches.js';
+
+export interface Addresses {
+  tilesUrl: string;
+  webUrl: string;
+  anonymousUrl: string;
+}
+
+/** What the three hosts share. */
+export interface State {
+  readonly addresses: Addresses;
+  readonly switches: Switches;
+  readonly counters: Counters;
+  readonly requests: RecordedRequest[];
+  readonly sessions: Sessions;
+  readonly signer: CookieSigner;
+  readonly identitySecret: string;
+  readonly cookieLifetimeSeconds: number;
+  readonly now: () => number;
+}
+
+export function newState(cookieLifetimeSeconds: number, now: () => number): State {
+  return {
+    addresses: { tilesUrl: '', webUrl: '', anonymousUrl: '' },
+    switches: quietSwitches(),
+    counters: newCounters(),
+    requests: [],
+    sessions: new Sessions(),
+    signer: new CookieSigner(),
+    identitySecret: randomBytes(32).toString('hex'),
+    cookieLifetimeSeconds,
+    now,
+  };
+}
+
+/** How issued cookies may differ from what the web host would hand out. */
+export interface IssueOverrides {
+  /** Of the policy and of `_strava_CloudFront-Expires`; negative for cookies that are past it. */
+  lifetimeSeconds?: number;
+  /** Of `_strava_idcf` alone. */
+  identityLifetimeSeconds?: number;
+  /** The `Resource` of the policy; everything on the tile host when left out. */
+  resource?: string;
+}
+
+/** Signed cookies that are good from now on: the four for the tile host and `_strava_CloudFront-Expires`. */
+export function issueCookies(state: State, overrides: IssueOverrides = {}): Record<string, string> {
+  const now = state.now();
+  const lifetime = overrides.lifetimeSeconds ?? state.cookieLifetimeSeconds;
+  const expires = Math.floor(now / 1000) + lifetime;
+  const identityExpires = now + (overrides.identityLifetimeSeconds ?? lifetime) * 1000;
+  return {
+    ...state.signer.issue(overrides.resource ?? `${state.addresses.tilesUrl}/*`, expires),
+    _strava_idcf: signIdentityToken(state.identitySecret, now, identityExpires),
+    '_strava_CloudFront-Expires': String(expires * 1000),
+  };
+}

@@ -1,0 +1,100 @@
+/** A real gateway on a free port in front of a real simulator, with its log in memory. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { systemClock, type Clock } from '../../src/common/clock.js';
+import { loadConfig } from '../../src/config/index.js';
+import { createGateway, type Gateway } from '../../src/gateway.js';
+import { createLogger } from '../../src/logging.js';
+import type { Simulator } from '../simulator/simulator.js';
+
+export interface RunningGateway {
+  readonly url: string;
+  readonly managementUrl: string | undefined;
+  readonly gateway: Gateway;
+  /** A folder of its own, removed at the end. */
+  readonly folder: string;
+  readonly cookiesFile: string;
+  /** Everything logged so far, at debug level. */
+  log(): string;
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  /** Environment variables beyond those that point at the simulator. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Content of the cookie file; none is written when left out. */
+  readonly cookies?: unknown;
+  /** Content of the key file, which is set when given. */
+  readonly keys?: unknown;
+  readonly clock?: Clock;
+}
+
+export async function startGateway(
+  simulator: Simulator,
+  options: GatewayOptions = {},
+): Promise<RunningGateway> {
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
+  const cookiesFile = join(folder, 'strava-cookies.json');
+  if (options.cookies !== undefined) await writeFile(cookiesFile, JSON.stringify(options.cookies));
+  const keysFile = join(folder, 'api-keys.json');
+  if (options.keys !== undefined) await writeFile(keysFile, JSON.stringify(options.keys));
+  const config = loadConfig({
+    env: {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      LOG_LEVEL: 'debug',
+      STRAVA_TILES_URL: simulator.tilesUrl,
+      STRAVA_WEB_URL: simulator.webUrl,
+      STRAVA_ANONYMOUS_TILES_URL: simulator.anonymousUrl,
+      STRAVA_COOKIES_FILE: cookiesFile,
+      ...(options.keys === undefined ? {} : { API_KEYS_FILE: keysFile }),
+      ...options.env,
+    },
+  });
+  const lines: string[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  const gateway = await createGateway(config, createLogger(config, stream), options.clock ?? systemClock);
+  const addresses = await gateway.listen();
+  return {
+    url: addresses.public,
+    managementUrl: addresses.management,
+    gateway,
+    folder,
+    cookiesFile,
+    log: () => lines.join(''),
+    async close() {
+      await gateway.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The cookie file of a person who has just logged in: the session alone. */
+export function sessionOnly(simulator: Simulator): { name: string; value: string }[] {
+  return [{ name: '_strava4_session', value: simulator.sessionValue }];
+}
+
+/** The session and signed cookies that are good right now, and a cookie that is nobody's business. */
+export function fullCookies(simulator: Simulator): { name: string; value: string }[] {
+  return [
+    { name: 'unrelated', value: 'stays' },
+    ...sessionOnly(simulator),
+    ...Object.entries(simulator.issueCookies()).map(([name, value]) => ({ name, value })),
+  ];
+}
+
+/** Waits until `condition` holds, looking often; fails after `ms`. */
+export async function eventually(condition: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`did not happen within ${ms} ms: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
