@@ -43,11 +43,8 @@ export class KeyCheck {
       if (!verdict.ok) return done(this.denied(verdict.reason));
       request.access = accessOf(verdict.key, presented);
       if (!verdict.key.rateLimit) return done();
-      this.limiter(
-        fastify,
-        verdict.key,
-        verdict.key.rateLimit,
-      )(request).then(
+      const secondsToWait = this.limiter(fastify, verdict.key, verdict.key.rateLimit);
+      secondsToWait(request).then(
         (wait) => done(wait === undefined ? undefined : this.denied('rate_limited', wait)),
         done,
       );

@@ -42,7 +42,11 @@ const ENTRY = z
       .regex(/^[0-9a-fA-F]{64}$/, 'must have 64 hexadecimal digits')
       .optional(),
     expires: z
-      .union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be a date or time such as 2027-01-31')
+      .string()
+      .refine(
+        (value) => /^\d{4}-\d{2}-\d{2}(T|$)/.test(value) && !Number.isNaN(Date.parse(value)),
+        'must be a date or time such as 2027-01-31 or 2027-01-31T12:00:00Z',
+      )
       .optional(),
     layers: z
       .array(z.string().regex(/^[A-Za-z0-9_-]+\*?$|^\*$/, 'must be a layer such as all-hot, or end in *'))

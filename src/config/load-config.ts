@@ -33,7 +33,8 @@ export function loadConfig({
     const result = setting.schema.safeParse(value);
     if (result.success) config[name] = result.data;
     else {
-      const found = setting.secret || typeof value === 'object' ? '' : `, found ${quoted(String(value))}`;
+      const found =
+        setting.secret || typeof value === 'object' ? '' : `, found ${quoted(`${value as string}`)}`;
       for (const issue of result.error.issues) problems.push(`${place}: ${issue.message}${found}`);
     }
   }

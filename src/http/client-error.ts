@@ -11,9 +11,17 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     socket.destroy();
     return;
   }
-  const [line, detail] = ANSWERS[error.code ?? ''] ?? ['400 Bad Request', 'This is not a well-formed HTTP request.'];
+  const [line, detail] = ANSWERS[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'This is not a well-formed HTTP request.',
+  ];
   const [status, ...title] = line.split(' ');
-  const body = JSON.stringify({ type: 'about:blank', title: title.join(' '), status: Number(status), detail });
+  const body = JSON.stringify({
+    type: 'about:blank',
+    title: title.join(' '),
+    status: Number(status),
+    detail,
+  });
   const head = [
     `HTTP/1.1 ${line}`,
     'content-type: application/problem+json',

@@ -1,0 +1,270 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startSimulator, type Simulator } from '../simulator/simulator.js';
+import {
+  eventually,
+  fullCookies,
+  startGateway,
+  type GatewayOptions,
+  type RunningGateway,
+} from '../support/gateway.js';
+
+const PLAIN = 'plain-key_1';
+const ALICE = 'alices-key-0123456789';
+const BOB = 'bobs-key-0123456789';
+const OLD = 'an-old-key-0123456789';
+const SLOW = 'a-slow-key-0123456789';
+
+const KEYS = {
+  keys: [
+    PLAIN,
+    { id: 'alice', key: ALICE },
+    {
+      id: 'bob',
+      sha256: createHash('sha256').update(BOB).digest('hex').toUpperCase(),
+      layers: ['ride-*', 'all-hot'],
+    },
+    { id: 'old', key: OLD, expires: '2020-01-01' },
+    { id: 'slow', key: SLOW, rateLimit: { max: 3, seconds: 60 } },
+  ],
+};
+const TILE = '/xyz/all/hot/3/4/2.png';
+
+let simulator: Simulator;
+let running: RunningGateway;
+
+const start = async (options: GatewayOptions = {}) => {
+  running = await startGateway(simulator, { cookies: fullCookies(simulator), keys: KEYS, ...options });
+};
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${running.url}${path}`, { headers });
+const basic = (user: string, password: string) => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+
+beforeEach(async () => {
+  simulator = await startSimulator();
+});
+
+afterEach(async () => {
+  await running.close();
+  await simulator.close();
+});
+
+describe('an API key', () => {
+  it('opens tiles in each of its forms', async () => {
+    await start();
+    for (const answer of [
+      await get(`${TILE}?key=${PLAIN}`),
+      await get(`${TILE}?KEY=${ALICE}`),
+      await get(`${TILE}?key=${BOB}`),
+      await get(TILE, { 'x-api-key': ALICE }),
+      await get(TILE, { authorization: `Bearer ${ALICE}` }),
+      await get(TILE, { authorization: `bearer ${ALICE}` }),
+      await get(TILE, basic('anybody', ALICE)),
+      await get(`/k/${ALICE}${TILE}`),
+    ]) {
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('cache-control')).toBe('private, max-age=86400');
+    }
+  });
+
+  it('that is missing, wrong, expired, malformed or not alone is refused, in the encoding of the request', async () => {
+    await start();
+    const refused: [string, Record<string, string>, string][] = [
+      [TILE, {}, 'missing'],
+      [`${TILE}?key=`, {}, 'malformed'],
+      [`${TILE}?key=wrong`, {}, 'unknown'],
+      [`${TILE}?key=${OLD}`, {}, 'expired'],
+      [`${TILE}?key=${'a'.repeat(200)}`, {}, 'malformed'],
+      [`${TILE}?key=${ALICE}&key=${ALICE}`, {}, 'ambiguous'],
+      [`${TILE}?key=${ALICE}&KEY=${PLAIN}`, {}, 'ambiguous'],
+      [`${TILE}?key=${ALICE}`, { 'x-api-key': ALICE }, 'ambiguous'],
+      [`/k/${ALICE}${TILE}?key=${ALICE}`, {}, 'ambiguous'],
+      [`/k/${TILE}`, {}, 'malformed'],
+      [`/k/wrong${TILE}`, {}, 'unknown'],
+      [TILE, { authorization: 'Basic !!!' }, 'malformed'],
+      ['/', {}, 'missing'],
+      ['/metrics', {}, 'missing'],
+      ['/no-such-address', {}, 'missing'],
+    ];
+    for (const [path, headers] of refused) {
+      const answer = await get(path, headers);
+      expect([path, answer.status]).toEqual([path, 401]);
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+      expect(answer.headers.get('www-authenticate')).toContain('Bearer');
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+    }
+    const kvp = await get('/wmts?SERVICE=WMTS&REQUEST=GetCapabilities');
+    expect(kvp.status).toBe(401);
+    expect(await kvp.text()).toContain('exceptionCode="NoApplicableCode"');
+    expect(simulator.counters.requests.tiles).toBe(0);
+    const metrics = await (await get('/metrics', { 'x-api-key': ALICE })).text();
+    for (const reason of new Set(refused.map(([, , reason]) => reason))) {
+      const count = refused.filter((entry) => entry[2] === reason).length + (reason === 'missing' ? 1 : 0);
+      expect(metrics).toContain(`heatmap_auth_rejections_total{reason="${reason}"} ${count}`);
+    }
+  });
+
+  it('is not needed for /health, /livez and /readyz', async () => {
+    await start();
+    for (const path of ['/health', '/livez', '/readyz']) expect((await get(path)).status).toBe(200);
+  });
+
+  it('opens only the layers that it names, and its documents list only those', async () => {
+    await start();
+    expect((await get(`/xyz/ride/blue/3/4/2.png?key=${BOB}`)).status).toBe(200);
+    const refused = await get(`/xyz/run/hot/3/4/2.png?key=${BOB}`);
+    expect(refused.status).toBe(403);
+    const kvp = await get(
+      `/wmts?key=${BOB}&SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=run-hot&STYLE=default&FORMAT=image/png&TILEMATRIXSET=GoogleMapsCompatible&TILEMATRIX=0&TILEROW=0&TILECOL=0`,
+    );
+    expect([kvp.status, kvp.headers.get('content-type')]).toEqual([403, 'application/xml']);
+    const document = await (await get(`/wmts/1.0.0/WMTSCapabilities.xml?key=${BOB}`)).text();
+    const layers = [...document.matchAll(/<ows:Identifier>([a-zA-Z_]+-[a-z]+)<\/ows:Identifier>/g)].map(
+      ([, id]) => id,
+    );
+    expect(layers.length).toBe(8);
+    expect(layers.every((id) => id!.startsWith('ride-') || id === 'all-hot')).toBe(true);
+  });
+
+  it('with a rate limit is told when to come back', async () => {
+    await start();
+    const statuses = [];
+    for (let i = 0; i < 5; i++) statuses.push((await get(`${TILE}?key=${SLOW}`)).status);
+    expect(statuses).toEqual([200, 200, 200, 429, 429]);
+    const limited = await get(`${TILE}?key=${SLOW}`);
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await get(`${TILE}?key=${ALICE}`)).status).toBe(200);
+  });
+
+  it('is repeated in documents in the form in which it came', async () => {
+    await start();
+    const { url } = running;
+    const kvp = '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities';
+    const byQuery = await (await get(`${kvp}&key=${ALICE}`)).text();
+    expect(byQuery).toContain(`<ows:Get xlink:href="${url}/wmts?key=${ALICE}&amp;">`);
+    expect(byQuery).toContain(`{TileCol}.png?key=${ALICE}"`);
+    expect(byQuery).toContain(
+      `<ServiceMetadataURL xlink:href="${url}/wmts/1.0.0/WMTSCapabilities.xml?key=${ALICE}"/>`,
+    );
+    const byPath = await (await get(`/k/${ALICE}${kvp}`)).text();
+    expect(byPath).toContain(`<ows:Get xlink:href="${url}/k/${ALICE}/wmts?">`);
+    expect(byPath).toContain(`template="${url}/k/${ALICE}/wmts/1.0.0/`);
+    expect(byPath).not.toContain('key=');
+    const byHeader = await (await get(kvp, { 'x-api-key': ALICE })).text();
+    expect(byHeader).not.toContain(ALICE);
+    expect(byHeader).toContain(`<ows:Get xlink:href="${url}/wmts?">`);
+    expect(await (await get(`/?key=${ALICE}`)).text()).toContain(
+      `/xyz/{sport}/{color}/{z}/{x}/{y}.png?key=${ALICE}`,
+    );
+    expect(await (await get(`/k/${ALICE}/`)).text()).toContain(
+      `/k/${ALICE}/xyz/{sport}/{color}/{z}/{x}/{y}.png`,
+    );
+    const again = await (await get(`${kvp}&key=${PLAIN}`)).text();
+    expect(again).toContain(PLAIN);
+    expect(again).not.toContain(ALICE);
+  });
+
+  it('that is added or removed counts within two seconds, and a broken file keeps the old keys', async () => {
+    await start();
+    const file = join(running.folder, 'api-keys.json');
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await writeFile(file, '{"keys": [');
+    await eventually(() => running.log().includes('the old ones stay in force'), 2000);
+    expect((await get(`${TILE}?key=${ALICE}`)).status).toBe(200);
+    await writeFile(file, JSON.stringify({ keys: ['another-key'] }));
+    await eventually(async () => (await get(`${TILE}?key=another-key`)).status === 200, 2000);
+    expect((await get(`${TILE}?key=${ALICE}`)).status).toBe(401);
+  });
+});
+
+describe('CORS', () => {
+  it('answers a preflight without a key, and names the origin with Vary', async () => {
+    await start({ env: { CORS_ORIGINS: 'https://gpx.studio,https://example.org' } });
+    const preflight = await fetch(`${running.url}${TILE}`, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://gpx.studio', 'access-control-request-method': 'GET' },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('https://gpx.studio');
+    const answer = await get(`${TILE}?key=${ALICE}`, { origin: 'https://gpx.studio' });
+    expect(answer.headers.get('access-control-allow-origin')).toBe('https://gpx.studio');
+    expect(answer.headers.get('vary')).toContain('Origin');
+    const stranger = await get(`${TILE}?key=${ALICE}`, { origin: 'https://evil.example' });
+    expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
+    const refused = await get(TILE, { origin: 'https://gpx.studio' });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([
+      401,
+      'https://gpx.studio',
+    ]);
+    const document = await get(`/wmts/1.0.0/WMTSCapabilities.xml?key=${ALICE}`, {
+      origin: 'https://gpx.studio',
+    });
+    expect(document.headers.get('vary')).toMatch(/Origin.*Accept-Encoding/);
+  });
+});
+
+describe('a management port', () => {
+  it('has probes and metrics without a key, and takes them off the public port', async () => {
+    await start({ env: { MANAGEMENT_PORT: '0' } });
+    for (const path of ['/livez', '/readyz', '/metrics'])
+      expect((await fetch(`${running.managementUrl}${path}`)).status).toBe(200);
+    for (const path of ['/livez', '/readyz']) expect((await get(path)).status).toBe(404);
+    expect((await get('/metrics', { 'x-api-key': ALICE })).status).toBe(404);
+    expect((await fetch(`${running.managementUrl}${TILE}?key=${ALICE}`)).status).toBe(404);
+    expect((await fetch(`${running.managementUrl}/health`)).status).toBe(404);
+    expect((await get('/health')).status).toBe(200);
+  });
+});
+
+describe('no secret', () => {
+  it('gets out: not into the log at debug, metrics, health, errors or upstream', async () => {
+    await start();
+    const cookies = Object.values(simulator.issueCookies()).concat(simulator.sessionValue);
+    const held = fullCookies(simulator).map(({ value }) => value);
+    simulator.revokeKeyPair();
+    const answers = [
+      await get(`${TILE}?key=${ALICE}`),
+      await get(`/k/${ALICE}${TILE}`),
+      await get(`/k/${ALICE}/nothing/${TILE}`),
+      await get(`/nothing/k/${ALICE}`),
+      await get(`${TILE}?key=${ALICE}x`),
+      await get(`/wmts?SERVICE=WMTS&REQUEST=GetTile&LAYER=x&key=${ALICE}`),
+      await get(TILE, basic('alice', ALICE)),
+      await get('/health'),
+      await get('/readyz'),
+      await get('/metrics', { 'x-api-key': ALICE }),
+    ];
+    simulator.endSession('redirect');
+    simulator.revokeKeyPair();
+    answers.push(await get(`/xyz/all/hot/14/8000/5000.png?key=${ALICE}`));
+    simulator.switches.tiles = { kind: 'reset' };
+    answers.push(await get(`/xyz/all/hot/3/1/1.png?key=${ALICE}`));
+    const said = (
+      await Promise.all(answers.map(async (a) => `${JSON.stringify([...a.headers])} ${await a.text()}`))
+    ).join();
+    const log = running.log();
+    expect(log).toContain('"keyId":"alice"');
+    const upstream = JSON.stringify(simulator.requests.map(({ url, headers }) => [url, headers]));
+    for (const key of [ALICE, PLAIN, BOB]) {
+      expect(log).not.toContain(key);
+      expect(upstream).not.toContain(key);
+      expect(said).not.toContain(key);
+    }
+    for (const secret of [...cookies, ...held].filter((value) => value.length > 12)) {
+      expect(log).not.toContain(secret);
+      expect(said).not.toContain(secret);
+    }
+    expect(said).not.toContain('canary');
+    expect(said).not.toMatch(/at \S+ \(/);
+    for (const { host, headers } of simulator.requests) {
+      const cookie = String(headers.cookie ?? '');
+      if (host === 'anonymous') expect(cookie).toBe('');
+      if (host === 'tiles') expect(cookie).not.toContain('_strava4_session');
+      if (host === 'web') expect(cookie).toBe(`_strava4_session=${cookie.split('=')[1]}`);
+    }
+  });
+});

@@ -1,0 +1,237 @@
+/** The gateway as a process: what `node dist/main.js` does with settings, signals and sudden death. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { tileWithHeat } from '../simulator/find-tile.js';
+import { startSimulator, type Simulator } from '../simulator/simulator.js';
+import { eventually, sessionOnly } from '../support/gateway.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+let simulator: Simulator;
+let folder: string;
+let cookiesFile: string;
+const children = new Set<ChildProcess>();
+
+beforeEach(async () => {
+  simulator = await startSimulator();
+  folder = await mkdtemp(join(tmpdir(), 'gateway-process-'));
+  cookiesFile = join(folder, 'strava-cookies.json');
+});
+
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await simulator.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function run(args: string[] = [], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: {
+      PATH: process.env.PATH!,
+      HOME: folder,
+      PORT: '0',
+      STRAVA_TILES_URL: simulator.tilesUrl,
+      STRAVA_WEB_URL: simulator.webUrl,
+      STRAVA_ANONYMOUS_TILES_URL: simulator.anonymousUrl,
+      STRAVA_COOKIES_FILE: cookiesFile,
+      ...env,
+    },
+  });
+  children.add(child);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => (out += chunk));
+  child.stderr.on('data', (chunk) => (err += chunk));
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
+    child.once('exit', (code, signal) => {
+      children.delete(child);
+      resolve({ code, signal });
+    }),
+  );
+  return {
+    child,
+    ended,
+    out: () => out,
+    err: () => err,
+    async url() {
+      await eventually(() => out.includes('listening on'), 10_000);
+      return /"public":"([^"]+)"/.exec(out)![1]!;
+    },
+  };
+}
+
+describe('the start', () => {
+  const refusals: [string, () => Promise<[string[], Record<string, string>]>, RegExp][] = [
+    [
+      'a public address without keys',
+      async () => [[], { HOST: '0.0.0.0' }],
+      /HOST is "0\.0\.0\.0".*API_KEYS_FILE/,
+    ],
+    ['an address of IPv6 for everybody', async () => [['--host', '::'], {}], /HOST is "::".*API_KEYS_FILE/],
+    [
+      'a missing key file',
+      async () => [['--apikeys', join(folder, 'none.json')], {}],
+      /none\.json: the API key file cannot be read \(ENOENT\)/,
+    ],
+    ['an empty key file', () => keyFile(''), /keys\.json: the API key file is not usable: it is empty/],
+    ['a broken key file', () => keyFile('{"keys": ["secret-key'), /keys\.json: .* not valid JSON/],
+    ['a key file without keys', () => keyFile('{"keys": []}'), /keys\.json: .*must hold a key/],
+    ['a key file of another form', () => keyFile('["secret-key"]'), /keys\.json: .*accepted is \{"keys"/],
+    [
+      'a key with forbidden characters',
+      () => keyFile('{"keys": ["secret key"]}'),
+      /keys\.0: must have 1 to 128 characters/,
+    ],
+    [
+      'a key entry with an unknown field',
+      () => keyFile('{"keys": [{"id": "a", "key": "secret-key", "expire": "2020-01-01"}]}'),
+      /keys\.0: .*expire/,
+    ],
+    [
+      'a key entry with a bad date',
+      () => keyFile('{"keys": [{"id": "a", "key": "secret-key", "expires": "soon"}]}'),
+      /keys\.0\.expires: must be a date/,
+    ],
+    [
+      'mode keys without a file',
+      async () => [[], { AUTH_MODE: 'keys' }],
+      /AUTH_MODE is keys, but API_KEYS_FILE is not set/,
+    ],
+    ['an unknown flag', async () => [['--cokies', 'x'], {}], /--cokies/],
+    [
+      'a bad number',
+      async () => [[], { PORT: 'eighty' }],
+      /environment PORT: must be a whole number from 0 to 65535, found "eighty"/,
+    ],
+    [
+      'a bad address',
+      async () => [['--target', 'ftp://x'], {}],
+      /flag --target: must be an http or https address/,
+    ],
+    [
+      'a missing settings file',
+      async () => [['--config', '/nowhere/gateway.yaml'], {}],
+      /gateway\.yaml: the configuration file cannot be read/,
+    ],
+  ];
+
+  async function keyFile(content: string): Promise<[string[], Record<string, string>]> {
+    const file = join(folder, 'keys.json');
+    await writeFile(file, content);
+    return [[], { API_KEYS_FILE: file }];
+  }
+
+  it.each(refusals)('with %s is refused in a plain sentence', async (_name, prepare, sentence) => {
+    const [args, env] = await prepare();
+    const process = run(args, env);
+    expect(await process.ended).toEqual({ code: 2, signal: null });
+    expect(process.err()).toMatch(sentence);
+    expect(process.err()).not.toMatch(/at \S+ \(|secret-key|node:internal/);
+  });
+
+  it('lists everything that is wrong with the settings at once, with its place', async () => {
+    const yaml = join(folder, 'gateway.yaml');
+    await writeFile(yaml, 'prot: 8080\nauthMode: ajar\ntileCacheMaxBytes: lots\n');
+    const process = run(['--config', yaml], { UPSTREAM_TIMEOUT_MS: '1', STRAVA_SESSION: '  ' });
+    expect((await process.ended).code).toBe(2);
+    for (const part of [
+      'gateway.yaml: "prot" is not a setting',
+      'gateway.yaml: authMode: must be one of auto, keys, open, found "ajar"',
+      'gateway.yaml: tileCacheMaxBytes: must be a size',
+      'environment UPSTREAM_TIMEOUT_MS: must be a whole number',
+      'environment STRAVA_SESSION: must not be empty',
+    ])
+      expect(process.err()).toContain(part);
+  });
+
+  it('takes YAML, then the environment, then flags', async () => {
+    const yaml = join(folder, 'gateway.yaml');
+    await writeFile(yaml, 'emptyTile: not-found\ntileCacheTtl: 100\nupstreamMaxConcurrency: 3\n');
+    const process = run(['--config', yaml, '--allow-origins', 'https://flag.example'], {
+      TILE_CACHE_TTL: '200',
+      CORS_ORIGINS: 'https://env.example',
+      STRAVA_SESSION: 'a-secret-session',
+    });
+    await process.url();
+    expect(process.out()).toContain('"emptyTile":"not-found"');
+    expect(process.out()).toContain('"tileCacheTtl":200');
+    expect(process.out()).toContain('"corsOrigins":["https://flag.example"]');
+    expect(process.out()).toContain('"upstreamMaxConcurrency":3');
+    expect(process.out()).toContain('"stravaSession":"[redacted]"');
+    expect(process.out()).not.toContain('a-secret-session');
+  });
+
+  it('says which port is taken', async () => {
+    const first = run();
+    const { port } = new URL(await first.url());
+    const second = run(['--port', port]);
+    expect((await second.ended).code).toBe(1);
+    expect(second.err()).toMatch(/cannot listen: .*EADDRINUSE.*choose another PORT/);
+  });
+
+  it('tells its flags and its version', async () => {
+    const help = run(['--help']);
+    expect((await help.ended).code).toBe(0);
+    for (const flag of [
+      'config',
+      'host',
+      'port',
+      'public-url',
+      'cookies',
+      'target',
+      'apikeys',
+      'allow-origins',
+    ])
+      expect(help.out()).toContain(`--${flag}`);
+    const version = run(['--version']);
+    expect((await version.ended).code).toBe(0);
+    expect(version.out()).toMatch(/^\d+\.\d+\.\d+/);
+  });
+});
+
+describe('SIGTERM', () => {
+  it('fails readiness, finishes what is under way, and ends with 0', async () => {
+    await writeFile(cookiesFile, JSON.stringify(sessionOnly(simulator)));
+    const process = run([], { SHUTDOWN_DELAY_MS: '500' });
+    const url = await process.url();
+    const { z, x, y } = tileWithHeat(13);
+    expect((await fetch(`${url}/xyz/all/hot/${z}/${x}/${y}.png`)).status).toBe(200);
+    simulator.switches.tiles = { kind: 'latency', latencyMs: 1200 };
+    const slow = fetch(`${url}/xyz/all/hot/${z}/${x}/${y}@2x.png`);
+    await eventually(() => simulator.counters.inFlight.tiles === 1);
+    process.child.kill('SIGTERM');
+    await eventually(async () => (await fetch(`${url}/readyz`)).status === 503, 400);
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+    const answer = await slow;
+    expect([answer.status, (await answer.arrayBuffer()).byteLength > 500]).toEqual([200, true]);
+    expect(await process.ended).toEqual({ code: 0, signal: null });
+    expect(await readFile(cookiesFile, 'utf8')).toContain('CloudFront-Signature');
+  });
+});
+
+describe('kill -9 during refreshes', () => {
+  it('never leaves a broken cookie file and never loses the session', async () => {
+    await simulator.close();
+    simulator = await startSimulator({ cookieLifetimeSeconds: 2 });
+    const padding = Array.from({ length: 200 }, (_, i) => ({ name: `other_${i}`, value: 'x'.repeat(500) }));
+    await writeFile(cookiesFile, JSON.stringify([...padding, ...sessionOnly(simulator)]));
+    for (let round = 0; round < 8; round++) {
+      const before = simulator.counters.refreshes.total;
+      const process = run();
+      await process.url();
+      await eventually(() => simulator.counters.refreshes.total > before);
+      // Anywhere around the write that follows the answer.
+      await new Promise((resolve) => setTimeout(resolve, round * 4));
+      process.child.kill('SIGKILL');
+      await process.ended;
+      const entries = JSON.parse(await readFile(cookiesFile, 'utf8')) as { name: string; value: string }[];
+      expect(entries.filter(({ name }) => name.startsWith('other_'))).toEqual(padding);
+      expect(entries).toContainEqual(sessionOnly(simulator)[0]);
+      if (entries.length > padding.length + 1) expect((await stat(cookiesFile)).mode & 0o777).toBe(0o600);
+    }
+  });
+});
