@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AdminModule } from './admin/admin.module.js';
 import { AuthKeysModule } from './auth-keys/auth-keys.module.js';
 import { BaseModule } from './base.module.js';
 import type { Clock } from './common/clock.js';
@@ -21,6 +22,7 @@ export class AppModule {
         XyzModule,
         PagesModule,
         HealthModule,
+        AdminModule,
       ],
     };
   }

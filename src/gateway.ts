@@ -8,11 +8,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { KEY_RING } from './auth-keys/auth-keys.module.js';
-import { KeyCheck, PUBLIC, takeKeyFromPath, type KeyRing } from './auth-keys/index.js';
+import { adminKeyOf, installAdminCheck, KeyCheck, takeKeyFromPath, type KeyRing } from './auth-keys/index.js';
 import { systemClock, type Clock } from './common/clock.js';
 import type { Config } from './config/index.js';
 import { Drain } from './health/drain.js';
-import { answerClientError, Failure, FailureFilter, failureOf, InFlight, sendFailure } from './http/index.js';
+import {
+  answerClientError,
+  Failure,
+  FailureFilter,
+  failureOf,
+  InFlight,
+  installCors,
+  sendFailure,
+} from './http/index.js';
 import { nestLogger } from './logging.js';
 import { Metrics } from './metrics/index.js';
 
@@ -34,7 +42,7 @@ export async function createGateway(
 ): Promise<Gateway> {
   const adapter = new FastifyAdapter({
     logger: false,
-    bodyLimit: 16 * 1024,
+    bodyLimit: 256 * 1024,
     // Above what balancers keep, so that it is they who close idle connections.
     keepAliveTimeout: 75_000,
     requestTimeout: 30_000,
@@ -46,6 +54,7 @@ export async function createGateway(
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config, clock, log), adapter, {
     logger: nestLogger(log),
     abortOnError: false,
+    bodyParser: false,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const managementRequests = new WeakSet<IncomingMessage>();
@@ -53,8 +62,12 @@ export async function createGateway(
   const misplaced = (request: FastifyRequest) =>
     separate && Boolean(request.routeOptions.config.management) !== managementRequests.has(request.raw);
 
-  enableCors(app, fastify, config);
+  // Bodies go to /admin alone, and it is not for a parser to say which cookie formats there are.
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  await installCors(fastify, config.corsOrigins);
   await fastify.register(rateLimit, { global: false });
+  const metrics = app.get(Metrics);
   const drain = app.get(Drain);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (drain.begun) void reply.header('connection', 'close');
@@ -62,12 +75,13 @@ export async function createGateway(
   });
   const keys = new KeyCheck({
     ring: app.get<KeyRing | undefined>(KEY_RING),
-    metrics: app.get(Metrics),
+    metrics,
     // The management port is for the operator's own network.
     exempt: (request) => managementRequests.has(request.raw),
   });
   keys.install(fastify);
-  fastify.addHook('onResponse', observe(app.get(Metrics), log));
+  installAdminCheck(fastify, adminKeyOf(config), metrics);
+  fastify.addHook('onResponse', observe(metrics, log));
   app.useGlobalFilters(new FailureFilter(log));
   await app.init();
   await fastify.ready();
@@ -111,31 +125,13 @@ export async function createGateway(
   };
 }
 
-/** CORS answers preflights before keys are asked for; without it, OPTIONS still says what may be done. */
-function enableCors(app: NestFastifyApplication, fastify: FastifyInstance, { corsOrigins }: Config): void {
-  if (corsOrigins.length > 0) {
-    app.enableCors({
-      origin: corsOrigins.includes('*') ? '*' : corsOrigins,
-      methods: ['GET', 'HEAD', 'OPTIONS'],
-      allowedHeaders: ['Authorization', 'X-API-Key', 'If-None-Match'],
-      exposedHeaders: ['ETag', 'Retry-After'],
-      maxAge: 86_400,
-      strictPreflight: false,
-    });
-    return;
-  }
-  fastify.options('*', { config: PUBLIC }, (_request, reply) => {
-    void reply.status(204).header('allow', 'GET, HEAD, OPTIONS').send();
-  });
-}
-
 /** Targets in forms that no client of ours sends; refused before anybody interprets them. */
 function refusedForm(request: FastifyRequest): Failure | undefined {
   const [path] = (request.raw.url ?? '').split('?', 1);
   if (!path!.startsWith('/')) return new Failure(400, 'The request target must be a path.');
   if (path!.includes('%')) return new Failure(400, 'No address here needs percent-encoding in its path.');
-  if (request.is404 && !['GET', 'HEAD', 'OPTIONS'].includes(request.method))
-    return new Failure(405, 'This address answers GET, HEAD and OPTIONS only.');
+  if (request.is404 && !['GET', 'HEAD'].includes(request.method))
+    return new Failure(405, 'There is nothing at this address for this method.');
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+export * from './admin-key.js';
 export * from './key-check.js';
 export * from './key-file.js';
 export * from './key-path.js';

@@ -2,7 +2,7 @@
 import type {} from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AccessDenied, type Access } from '../common/access.js';
-import type { Metrics } from '../metrics/index.js';
+import type { AuthRejection, Metrics } from '../metrics/index.js';
 import type { ApiKey, RateLimit } from './key-file.js';
 import { keyOfPath } from './key-path.js';
 import type { KeyRing } from './key-ring.js';
@@ -51,7 +51,7 @@ export class KeyCheck {
     });
   }
 
-  private denied(reason: AccessDenied['reason'], retryAfterSeconds?: number): AccessDenied {
+  private denied(reason: AuthRejection, retryAfterSeconds?: number): AccessDenied {
     this.options.metrics.authRejection(reason);
     return new AccessDenied(reason, retryAfterSeconds);
   }

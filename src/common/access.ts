@@ -32,7 +32,16 @@ export class AccessDenied extends Error {
   override readonly name = 'AccessDenied';
 
   constructor(
-    readonly reason: 'missing' | 'unknown' | 'expired' | 'ambiguous' | 'malformed' | 'layer' | 'rate_limited',
+    readonly reason:
+      | 'missing'
+      | 'unknown'
+      | 'expired'
+      | 'ambiguous'
+      | 'malformed'
+      | 'layer'
+      | 'rate_limited'
+      | 'admin'
+      | 'admin_off',
     readonly retryAfterSeconds?: number,
   ) {
     super(reason);

@@ -98,4 +98,10 @@ export const shardedHttpUrl = () =>
     })
     .pipe(z.array(httpUrl()).min(1, 'must have a range such as {a-c}, first letter first'));
 
+/** Strong enough not to be guessed, and fit for a header. */
+export const adminKey = () =>
+  text()
+    .regex(/^[\x21-\x7e]{16,256}$/, 'must have 16 to 256 characters without blanks')
+    .transform((value) => new Secret(value));
+
 export const secret = () => text().transform((value) => new Secret(value));

@@ -113,6 +113,17 @@ export const SETTINGS = {
     default: 'auto',
     help: 'auto: keys when a file is set, else open on loopback only; keys: a file is needed; open: no keys anywhere.',
   }),
+  adminKey: setting({
+    env: 'ADMIN_KEY',
+    schema: kind.adminKey().optional(),
+    secret: true,
+    help: 'Key of PUT /admin/cookies and GET /admin/status, at least 16 characters. Unset: /admin is off.',
+  }),
+  adminKeyFile: setting({
+    env: 'ADMIN_KEY_FILE',
+    schema: kind.path().optional(),
+    help: 'File that holds the admin key, e.g. a mounted secret.',
+  }),
   corsOrigins: setting({
     env: 'CORS_ORIGINS',
     flag: 'allow-origins',

@@ -7,6 +7,8 @@ import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
 import type { Secret } from '../common/secret.js';
 import type { Metrics, RefreshReason } from '../metrics/index.js';
+import { chooseCookies } from './choose-cookies.js';
+import { parseCookies } from './cookie-file.js';
 import { actionFor, type CookieState, type CookieStatus } from './cookie-status.js';
 import type { CookieStore, StoredCookies } from './cookie-store.js';
 import type { SignedCookies } from './signed-cookies.js';
@@ -35,6 +37,8 @@ export interface CookieKeeperOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Address of the tile host: of several sets of cookies, those for it are taken. */
+  readonly tilesUrl: string;
   /** How long before expiry the cookies are refreshed. */
   readonly refreshBeforeMs: number;
   /** Deadline of one refresh. */
@@ -152,6 +156,30 @@ export class CookieKeeper {
   refreshIfExpiring(leadMs: number): void {
     const expiresAt = this.signed?.expiresAt ?? 0;
     if (expiresAt - this.options.clock.now() < leadMs && this.mayRefresh()) void this.refresh('health');
+  }
+
+  /**
+   * Takes up the cookies of `text`, in any format of the cookie file, once a refresh has proved their session; otherwise
+   * everything stays as it was. Throws a `CookieFileError` when `text` is not understood.
+   */
+  async replace(text: string): Promise<RefreshAnswer | { readonly kind: 'no_session' }> {
+    const { webSession, timeoutMs, metrics, clock, log } = this.options;
+    const { session } = chooseCookies(parseCookies(text), this.options.tilesUrl, clock.now());
+    if (!session) return { kind: 'no_session' };
+    const answer = await this.ask(webSession, session, timeoutMs);
+    metrics.cookieRefresh('manual', answer.kind);
+    if (answer.kind !== 'success') {
+      log.warn(
+        { result: answer.kind, detail: answer.detail },
+        'pushed cookies do not work; the old ones stay in force',
+      );
+      return answer;
+    }
+    this.adopt({ session: answer.session ?? session, signed: this.notExpired(answer.signed) });
+    this.save();
+    this.publish();
+    log.info({ expires: new Date(this.signed!.expiresAt).toISOString() }, 'pushed cookies taken up');
+    return answer;
   }
 
   status(): CookieStatus {

@@ -33,6 +33,7 @@ function storeOf(config: Config, clock: Clock): CookieStore {
           clock,
           metrics,
           log,
+          tilesUrl: config.stravaTilesUrl,
           refreshBeforeMs: config.cookieRefreshBefore * 1000,
           timeoutMs: config.upstreamTimeoutMs,
         }),

@@ -1,3 +1,4 @@
+export { CookieFileError } from './cookie-file.js';
 export * from './cookie-keeper.js';
 export * from './cookie-status.js';
 export * from './cookie-store.js';

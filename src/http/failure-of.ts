@@ -30,7 +30,9 @@ const DENIED: Record<AccessDenied['reason'], readonly [status: number, detail: s
   malformed: [401, 'The API key has characters that no key has; keys consist of A-Z, a-z, 0-9, "_" and "-".'],
   ambiguous: [401, 'The request carries more than one API key; send exactly one.'],
   layer: [403, 'The API key does not open this layer.'],
-  rate_limited: [429, 'The API key has used up its requests for now.'],
+  admin: [401, 'The admin key is missing or wrong: it goes into Authorization: Bearer.'],
+  admin_off: [404, 'There is no admin key, so /admin is off; set ADMIN_KEY to turn it on.'],
+  rate_limited: [429, 'Too many requests with this key or from this address; wait as Retry-After says.'],
 };
 
 const CHALLENGE =

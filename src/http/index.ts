@@ -1,4 +1,5 @@
 export * from './client-error.js';
+export * from './cors.js';
 export * from './document-links.js';
 export * from './failure.js';
 export * from './failure-filter.js';

@@ -23,7 +23,7 @@ export type RefreshResult = 'success' | 'session_rejected' | 'upstream_error' | 
 const REFRESH_RESULTS: readonly RefreshResult[] = ['success', 'session_rejected', 'upstream_error', 'locked'];
 
 export type AuthRejection =
-  'missing' | 'unknown' | 'expired' | 'ambiguous' | 'malformed' | 'layer' | 'rate_limited';
+  'missing' | 'unknown' | 'expired' | 'ambiguous' | 'malformed' | 'layer' | 'rate_limited' | 'admin';
 const AUTH_REJECTIONS: readonly AuthRejection[] = [
   'missing',
   'unknown',
@@ -32,6 +32,7 @@ const AUTH_REJECTIONS: readonly AuthRejection[] = [
   'malformed',
   'layer',
   'rate_limited',
+  'admin',
 ];
 
 /** One per application; children of bounded label sets exist from the start, at 0. */

@@ -1,0 +1,76 @@
+import { Body, Controller, Get, HttpCode, Put, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
+import { ADMIN } from '../auth-keys/admin-key.js';
+import { CookieFileError, CookieKeeper, type CookieStatus } from '../cookie-store/index.js';
+import { Failure } from '../http/index.js';
+
+/** What `/admin` says of the cookies: times and words, never values. */
+export interface AdminStatus {
+  readonly status: 'ok' | 'anonymous' | 'degraded';
+  readonly state: CookieStatus['state'];
+  readonly cookies_expire: string | null;
+  readonly reason: string | null;
+  readonly action: string | null;
+}
+
+/** `/admin`: fresh cookies from wherever the person is logged in, without a file or a restart. */
+@Controller('admin')
+export class AdminController {
+  constructor(private readonly cookies: CookieKeeper) {}
+
+  /** `PUT /admin/cookies` with cookies in any format that the cookie file may have; kept only if they work. */
+  @Put('cookies')
+  @RouteConfig(ADMIN)
+  @HttpCode(200)
+  async put(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<AdminStatus> {
+    const answer = await this.replace(typeof body === 'string' ? body : '');
+    switch (answer.kind) {
+      case 'success':
+        return this.status(reply);
+      case 'no_session':
+        throw new Failure(
+          422,
+          'These cookies hold no _strava4_session; log in to Strava and export them again. The old cookies stay.',
+        );
+      case 'session_rejected':
+        throw new Failure(
+          422,
+          `Strava does not accept this session: ${answer.detail}. The old cookies stay.`,
+        );
+      case 'upstream_error':
+        throw new Failure(
+          503,
+          `The session could not be tried: ${answer.detail}. The old cookies stay; try again.`,
+          {
+            retryAfterSeconds: answer.retryAfterSeconds ?? 30,
+          },
+        );
+    }
+  }
+
+  /** `GET /admin/status` */
+  @Get('status')
+  @RouteConfig(ADMIN)
+  status(@Res({ passthrough: true }) reply: FastifyReply): AdminStatus {
+    reply.header('cache-control', 'no-store');
+    const { state, expiresAt, reason, action } = this.cookies.status();
+    return {
+      status: state === 'valid' ? 'ok' : state === 'anonymous' ? 'anonymous' : 'degraded',
+      state,
+      cookies_expire: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+      reason: reason ?? null,
+      action: action ?? null,
+    };
+  }
+
+  private async replace(text: string) {
+    try {
+      return await this.cookies.replace(text);
+    } catch (error) {
+      if (error instanceof CookieFileError)
+        throw new Failure(400, `The body was not understood: ${error.message.replace('the file', 'it')}.`);
+      throw error;
+    }
+  }
+}

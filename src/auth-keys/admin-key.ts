@@ -1,0 +1,63 @@
+/** The key of /admin: its own, in the Authorization header only, and nothing is open without it. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type {} from '@fastify/rate-limit';
+import type { FastifyInstance } from 'fastify';
+import { AccessDenied } from '../common/access.js';
+import type { Secret } from '../common/secret.js';
+import type { Config } from '../config/index.js';
+import type { Metrics } from '../metrics/index.js';
+import { KeyFileError } from './key-file.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    admin?: true;
+  }
+}
+
+/** Route configuration of what only the admin key opens. */
+export const ADMIN = { admin: true, public: true } as const;
+
+/** Tries a minute from one address, right or wrong: a person needs a few, a guesser many. */
+const TRIES_A_MINUTE = 20;
+
+/** The admin key in force, or undefined when none is set. Throws a {@link KeyFileError} when its file cannot be used. */
+export function adminKeyOf({
+  adminKey,
+  adminKeyFile,
+}: Pick<Config, 'adminKey' | 'adminKeyFile'>): string | undefined {
+  if (adminKeyFile === undefined) return (adminKey as Secret | undefined)?.reveal();
+  let key: string;
+  try {
+    key = readFileSync(adminKeyFile, 'utf8').trim();
+  } catch (error) {
+    throw new KeyFileError(
+      `${adminKeyFile}: the admin key file cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    );
+  }
+  if (key === '') throw new KeyFileError(`${adminKeyFile}: the admin key file is empty`);
+  return key;
+}
+
+/** Adds the check to every route that is marked {@link ADMIN}; `@fastify/rate-limit` must be registered. */
+export function installAdminCheck(fastify: FastifyInstance, key: string | undefined, metrics: Metrics): void {
+  const expected = key === undefined ? undefined : digest(key);
+  const count = fastify.createRateLimit({ max: TRIES_A_MINUTE, timeWindow: 60_000 });
+  fastify.addHook('onRequest', async (request) => {
+    if (!request.routeOptions.config.admin) return;
+    if (!expected) throw new AccessDenied('admin_off');
+    const tries = await count(request);
+    if (!tries.isAllowed && tries.isExceeded) {
+      metrics.authRejection('rate_limited');
+      throw new AccessDenied('rate_limited', Math.max(1, tries.ttlInSeconds));
+    }
+    const [, presented] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    if (presented !== undefined && timingSafeEqual(digest(presented), expected)) return;
+    metrics.authRejection('admin');
+    throw new AccessDenied('admin');
+  });
+}
+
+function digest(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}
