@@ -1,5 +1,5 @@
 /** The page at `/`. Pure. */
-import type { Coverage, Layer } from '../catalog/index.js';
+import { maxZoom, type Coverage, type Layer } from '../catalog/index.js';
 
 export interface IndexPageOptions {
   /** Makes an absolute address, with the key, of a path. */
@@ -46,7 +46,9 @@ export function indexPage(options: IndexPageOptions): string {
   );
   const notice = reason
     ? `<p class="notice"><strong>${html(capitalised(reason))}.</strong> ${html(capitalised(action ?? ''))}.${
-        coverage === 'anonymous' ? ' Until then there are levels 0 to 12 (256 px) and 0 to 11 (512 px).' : ''
+        coverage === 'anonymous'
+          ? ` Until then there are levels 0 to ${maxZoom(256, coverage)} (256 px) and 0 to ${maxZoom(512, coverage)} (512 px).`
+          : ''
       }</p>`
     : '';
   return `<!doctype html>
@@ -66,9 +68,9 @@ ${notice}
 <dl>
 ${address('WMTS (QGIS, ArcGIS, JOSM)', `${wmtsKvp}SERVICE=WMTS&REQUEST=GetCapabilities`)}
 ${address('WMTS, RESTful', link('/wmts/1.0.0/WMTSCapabilities.xml'))}
-${address('XYZ, 256 px, zoom 0-16', link('/xyz/{sport}/{color}/{z}/{x}/{y}.png'))}
-${address('XYZ, 512 px, zoom 0-15', link('/xyz/{sport}/{color}/{z}/{x}/{y}@2x.png'))}
-${address('XYZ, 1024 px, zoom 0-14', link('/xyz/{sport}/{color}/{z}/{x}/{y}@4x.png'))}
+${address(`XYZ, 256 px, zoom 0-${maxZoom(256, coverage)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}.png'))}
+${address(`XYZ, 512 px, zoom 0-${maxZoom(512, coverage)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@2x.png'))}
+${coverage === 'full' ? address(`XYZ, 1024 px, zoom 0-${maxZoom(1024, coverage)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@4x.png')) : ''}
 ${address('State of the cookies', link('/health'))}
 </dl>
 <h2>Layers</h2>
