@@ -3,6 +3,7 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { KeyFileError } from './auth-keys/index.js';
+import { COMMAND_LIST, runCommand } from './cli/index.js';
 import { VERSION } from './common/version.js';
 import { ConfigError, describeConfig, loadConfig, SETTINGS, type Config } from './config/index.js';
 import type { Setting } from './config/settings.js';
@@ -15,17 +16,31 @@ const HELP = `strava-heatmap-gateway ${VERSION}
 WMTS and XYZ tiles of the Strava Global Heatmap, with cookies that stay fresh.
 
 Usage: strava-heatmap-gateway [options]
+       strava-heatmap-gateway COMMAND
 
   --config FILE          YAML file of settings (or GATEWAY_CONFIG)
 ${FLAGS.map(({ flag, env, help }) => `  --${flag!.padEnd(20)} ${help} (${env})`).join('\n')}
   --help, --version
+
+${COMMAND_LIST}
 
 Every other setting is an environment variable; config/default.yaml lists them all.
 `;
 
 /** Exit codes: 0 stopped cleanly, 1 failed while starting or running, 2 wrong settings or flags. */
 async function main(): Promise<void> {
-  const flags = parseFlags(process.argv.slice(2));
+  const words = process.argv.slice(2);
+  if (words[0] !== undefined && !words[0].startsWith('-')) {
+    const { stdout, stderr, env } = process;
+    const terminal = {
+      env,
+      out: (text: string) => stdout.write(text),
+      err: (text: string) => stderr.write(text),
+    };
+    process.exitCode = await runCommand(words, terminal);
+    return;
+  }
+  const flags = parseFlags(words);
   if (flags.help) return void process.stdout.write(HELP);
   if (flags.version) return void process.stdout.write(`${VERSION}\n`);
   const config = loadConfig({ env: process.env, flags: flags.values, file: flags.config });

@@ -122,6 +122,10 @@ function contradictions(config: Config): string[] {
       `HOST is ${quoted(config.host)}, which others can reach, but there are no API keys: set API_KEYS_FILE, ` +
         'listen on 127.0.0.1, or say AUTH_MODE=open if something in front of the gateway checks who asks',
     );
+  if (config.sessionRenewal !== 'off' && !(config.stravaEmail && config.stravaPassword))
+    problems.push(
+      `SESSION_RENEWAL is ${config.sessionRenewal}, but STRAVA_EMAIL and STRAVA_PASSWORD are not both set`,
+    );
   if (config.adminKey && config.adminKeyFile !== undefined)
     problems.push('ADMIN_KEY and ADMIN_KEY_FILE are both set: keep one of them');
   if (config.tileCacheDirMaxBytes !== undefined && config.tileCacheDir === undefined)

@@ -187,6 +187,47 @@ export const SETTINGS = {
     default: 'transparent',
     help: 'Answer where there is no heat: a transparent tile, 404, or 204.',
   }),
+  sessionExpiredTile: setting({
+    env: 'SESSION_EXPIRED_TILE',
+    schema: kind.flag(),
+    default: 'false',
+    help: 'Where a tile is missing because the session was rejected: a readable tile that says so (200, never cached) instead of 503.',
+  }),
+  anonymousMode: setting({
+    env: 'ANONYMOUS_MODE',
+    schema: kind.oneOf(['proxy', 'redirect']),
+    default: 'proxy',
+    help: 'Low zooms while there are no valid cookies: proxy them, or redirect (302) to the anonymous host, so that no bytes pass here.',
+  }),
+  sessionRenewal: setting({
+    env: 'SESSION_RENEWAL',
+    schema: kind.oneOf(['off', 'form', 'browser']),
+    default: 'off',
+    help: 'When the session is rejected, log in again with STRAVA_EMAIL and STRAVA_PASSWORD: one attempt, then hours of pause. Strava often refuses it.',
+  }),
+  stravaEmail: setting({
+    env: 'STRAVA_EMAIL',
+    schema: kind.secret().optional(),
+    secret: true,
+    help: 'E-mail address of the account, for SESSION_RENEWAL and for login on the command line.',
+  }),
+  stravaPassword: setting({
+    env: 'STRAVA_PASSWORD',
+    schema: kind.secret().optional(),
+    secret: true,
+    help: 'Password of the account, for the same.',
+  }),
+  browserPath: setting({
+    env: 'BROWSER_PATH',
+    schema: kind.path().optional(),
+    help: 'Chrome, Chromium or Edge for logins by browser. Unset: the first one on the PATH.',
+  }),
+  browserArgs: setting({
+    env: 'BROWSER_ARGS',
+    schema: kind.list(z.string('must be text').regex(/^--/, 'must be flags that begin with --')),
+    default: '',
+    help: 'Further flags for that browser, with commas between them.',
+  }),
   sportGroups: setting({
     env: 'SPORT_GROUPS',
     schema: kind.list(kind.oneOf(SPORT_GROUPS)),

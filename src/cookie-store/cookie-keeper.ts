@@ -11,6 +11,7 @@ import { chooseCookies } from './choose-cookies.js';
 import { parseCookies } from './cookie-file.js';
 import { actionFor, type CookieState, type CookieStatus } from './cookie-status.js';
 import type { CookieStore, StoredCookies } from './cookie-store.js';
+import type { SessionRenewal } from './session-renewal.js';
 import type { SignedCookies } from './signed-cookies.js';
 import type { RefreshAnswer, WebSession } from './web-session.js';
 
@@ -39,6 +40,8 @@ export interface CookieKeeperOptions {
   readonly log: Log;
   /** Address of the tile host: of several sets of cookies, those for it are taken. */
   readonly tilesUrl: string;
+  /** Logs in again when the session is rejected; absent when a person does that. */
+  readonly renewal?: SessionRenewal | undefined;
   /** How long before expiry the cookies are refreshed. */
   readonly refreshBeforeMs: number;
   /** Deadline of one refresh. */
@@ -118,7 +121,8 @@ export class CookieKeeper {
   async renew(generation: number): Promise<IssuedCookies | undefined> {
     if (this.signed?.generation === generation) {
       if (this.flight ?? this.mayRefresh()) await this.refresh('rejected');
-      if (this.signed.generation === generation && this.trouble()) this.withdrawn = generation;
+      const incurable = this.trouble() !== undefined || !this.session;
+      if (this.signed.generation === generation && incurable) this.withdrawn = generation;
     }
     const current = this.current();
     return current && current.generation > generation ? current : undefined;
@@ -163,23 +167,9 @@ export class CookieKeeper {
    * everything stays as it was. Throws a `CookieFileError` when `text` is not understood.
    */
   async replace(text: string): Promise<RefreshAnswer | { readonly kind: 'no_session' }> {
-    const { webSession, timeoutMs, metrics, clock, log } = this.options;
-    const { session } = chooseCookies(parseCookies(text), this.options.tilesUrl, clock.now());
-    if (!session) return { kind: 'no_session' };
-    const answer = await this.ask(webSession, session, timeoutMs);
-    metrics.cookieRefresh('manual', answer.kind);
-    if (answer.kind !== 'success') {
-      log.warn(
-        { result: answer.kind, detail: answer.detail },
-        'pushed cookies do not work; the old ones stay in force',
-      );
-      return answer;
-    }
-    this.adopt({ session: answer.session ?? session, signed: this.notExpired(answer.signed) });
-    this.save();
-    this.publish();
-    log.info({ expires: new Date(this.signed!.expiresAt).toISOString() }, 'pushed cookies taken up');
-    return answer;
+    const { tilesUrl, clock } = this.options;
+    const { session } = chooseCookies(parseCookies(text), tilesUrl, clock.now());
+    return session ? this.prove(session) : { kind: 'no_session' };
   }
 
   status(): CookieStatus {
@@ -188,10 +178,17 @@ export class CookieKeeper {
     return {
       state,
       expiresAt: this.signed?.expiresAt,
-      reason: state === 'anonymous' ? 'there are no Strava cookies' : this.trouble()?.detail,
+      reason: this.reason(state),
       action: actionFor(state),
       retryAfterSeconds: state === 'valid' || waitMs <= 0 ? undefined : Math.ceil(waitMs / SECOND),
     };
+  }
+
+  private reason(state: CookieState): string | undefined {
+    if (state === 'anonymous') return 'there are no Strava cookies';
+    const { note } = this.options.renewal ?? {};
+    const detail = this.trouble()?.detail;
+    return detail !== undefined && note !== undefined ? `${detail}; ${note}` : detail;
   }
 
   private state(): CookieState {
@@ -200,6 +197,41 @@ export class CookieKeeper {
 
   private trouble(): Problem | undefined {
     return this.problem ?? (!this.session && this.signed && !this.current() ? NO_SESSION : undefined);
+  }
+
+  /** Makes `session` the one in force if a refresh with it succeeds; otherwise nothing changes. */
+  private async prove(session: Secret): Promise<RefreshAnswer> {
+    const answer = await this.ask(session);
+    this.options.metrics.cookieRefresh('manual', answer.kind);
+    if (answer.kind !== 'success') {
+      const fields = { result: answer.kind, detail: answer.detail };
+      this.options.log.warn(fields, 'the new session does not work; the old one stays in force');
+      return answer;
+    }
+    this.session = answer.session ?? session;
+    this.forgetTrouble();
+    this.issue(this.notExpired(answer.signed));
+    this.plan();
+    this.save();
+    this.publish();
+    this.options.log.info({ expires: this.expiry() }, 'new session taken up');
+    return answer;
+  }
+
+  /** In the background: no request waits for it. Never rejects. */
+  private async logInAgain(): Promise<void> {
+    const { renewal } = this.options;
+    const rejected = this.session;
+    const session = await renewal?.attempt();
+    // Somebody may have brought a session meanwhile.
+    if (!session || this.session !== rejected) return;
+    const answer = await this.prove(session);
+    if (answer.kind === 'success') renewal?.succeeded();
+    else renewal?.failed(`the new session does not work: ${answer.detail}`);
+  }
+
+  private expiry(): string {
+    return new Date(this.signed!.expiresAt).toISOString();
   }
 
   private mayRefresh(): boolean {
@@ -220,10 +252,10 @@ export class CookieKeeper {
   }
 
   private async attempt(reason: RefreshReason): Promise<void> {
-    const { webSession, timeoutMs, metrics, log } = this.options;
+    const { metrics, log } = this.options;
     const session = this.session;
     if (!session) return;
-    const answer = await this.ask(webSession, session, timeoutMs);
+    const answer = await this.ask(session);
     metrics.cookieRefresh(reason, answer.kind);
     // A new session came in while this one was being asked about: its own refresh is what counts.
     if (session !== this.session) return;
@@ -232,31 +264,36 @@ export class CookieKeeper {
       this.issue(this.notExpired(answer.signed));
       if (answer.session) this.session = answer.session;
       this.save();
-      log.info(
-        { reason, expires: new Date(this.signed!.expiresAt).toISOString(), recovered },
-        'cookies refreshed',
-      );
+      log.info({ reason, expires: this.expiry(), recovered }, 'cookies refreshed');
     } else {
-      // A session that was rejected stays so until Strava or a new session says otherwise.
-      const rejected = answer.kind === 'session_rejected' || this.problem?.kind === 'session_rejected';
-      const kind = rejected ? 'session_rejected' : 'upstream_error';
-      this.failures = kind === this.problem?.kind ? this.failures + 1 : 1;
-      const pace = rejected ? REJECTED_BACKOFF : TROUBLE_BACKOFF;
-      const wait = backoff(this.failures, pace.base, pace.max, this.random);
-      const told = answer.kind === 'upstream_error' ? (answer.retryAfterSeconds ?? 0) * SECOND : 0;
-      this.holdOff(Math.max(wait, told));
-      this.problem = { kind, detail: answer.detail };
-      const retry = new Date(this.nextAttemptAt).toISOString();
-      const { action } = this.status();
-      log.warn({ reason, state: kind, detail: answer.detail, retry, action }, 'cookie refresh failed');
+      this.refreshFailed(reason, answer);
     }
     this.plan();
     this.publish();
   }
 
-  private async ask(webSession: WebSession, session: Secret, timeoutMs: number): Promise<RefreshAnswer> {
+  private refreshFailed(reason: RefreshReason, answer: Exclude<RefreshAnswer, { kind: 'success' }>): void {
+    // A session that was rejected stays so until Strava or a new session says otherwise.
+    const wasRejected = this.problem?.kind === 'session_rejected';
+    const kind = wasRejected ? 'session_rejected' : answer.kind;
+    this.failures = kind === this.problem?.kind ? this.failures + 1 : 1;
+    const pace = kind === 'session_rejected' ? REJECTED_BACKOFF : TROUBLE_BACKOFF;
+    const wait = backoff(this.failures, pace.base, pace.max, this.random);
+    const told = answer.kind === 'upstream_error' ? (answer.retryAfterSeconds ?? 0) * SECOND : 0;
+    this.holdOff(Math.max(wait, told));
+    if (!wasRejected || answer.kind === 'session_rejected') this.problem = { kind, detail: answer.detail };
+    const retry = new Date(this.nextAttemptAt).toISOString();
+    const { action } = this.status();
+    this.options.log.warn(
+      { reason, state: kind, detail: answer.detail, retry, action },
+      'cookie refresh failed',
+    );
+    if (answer.kind === 'session_rejected') void this.logInAgain();
+  }
+
+  private async ask(session: Secret): Promise<RefreshAnswer> {
     try {
-      return await webSession.refresh(session, AbortSignal.timeout(timeoutMs));
+      return await this.options.webSession.refresh(session, AbortSignal.timeout(this.options.timeoutMs));
     } catch (error) {
       return { kind: 'upstream_error', detail: describe(error) };
     }
@@ -352,12 +389,16 @@ export class CookieKeeper {
     if (newSession) this.session = stored.session;
     if (stored.signed) this.issue(stored.signed);
     else this.signed = undefined;
+    this.forgetTrouble();
+    this.plan();
+    return true;
+  }
+
+  private forgetTrouble(): void {
     this.problem = undefined;
     this.failures = 0;
     this.fruitless = 0;
     this.nextAttemptAt = 0;
-    this.plan();
-    return true;
   }
 
   private publish(): void {

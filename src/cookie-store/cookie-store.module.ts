@@ -5,10 +5,12 @@ import type { Log } from '../common/log.js';
 import { CLOCK, LOG } from '../common/tokens.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
+import { BrowserLogin, FormLogin } from '../session-login/index.js';
 import { CookieKeeper } from './cookie-keeper.js';
 import type { CookieStore } from './cookie-store.js';
 import { FileCookieStore } from './file-cookie-store.js';
 import { SessionCookieStore } from './session-cookie-store.js';
+import { SessionRenewal } from './session-renewal.js';
 import { HttpWebSession } from './web-session.js';
 
 /** A session value that was given directly goes before the cookie file. */
@@ -17,6 +19,18 @@ function storeOf(config: Config, clock: Clock): CookieStore {
   if (config.stravaSessionFile !== undefined)
     return new SessionCookieStore(config.stravaSessionFile, { path: config.stravaSessionFile });
   return new FileCookieStore(config.stravaCookiesFile, config.stravaTilesUrl, clock);
+}
+
+function renewalOf(config: Config, clock: Clock, log: Log): SessionRenewal | undefined {
+  const { sessionRenewal, stravaWebUrl: webUrl, stravaEmail: email, stravaPassword: password } = config;
+  if (sessionRenewal === 'off' || !email || !password) return undefined;
+  const credentials = { email, password };
+  const browser = { path: config.browserPath, args: config.browserArgs, env: process.env };
+  const login =
+    sessionRenewal === 'form'
+      ? new FormLogin({ webUrl, credentials, dispatcher: new Agent({ pipelining: 0 }) })
+      : new BrowserLogin({ webUrl, credentials, browser });
+  return new SessionRenewal({ login, clock, log });
 }
 
 @Module({
@@ -34,6 +48,7 @@ function storeOf(config: Config, clock: Clock): CookieStore {
           metrics,
           log,
           tilesUrl: config.stravaTilesUrl,
+          renewal: renewalOf(config, clock, log),
           refreshBeforeMs: config.cookieRefreshBefore * 1000,
           timeoutMs: config.upstreamTimeoutMs,
         }),

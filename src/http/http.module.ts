@@ -12,13 +12,12 @@ import { TileReply } from './tile-reply.js';
       provide: TileReply,
       inject: [TileService, Metrics, CONFIG],
       useFactory: (tiles: TileService, metrics: Metrics, config: Config) =>
-        new TileReply(
-          tiles,
-          metrics,
-          config.emptyTile,
-          config.tileCacheTtl,
-          config.apiKeysFile !== undefined,
-        ),
+        new TileReply(tiles, metrics, {
+          emptyTile: config.emptyTile,
+          ttlSeconds: config.tileCacheTtl,
+          keysInForce: config.apiKeysFile !== undefined,
+          sessionExpiredTile: config.sessionExpiredTile,
+        }),
     },
   ],
   exports: [TileReply, TilesModule],

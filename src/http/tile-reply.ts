@@ -4,13 +4,27 @@ import type { TileAddress } from '../catalog/index.js';
 import { AccessDenied, opensLayer } from '../common/access.js';
 import type { Config } from '../config/index.js';
 import type { Encoding, Metrics } from '../metrics/index.js';
-import { transparentPng, type ServedTile, type TileService } from '../tiles/index.js';
+import {
+  sessionExpiredPng,
+  transparentPng,
+  UpstreamError,
+  type ServedTile,
+  type TileService,
+} from '../tiles/index.js';
 import { Failure } from './failure.js';
 import { matchesEtag } from './not-modified.js';
 
 /** A stale tile is asked for again soon; the upstream may be back. */
 const STALE_MAX_AGE = 60;
 const EMPTY_MAX_AGE = 3600;
+
+export interface TileReplyOptions {
+  readonly emptyTile: Config['emptyTile'];
+  readonly ttlSeconds: number;
+  readonly keysInForce: boolean;
+  /** Whether a rejected session shows as a readable tile instead of an error. */
+  readonly sessionExpiredTile: boolean;
+}
 
 export class TileReply {
   private readonly transparent = {
@@ -23,10 +37,9 @@ export class TileReply {
   constructor(
     private readonly tiles: TileService,
     private readonly metrics: Metrics,
-    private readonly emptyTile: Config['emptyTile'],
-    ttlSeconds: number,
-    keysInForce: boolean,
+    private readonly options: TileReplyOptions,
   ) {
+    const { ttlSeconds, keysInForce } = options;
     const visibility = keysInForce ? 'private' : 'public';
     const maxAge = (seconds: number) => `${visibility}, max-age=${Math.min(seconds, ttlSeconds)}`;
     this.cacheControl = {
@@ -49,7 +62,18 @@ export class TileReply {
     }
     const held = this.tiles.held(address);
     if (held) return this.answer(encoding, address, held, request, reply);
+    const elsewhere = this.tiles.redirectFor(address);
+    if (elsewhere !== undefined) return this.redirect(encoding, elsewhere, reply);
     return this.fetch(encoding, address, request, reply);
+  }
+
+  private redirect(encoding: Encoding, location: string, reply: FastifyReply): void {
+    this.metrics.tileRequest(encoding, 'anonymous');
+    reply
+      .header('cache-control', this.cacheControl.stale)
+      // The address that led here may hold a key.
+      .header('referrer-policy', 'no-referrer')
+      .redirect(location, 302);
   }
 
   private async fetch(
@@ -65,7 +89,13 @@ export class TileReply {
       served = await this.tiles.get(address, hungUp.signal);
     } catch (error) {
       this.metrics.tileRequest(encoding, 'error');
-      throw error;
+      const expired = error instanceof UpstreamError && error.kind === 'session_rejected';
+      if (!expired || !this.options.sessionExpiredTile) throw error;
+      reply
+        .header('cache-control', 'no-store')
+        .header('content-type', 'image/png')
+        .send(sessionExpiredPng(address.size));
+      return;
     }
     this.answer(encoding, address, served, request, reply);
   }
@@ -78,11 +108,11 @@ export class TileReply {
     reply: FastifyReply,
   ): void {
     this.metrics.tileRequest(encoding, outcome);
-    if (!tile.body && this.emptyTile === 'not-found')
+    if (!tile.body && this.options.emptyTile === 'not-found')
       throw new Failure(404, 'There is no heat in this tile.');
     const kind = outcome === 'stale' ? 'stale' : tile.body ? 'tile' : 'empty';
     reply.header('cache-control', this.cacheControl[kind]);
-    if (!tile.body && this.emptyTile === 'no-content') {
+    if (!tile.body && this.options.emptyTile === 'no-content') {
       reply.status(204).send();
       return;
     }

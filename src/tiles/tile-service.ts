@@ -20,12 +20,14 @@ interface Flight {
 }
 
 export interface TileServiceOptions {
-  readonly upstream: Pick<UpstreamClient, 'fetch'>;
+  readonly upstream: Pick<UpstreamClient, 'fetch' | 'anonymousUrl'>;
   readonly cache: MemoryTileCache;
-  readonly cookies: Pick<CookieKeeper, 'status'>;
+  readonly cookies: Pick<CookieKeeper, 'status' | 'current'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly ttlMs: number;
+  /** Whether clients fetch anonymous tiles themselves. */
+  readonly redirectAnonymous: boolean;
 }
 
 /** After a failure a stale tile is served at once for this long, so that not every client waits for the next failure. */
@@ -56,6 +58,13 @@ export class TileService {
     const now = this.options.clock.now();
     if (tile.freshUntil > now) return { tile, outcome: tile.body ? 'hit' : 'empty' };
     return tile.retryAt !== undefined && tile.retryAt > now ? { tile, outcome: 'stale' } : undefined;
+  }
+
+  /** Where a client finds the tile itself: at the anonymous host, while there are no valid cookies and that is wanted. */
+  redirectFor(address: TileAddress): string | undefined {
+    const { redirectAnonymous, cookies, upstream } = this.options;
+    if (!redirectAnonymous || cookies.current()) return undefined;
+    return upstream.anonymousUrl(address);
   }
 
   /**

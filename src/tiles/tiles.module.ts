@@ -37,6 +37,7 @@ import { TileService } from './tile-service.js';
           clock,
           log,
           ttlMs: config.tileCacheTtl * 1000,
+          redirectAnonymous: config.anonymousMode === 'redirect',
         }),
     },
   ],

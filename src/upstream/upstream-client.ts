@@ -82,6 +82,13 @@ export class UpstreamClient {
     }
   }
 
+  /** Absolute address of a tile at the anonymous host, or undefined when it does not have the level. */
+  anonymousUrl(address: TileAddress): string | undefined {
+    if (address.z > ANONYMOUS_MAX_ZOOM[address.size]) return undefined;
+    const urls = this.options.anonymousTilesUrls;
+    return urls[(address.x + address.y) % urls.length]! + anonymousTilePath(address);
+  }
+
   private async fetchNow(
     address: TileAddress,
     held: HeldTile | undefined,
@@ -102,7 +109,8 @@ export class UpstreamClient {
       }
       issued = await untilAborted(cookies.renew(issued.generation), signal);
     }
-    if (address.z <= ANONYMOUS_MAX_ZOOM[address.size]) return this.anonymous(address, held, signal);
+    const url = this.anonymousUrl(address);
+    if (url !== undefined) return this.request('anonymous', address, held, signal, { url });
     throw this.noCookies();
   }
 
@@ -123,16 +131,6 @@ export class UpstreamClient {
       if (error instanceof UpstreamError && error.kind === 'refused') return undefined;
       throw error;
     }
-  }
-
-  private anonymous(
-    address: TileAddress,
-    held: HeldTile | undefined,
-    signal: AbortSignal,
-  ): Promise<UpstreamTile> {
-    const urls = this.options.anonymousTilesUrls;
-    const url = urls[(address.x + address.y) % urls.length]! + anonymousTilePath(address);
-    return this.request('anonymous', address, held, signal, { url });
   }
 
   private async request(

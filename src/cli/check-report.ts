@@ -1,0 +1,126 @@
+/** The findings on a cookie file as an outcome. Pure. */
+import type { RefreshAnswer } from '../cookie-store/index.js';
+import type { Outcome } from './command.js';
+import { inWords, type CookieCount } from './cookie-count.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import type { TileTrial } from './try-tile.js';
+
+export interface CheckFindings {
+  readonly file: string;
+  /** Permission bits; undefined where the system has none. */
+  readonly mode: number | undefined;
+  readonly count: CookieCount;
+  /** Of the signed cookies in the file. */
+  readonly expiresAt: number | undefined;
+  /** Undefined when there is no session to ask with. */
+  readonly refresh: RefreshAnswer | undefined;
+  /** Undefined when there are no cookies to try it with. */
+  readonly tile: TileTrial | undefined;
+  readonly saved: boolean;
+  readonly now: number;
+}
+
+const LOG_IN_AGAIN =
+  'log in to Strava in a browser and export the cookies again, or use "strava-heatmap-gateway login"';
+
+export function checkReport(findings: CheckFindings): Outcome {
+  const { file, mode, count, expiresAt, refresh, tile, saved } = findings;
+  const { exit, status, problem } = verdict(findings);
+  const warnings = warningsOf(findings);
+  return {
+    exit,
+    report: {
+      status,
+      file,
+      mode: mode === undefined ? null : mode.toString(8).padStart(4, '0'),
+      found: count,
+      expires: iso(expiresAt),
+      refresh: refresh
+        ? {
+            result: refresh.kind,
+            ...(refresh.kind === 'success'
+              ? { expires: iso(refresh.signed.expiresAt) }
+              : { detail: refresh.detail }),
+          }
+        : { result: 'skipped' },
+      tile: tile
+        ? { result: tile.kind, ...('detail' in tile ? { detail: tile.detail } : {}) }
+        : { result: 'skipped' },
+      saved,
+      warnings,
+    },
+    text: [
+      `${file}: ${inWords(count)}.`,
+      `Signed cookies: ${signedWords(findings)}.`,
+      `Refresh: ${refreshWords(refresh)}.`,
+      `Tile: ${tileWords(tile)}.`,
+      ...(saved ? ['The fresh cookies are in the file now.'] : []),
+      ...warnings.map((warning) => `Warning: ${warning}.`),
+    ].join('\n'),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+function verdict({ refresh, tile }: CheckFindings): {
+  exit: ExitCode;
+  status: string;
+  problem?: string;
+} {
+  if (refresh?.kind === 'session_rejected' || !tile) {
+    if (refresh?.kind === 'upstream_error') return trouble(refresh.detail);
+    const why =
+      refresh?.kind === 'session_rejected' ? refresh.detail : 'there is nothing that opens the heatmap';
+    return {
+      exit: EXIT.rejected,
+      status: 'session_rejected',
+      problem: `The cookies do not work any more: ${why}. To do: ${LOG_IN_AGAIN}.`,
+    };
+  }
+  if (tile.kind === 'refused' && !refresh)
+    return {
+      exit: EXIT.rejected,
+      status: 'session_rejected',
+      problem: `The signed cookies are refused and there is no session to get new ones with. To do: ${LOG_IN_AGAIN}.`,
+    };
+  if (refresh?.kind === 'upstream_error') return trouble(refresh.detail);
+  if (tile.kind === 'refused' || tile.kind === 'upstream_error') return trouble(tile.detail);
+  return { exit: EXIT.ok, status: 'ok' };
+}
+
+function trouble(detail: string) {
+  return {
+    exit: EXIT.upstream,
+    status: 'upstream_error',
+    problem: `Strava is in trouble or cannot be reached: ${detail}. Nothing is wrong with the cookies as far as is known.`,
+  };
+}
+
+function warningsOf({ file, mode, refresh }: CheckFindings): string[] {
+  const wide = mode !== undefined && (mode & 0o077) !== 0;
+  return [
+    ...(wide ? [`others may read ${file} (mode ${mode.toString(8).padStart(4, '0')}): chmod 600 it`] : []),
+    ...(refresh ? [] : ['there is no session, so nothing can be refreshed once the signed cookies expire']),
+  ];
+}
+
+function signedWords({ expiresAt, now }: CheckFindings): string {
+  if (expiresAt === undefined) return 'none that fit the tile host';
+  return `${expiresAt > now ? 'good until' : 'expired at'} ${iso(expiresAt)}`;
+}
+
+function refreshWords(refresh: RefreshAnswer | undefined): string {
+  if (!refresh) return 'not tried, there is no session';
+  if (refresh.kind === 'success')
+    return `works, fresh cookies are good until ${iso(refresh.signed.expiresAt)}`;
+  return `${refresh.kind === 'session_rejected' ? 'rejected' : 'failed'}, ${refresh.detail}`;
+}
+
+function tileWords(tile: TileTrial | undefined): string {
+  if (!tile) return 'not tried, there are no cookies to try it with';
+  if ('detail' in tile) return `failed, ${tile.detail}`;
+  return tile.kind === 'tile' ? 'loads' : 'works, though there is no heat in it';
+}
+
+function iso(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,52 @@
+/** What a list of cookies holds, in names and numbers. Pure; no value gets out of here. */
+import type { CookieEntry } from '../cookie-store/cookie-file.js';
+import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../cookie-store/cookie-names.js';
+import { isCookieValue } from '../cookie-store/signed-cookies.js';
+
+export interface CookieCount {
+  /** Usable entries by name, of the names that matter. */
+  readonly names: Readonly<Record<string, number>>;
+  /** Entries of any other name, which are counted only: in a file of another kind a name may be a secret. */
+  readonly others: number;
+  /** Complete sets of the four signed cookies. */
+  readonly signedSets: number;
+}
+
+export const NAMES_THAT_MATTER: readonly string[] = [SESSION_COOKIE, ...SIGNED_COOKIES, EXPIRES_COOKIE];
+
+export function countCookies(entries: readonly CookieEntry[]): CookieCount {
+  const names = Object.fromEntries(
+    NAMES_THAT_MATTER.map((name) => [
+      name,
+      entries.filter((entry) => entry.name === name && isCookieValue(entry.value)).length,
+    ]),
+  );
+  return {
+    names,
+    others: entries.filter(({ name }) => !NAMES_THAT_MATTER.includes(name)).length,
+    signedSets: Math.min(...SIGNED_COOKIES.map((name) => names[name]!)),
+  };
+}
+
+/** "the session; 1 set of signed cookies; 3 other cookies". */
+export function inWords({ names, others, signedSets }: CookieCount): string {
+  const sessions = names[SESSION_COOKIE]!;
+  const some = SIGNED_COOKIES.filter((name) => names[name]! > 0);
+  const signed =
+    signedSets > 0
+      ? `${plural(signedSets, 'set')} of signed cookies`
+      : some.length > 0
+        ? `an incomplete set of signed cookies (only ${some.join(', ')})`
+        : 'no signed cookies';
+  return [
+    sessions === 0
+      ? 'no session'
+      : `${sessions === 1 ? 'the session' : `${sessions} sessions`} (${SESSION_COOKIE})`,
+    signed,
+    plural(others, 'other cookie'),
+  ].join('; ');
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

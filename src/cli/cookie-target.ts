@@ -1,0 +1,46 @@
+/** The cookie file that a command writes, prepared before anybody takes pains to fill it. */
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Secret } from '../common/secret.js';
+import { systemClock } from '../common/clock.js';
+import { FileCookieStore, type StoredCookies } from '../cookie-store/index.js';
+import { CommandFailure } from './command.js';
+import { EXIT } from './exit-code.js';
+
+export class CookieTarget {
+  private readonly store: FileCookieStore;
+
+  constructor(
+    readonly path: string,
+    tilesUrl: string,
+  ) {
+    this.store = new FileCookieStore(path, tilesUrl, systemClock);
+  }
+
+  /** Throws a {@link CommandFailure} when the file is there and not understood, or could not be replaced. */
+  async prepare(): Promise<void> {
+    try {
+      await this.store.load();
+      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+      await access(dirname(this.path), constants.W_OK);
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+
+  /** Writes the cookies and keeps every other entry. What anybody else has written meanwhile is replaced. */
+  async write(session: Secret | undefined, signed: StoredCookies['signed']): Promise<void> {
+    try {
+      await this.store.load();
+      await this.store.save({ session, signed });
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+
+  private failure(error: unknown): CommandFailure {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return new CommandFailure(EXIT.failed, `${this.path} cannot be written: ${code ?? message}`);
+  }
+}

@@ -1,0 +1,65 @@
+/** Reads and rewrites the file of API keys, entry by entry: what is not to be changed stays as it is. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { KeyFileError, parseKeyFile, type ApiKey } from '../auth-keys/key-file.js';
+import { writeFileAtomically } from '../common/atomic-write.js';
+import { CommandFailure, type Call } from './command.js';
+import { commandSettings } from './command-settings.js';
+import { EXIT } from './exit-code.js';
+
+/** An entry as it stands in the file: a plain key, or an object. */
+export type RawEntry = string | Readonly<Record<string, unknown>>;
+
+export interface KeyFile {
+  readonly path: string;
+  readonly raw: readonly RawEntry[];
+  /** The same entries, understood. */
+  readonly keys: readonly ApiKey[];
+}
+
+/** Path of the key file. Throws a {@link CommandFailure} when none is named. */
+export function keyFilePath(call: Call): string {
+  const { apiKeysFile } = commandSettings(call, ['apiKeysFile']);
+  if (apiKeysFile === undefined)
+    throw new CommandFailure(EXIT.usage, 'no key file is named: set API_KEYS_FILE or give --apikeys FILE');
+  return apiKeysFile;
+}
+
+/** No entries when there is no file. Throws a {@link CommandFailure} when there is one and it is not usable. */
+export async function readKeyFile(path: string): Promise<KeyFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { path, raw: [], keys: [] };
+    throw new CommandFailure(EXIT.failed, `${path}: the API key file cannot be read (${code ?? 'unknown'})`);
+  }
+  try {
+    const keys = parseKeyFile(text);
+    return { path, raw: (JSON.parse(text) as { keys: RawEntry[] }).keys, keys };
+  } catch (error) {
+    if (!(error instanceof KeyFileError)) throw error;
+    throw new CommandFailure(EXIT.failed, `${path}: the API key file is not usable: ${error.message}`);
+  }
+}
+
+/** Replaces the entries, after making sure that a gateway would take them. The file gets mode 0600. */
+export async function writeKeyFile(path: string, raw: readonly RawEntry[]): Promise<void> {
+  const content = `${JSON.stringify({ keys: raw }, null, 2)}\n`;
+  try {
+    parseKeyFile(content);
+  } catch (error) {
+    throw new CommandFailure(EXIT.usage, (error as Error).message);
+  }
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFileAtomically(path, content);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandFailure(
+      EXIT.failed,
+      `${path}: the API key file cannot be written (${code ?? 'unknown'})`,
+    );
+  }
+}

@@ -1,0 +1,86 @@
+/** One login by one of the three ways. */
+import { Agent } from 'undici';
+import type { RefreshAnswer } from '../cookie-store/index.js';
+import type { SignedCookies } from '../cookie-store/signed-cookies.js';
+import {
+  BrowserLogin,
+  FormLogin,
+  WindowLogin,
+  type BrowserOptions,
+  type Credentials,
+  type LoginStrategy,
+  type LoginSuccess,
+  type WindowAnswer,
+} from '../session-login/index.js';
+import { askWebHost } from './ask-web-host.js';
+
+export type LoginWay = 'window' | 'headless' | 'form';
+
+export interface LoginSettings {
+  readonly cookiesFile: string;
+  readonly tilesUrl: string;
+  readonly webUrl: string;
+  /** Deadline of one request of ours. */
+  readonly requestTimeoutMs: number;
+  /** Deadline of the whole login. */
+  readonly timeoutMs: number;
+  /** Undefined for a window. */
+  readonly credentials: Credentials | undefined;
+  readonly browser: BrowserOptions;
+}
+
+export type LoginFailed = Exclude<WindowAnswer, LoginSuccess>;
+
+/** Success with the signed cookies that the session has yielded already, if any. */
+export type LoggedIn = LoginSuccess & { readonly signed: SignedCookies | undefined };
+
+/** Exactly one attempt. Never rejects. */
+export async function logIn(
+  way: LoginWay,
+  settings: LoginSettings,
+  interrupted: AbortSignal,
+): Promise<LoggedIn | LoginFailed> {
+  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(settings.timeoutMs)]);
+  if (way === 'window') return byWindow(settings, signal);
+  const agent = new Agent({ connections: 1 });
+  try {
+    const answer = await unattended(way, settings, agent).login(signal);
+    return answer.kind === 'success' ? { ...answer, signed: undefined } : answer;
+  } finally {
+    await agent.destroy();
+  }
+}
+
+function unattended(
+  way: Exclude<LoginWay, 'window'>,
+  { webUrl, credentials, browser }: LoginSettings,
+  dispatcher: Agent,
+): LoginStrategy {
+  return way === 'form'
+    ? new FormLogin({ webUrl, credentials: credentials!, dispatcher })
+    : new BrowserLogin({ webUrl, credentials: credentials!, browser });
+}
+
+async function byWindow(settings: LoginSettings, signal: AbortSignal): Promise<LoggedIn | LoginFailed> {
+  const { webUrl, requestTimeoutMs, browser } = settings;
+  let last: RefreshAnswer | undefined;
+  const answer = await new WindowLogin({
+    webUrl,
+    browser,
+    async probe(session, until) {
+      last = await askWebHost(webUrl, session, requestTimeoutMs, until);
+      switch (last.kind) {
+        case 'success':
+          return 'live';
+        case 'session_rejected':
+          return 'dead';
+        case 'upstream_error':
+          return 'unclear';
+      }
+    },
+  }).login(signal);
+  if (answer.kind !== 'success') return answer;
+  return last?.kind === 'success'
+    ? { ...answer, session: last.session ?? answer.session, signed: last.signed }
+    : { ...answer, signed: undefined };
+}

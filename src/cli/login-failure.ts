@@ -1,0 +1,34 @@
+/** A login that did not succeed, as an outcome. Pure. */
+import type { Outcome } from './command.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import type { LoginFailed, LoginWay } from './log-in.js';
+
+const CODES: Readonly<Record<LoginFailed['kind'], ExitCode>> = {
+  wrong_credentials: EXIT.rejected,
+  captcha: EXIT.refused,
+  upstream_error: EXIT.upstream,
+  no_browser: EXIT.noBrowser,
+  unfinished: EXIT.failed,
+};
+
+export function describeFailure(way: LoginWay, { kind, detail }: LoginFailed): Outcome {
+  return { exit: CODES[kind], report: { status: kind, detail }, problem: sentence(way, kind, detail) };
+}
+
+function sentence(way: LoginWay, kind: LoginFailed['kind'], detail: string): string {
+  switch (kind) {
+    case 'wrong_credentials':
+      return `Wrong credentials: ${detail}. Check STRAVA_EMAIL and STRAVA_PASSWORD; it was tried once.`;
+    case 'captcha':
+      return (
+        `Refused: ${detail}. Strava often refuses logins by a program (--${way}); it was tried once. ` +
+        'Use "strava-heatmap-gateway login" with a window, or export the cookies with a browser extension.'
+      );
+    case 'upstream_error':
+      return `No login: ${detail}. Nothing is known of the credentials; try again later.`;
+    case 'no_browser':
+      return `No browser: ${detail}.`;
+    case 'unfinished':
+      return `Not logged in: ${detail}; nothing is written.`;
+  }
+}

@@ -1,0 +1,44 @@
+/** One tile that only signed cookies open. */
+import { Agent } from 'undici';
+import { tileAddress } from '../catalog/index.js';
+import type { SignedCookies } from '../cookie-store/signed-cookies.js';
+import { fetchTile, MAX_TILE_BYTES } from '../upstream/tile-fetch.js';
+import { authenticatedTilePath } from '../upstream/tile-url.js';
+import { UpstreamError } from '../upstream/upstream-error.js';
+
+/** London at level 14: deeper than the anonymous host goes, and nobody's home. */
+const TILE = tileAddress('all-hot', 'all', 'hot', 14, 8186, 5448, 512);
+
+export type TileTrial =
+  | { readonly kind: 'tile' | 'empty' }
+  | { readonly kind: 'refused' | 'upstream_error'; readonly detail: string };
+
+/** Asks the tile host once. `empty` (no heat there) shows as well as a tile that the cookies are good. Never rejects. */
+export async function tryTile(
+  host: { readonly url: string; readonly version: number; readonly timeoutMs: number },
+  cookies: SignedCookies,
+): Promise<TileTrial> {
+  const { origin, pathname, search } = new URL(host.url + authenticatedTilePath(TILE, host.version));
+  const agent = new Agent({ connections: 1, maxResponseSize: MAX_TILE_BYTES });
+  try {
+    const { kind } = await fetchTile(
+      agent,
+      {
+        origin,
+        path: pathname + search,
+        size: TILE.size,
+        cookie: cookies.header.reveal(),
+        signal: AbortSignal.timeout(host.timeoutMs),
+        now: () => Date.now(),
+      },
+      () => undefined,
+    );
+    return { kind: kind === 'empty' ? 'empty' : 'tile' };
+  } catch (error) {
+    if (!(error instanceof UpstreamError)) throw error;
+    if (error.kind === 'refused') return { kind: 'refused', detail: 'the tile host refuses the cookies' };
+    return { kind: 'upstream_error', detail: error.detail.replace(/^The/, 'the').replace(/\.$/, '') };
+  } finally {
+    await agent.destroy();
+  }
+}

@@ -1,0 +1,91 @@
+/** Logs in by posting the web host's own form: two requests, no browser. */
+import type { Dispatcher } from 'undici';
+import { Secret } from '../common/secret.js';
+import { USER_AGENT } from '../common/user-agent.js';
+import { authenticityToken } from './authenticity-token.js';
+import { CookieJar } from './cookie-jar.js';
+import type { Credentials, LoginAnswer, LoginStrategy } from './login-strategy.js';
+import { loginFailure, refused, trouble } from './login-verdict.js';
+import { SESSION_COOKIE } from './session-cookie.js';
+
+export interface FormLoginOptions {
+  /** Base address of the web host. */
+  readonly webUrl: string;
+  readonly credentials: Credentials;
+  readonly dispatcher: Dispatcher;
+}
+
+/** Pages are read up to here: the token stands near the top, and a captcha shows itself as early. */
+const MAX_PAGE_BYTES = 1024 * 1024;
+
+export class FormLogin implements LoginStrategy {
+  constructor(private readonly options: FormLoginOptions) {}
+
+  async login(signal: AbortSignal): Promise<LoginAnswer> {
+    try {
+      return await this.attempt(signal);
+    } catch (error) {
+      const why = signal.aborted ? 'no answer in time' : ((error as NodeJS.ErrnoException).code ?? 'unknown');
+      return { kind: 'upstream_error', detail: `the web host cannot be reached (${why})` };
+    }
+  }
+
+  private async attempt(signal: AbortSignal): Promise<LoginAnswer> {
+    const { webUrl, credentials } = this.options;
+    const jar = new CookieJar();
+    const form = await this.request(`${webUrl}/login`, { method: 'GET' }, jar, signal);
+    if (form.status === 429 || form.status >= 500) return trouble(form.status);
+    const token = form.status === 200 ? authenticityToken(form.html) : undefined;
+    if (token === undefined) return refused('the login page has no form that a program could fill in');
+    const body = new URLSearchParams({
+      authenticity_token: token,
+      email: credentials.email.reveal(),
+      password: credentials.password.reveal(),
+      remember_me: 'on',
+    }).toString();
+    const url = `${webUrl}/session`;
+    const answer = await this.request(url, { method: 'POST', body }, jar, signal);
+    const failure = loginFailure({ ...answer, url });
+    if (failure) return failure;
+    const session = jar.get(SESSION_COOKIE);
+    return session === undefined
+      ? refused('Strava took the login, but gave no session')
+      : { kind: 'success', session: new Secret(session) };
+  }
+
+  /** One request with the jar's cookies; no redirect is followed. Rejects when there is no whole answer. */
+  private async request(
+    address: string,
+    { method, body }: { readonly method: 'GET' | 'POST'; readonly body?: string },
+    jar: CookieJar,
+    signal: AbortSignal,
+  ): Promise<{ status: number; location: string | undefined; html: string }> {
+    const { origin, pathname } = new URL(address);
+    const headers: Record<string, string> = { accept: 'text/html', 'user-agent': USER_AGENT };
+    const cookie = jar.header();
+    if (cookie !== '') headers.cookie = cookie;
+    if (body !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
+    const answer = await this.options.dispatcher.request({
+      origin,
+      path: pathname,
+      method,
+      headers,
+      body: body ?? null,
+      signal,
+    });
+    jar.take(answer.headers['set-cookie']);
+    const location = answer.headers.location?.toString();
+    return { status: answer.statusCode, location, html: await beginning(answer.body) };
+  }
+}
+
+async function beginning(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= MAX_PAGE_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

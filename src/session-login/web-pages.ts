@@ -1,0 +1,25 @@
+/** Where a browser is on the web host, and which session it holds there. */
+import type { BrowserContext } from 'playwright-core';
+import { SESSION_COOKIE } from './session-cookie.js';
+
+/** Pages on which nobody is logged in yet. */
+const BEFORE_LOGIN = /^\/(login|session|register|oauth)(\/|$)/;
+
+/** Paths of the web host's pages that are beyond the login, as one text; empty while there is none. */
+export function pagesBeyondLogin(addresses: readonly string[], webUrl: string): string {
+  const base = new URL(webUrl);
+  const prefix = base.pathname.replace(/\/$/, '');
+  return addresses
+    .filter((address) => URL.canParse(address))
+    .map((address) => new URL(address))
+    .filter(({ origin, pathname }) => origin === base.origin && pathname.startsWith(prefix))
+    .map(({ pathname }) => pathname.slice(prefix.length))
+    .filter((path) => !BEFORE_LOGIN.test(path))
+    .join(' ');
+}
+
+/** Value of the session cookie that the browser would send to the web host. */
+export async function sessionOf(context: BrowserContext, webUrl: string): Promise<string | undefined> {
+  const cookies = await context.cookies(webUrl);
+  return cookies.find(({ name, value }) => name === SESSION_COOKIE && value !== '')?.value;
+}

@@ -1,0 +1,65 @@
+/** Opens a window in which a person logs in, and notices when that is done. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { untilAborted } from '../common/abort.js';
+import { Secret } from '../common/secret.js';
+import { withBrowser, type BrowserOptions, type OpenBrowser } from './browser.js';
+import type { LoginAnswer } from './login-strategy.js';
+import { ProbePace } from './probe-pace.js';
+import { pagesBeyondLogin, sessionOf } from './web-pages.js';
+
+export interface WindowLoginOptions {
+  /** Base address of the web host. */
+  readonly webUrl: string;
+  readonly browser: BrowserOptions;
+  /** Whether `session` yields signed cookies: the proof that somebody is logged in. */
+  readonly probe: (session: Secret, signal: AbortSignal) => Promise<'live' | 'dead' | 'unclear'>;
+}
+
+/** A person may also give up: close the window, or let the time pass. */
+export type WindowAnswer = LoginAnswer | { readonly kind: 'unfinished'; readonly detail: string };
+
+const LOOK_MS = 300;
+
+export class WindowLogin {
+  constructor(private readonly options: WindowLoginOptions) {}
+
+  /** Waits for the person until `signal` is aborted. Never rejects. */
+  async login(signal: AbortSignal): Promise<WindowAnswer> {
+    let window: OpenBrowser | undefined;
+    try {
+      return await withBrowser<WindowAnswer>(this.options.browser, false, signal, (browser) => {
+        window = browser;
+        return untilAborted(this.watch(browser, signal), signal);
+      });
+    } catch {
+      if (signal.aborted) return { kind: 'unfinished', detail: 'nobody has logged in within the time' };
+      if (window?.closed()) return CLOSED;
+      return { kind: 'upstream_error', detail: 'the login page of the web host cannot be loaded' };
+    }
+  }
+
+  private async watch(browser: OpenBrowser, signal: AbortSignal): Promise<WindowAnswer> {
+    const { webUrl, probe } = this.options;
+    const { page, context } = browser;
+    await page.goto(`${webUrl}/login`, { waitUntil: 'commit' });
+    const pace = new ProbePace();
+    while (!browser.closed()) {
+      const session = await sessionOf(context, webUrl);
+      const addresses = context.pages().map((tab) => tab.url());
+      const beyondLogin = pagesBeyondLogin(addresses, webUrl);
+      if (session !== undefined && pace.due({ session, beyondLogin }, Date.now())) {
+        const secret = new Secret(session);
+        const verdict = await probe(secret, signal);
+        if (verdict === 'live') return { kind: 'success', session: secret };
+        if (verdict === 'unclear') pace.unclear();
+      }
+      await delay(LOOK_MS, undefined, { signal });
+    }
+    return CLOSED;
+  }
+}
+
+const CLOSED: WindowAnswer = {
+  kind: 'unfinished',
+  detail: 'the window was closed before anybody had logged in',
+};
