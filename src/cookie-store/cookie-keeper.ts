@@ -99,6 +99,11 @@ export class CookieKeeper {
     await this.saving;
   }
 
+  /** Resolves when what was refreshed so far is in the store, or could not be put there. */
+  async saved(): Promise<void> {
+    await this.saving;
+  }
+
   /** Cookies that are worth sending now. */
   current(): IssuedCookies | undefined {
     const { signed } = this;

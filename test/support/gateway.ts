@@ -29,6 +29,8 @@ export interface GatewayOptions {
   /** Content of the key file, which is set when given. */
   readonly keys?: unknown;
   readonly clock?: Clock;
+  /** Cookie file of an earlier run, for a restart. */
+  readonly cookiesFile?: string;
 }
 
 export async function startGateway(
@@ -36,7 +38,7 @@ export async function startGateway(
   options: GatewayOptions = {},
 ): Promise<RunningGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
-  const cookiesFile = join(folder, 'strava-cookies.json');
+  const cookiesFile = options.cookiesFile ?? join(folder, 'strava-cookies.json');
   if (options.cookies !== undefined) await writeFile(cookiesFile, JSON.stringify(options.cookies));
   const keysFile = join(folder, 'api-keys.json');
   if (options.keys !== undefined) await writeFile(keysFile, JSON.stringify(options.keys));

@@ -1,0 +1,90 @@
+/** Four weeks of a gateway's life in seconds: the clock of gateway and simulator is the test's. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { CookieKeeper } from '../../src/cookie-store/index.js';
+import { tileWithHeat } from '../simulator/find-tile.js';
+import { startSimulator } from '../simulator/simulator.js';
+import { eventually, sessionOnly, startGateway, type RunningGateway } from '../support/gateway.js';
+import { ManualClock } from '../support/manual-clock.js';
+
+const HOUR = 3_600_000;
+const STEP = HOUR / 2;
+const WEEKS = 4;
+const ADMIN_KEY = 'an-admin-key-0123456789';
+
+it('four weeks of expiries, revocations, outages, restarts, a death and a push lose no cookie and show no avoidable error', async () => {
+  const clock = new ManualClock(Date.now());
+  const simulator = await startSimulator({ now: () => clock.now() });
+  const folder = await mkdtemp(join(tmpdir(), 'weeks-'));
+  const cookiesFile = join(folder, 'strava-cookies.json');
+  const bystander = { name: 'bystander', value: 'stays', domain: '.strava.com' };
+  await writeFile(cookiesFile, JSON.stringify([bystander, ...sessionOnly(simulator)]));
+  // Tiles are not kept, so that every request needs cookies that work.
+  const start = () =>
+    startGateway(simulator, { clock, cookiesFile, env: { TILE_CACHE_MAX_BYTES: '0', ADMIN_KEY } });
+  let running: RunningGateway = await start();
+  const { x, y } = tileWithHeat(15);
+  const tile = async () => (await fetch(`${running.url}/xyz/all/hot/15/${x}/${y}.png`)).status;
+  const state = () => running.gateway.app.get(CookieKeeper).status().state;
+  const settle = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    await eventually(() => simulator.counters.inFlight.web === 0);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  };
+
+  const steps = (WEEKS * 7 * 24 * HOUR) / STEP;
+  const at = (day: number, hour = 0) => (day * 24 + hour) * (HOUR / STEP);
+  const statuses: Record<string, number> = {};
+  let expected = 200;
+  for (let step = 0; step < steps; step++) {
+    await clock.advance(STEP, settle);
+    if (step % 37 === 36) simulator.revokeKeyPair();
+    if (step % 100 === 99) {
+      await running.close();
+      running = await start();
+    }
+    // The web host is down for six hours around a scheduled refresh: the old cookies outlast it.
+    if (step === at(5, 18)) simulator.switches.web = { kind: 'status', status: 503 };
+    if (step === at(5, 21)) simulator.switches.web = { kind: 'none' };
+    // The session dies, and a week passes until somebody notices. Signed cookies last until they are revoked.
+    if (step === at(14, 3)) {
+      simulator.endSession('redirect');
+      simulator.revokeKeyPair();
+      expected = 503;
+    }
+    if (step === at(21, 2)) {
+      const value = simulator.startNewSession();
+      const answer = await fetch(`${running.url}/admin/cookies`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${ADMIN_KEY}` },
+        body: JSON.stringify([{ name: '_strava4_session', value }]),
+      });
+      expect(answer.status).toBe(200);
+      expected = 200;
+    }
+    const status = await tile();
+    statuses[`${status} for ${expected}`] = (statuses[`${status} for ${expected}`] ?? 0) + 1;
+    if (step % 24 === 0) {
+      await running.gateway.app.get(CookieKeeper).saved();
+      const entries = JSON.parse(await readFile(cookiesFile, 'utf8')) as { name: string; value: string }[];
+      expect(entries[0]).toEqual(bystander);
+      expect(entries.filter(({ name }) => name === '_strava4_session')).toHaveLength(1);
+      if (expected === 200) expect(entries).toContainEqual(sessionOnly(simulator)[0]);
+    }
+    expect(state()).toBe(
+      expected === 200 ? (simulator.switches.web.kind === 'none' ? 'valid' : state()) : 'session_rejected',
+    );
+  }
+
+  expect(Object.keys(statuses).sort()).toEqual(['200 for 200', '503 for 503']);
+  // A refresh a day, one a revocation, and few in vain while the session was dead.
+  const { refreshes, revocations } = simulator.counters;
+  expect(refreshes.issued).toBeLessThanOrEqual(WEEKS * 7 * 1.5 + revocations + 2);
+  expect(refreshes.total - refreshes.issued).toBeLessThan(80);
+  expect(running.log()).not.toContain(simulator.sessionValue);
+  await running.close();
+  await simulator.close();
+  await rm(folder, { recursive: true, force: true });
+}, 120_000);
