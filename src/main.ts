@@ -22,6 +22,7 @@ Usage: strava-heatmap-gateway [options]
 ${FLAGS.map(({ flag, env, help }) => `  --${flag!.padEnd(20)} ${help} (${env})`).join('\n')}
   --help, --version
 
+Commands ("COMMAND --help" tells more):
 ${COMMAND_LIST}
 
 Every other setting is an environment variable; config/default.yaml lists them all.

@@ -20,7 +20,9 @@ type is seen or kept by the gateway. This needs the optional package playwright-
 
 --headless fills in the form without a window, and --form posts it without a browser, both with
 STRAVA_EMAIL and STRAVA_PASSWORD of the environment. Strava may refuse both today, with a captcha or a
-code sent by e-mail: they try exactly once, and the window is the way that works.`,
+code sent by e-mail: they try exactly once, and the window is the way that works.
+
+BROWSER_ARGS holds further flags for the browser, with commas between them (--no-sandbox for root).`,
   operands: [],
   options: {
     cookies: { value: 'FILE', help: 'cookie file that is written (STRAVA_COOKIES_FILE)' },

@@ -2,7 +2,6 @@
  * The life cycle of the signed cookies: loads them, refreshes them before they expire and when the tile host refuses
  * them, and knows why when it cannot. One refresh at a time, whoever asks for it.
  */
-import { backoff } from '../common/backoff.js';
 import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
 import type { Secret } from '../common/secret.js';
@@ -11,16 +10,15 @@ import { chooseCookies } from './choose-cookies.js';
 import { parseCookies } from './cookie-file.js';
 import { actionFor, type CookieState, type CookieStatus } from './cookie-status.js';
 import type { CookieStore, StoredCookies } from './cookie-store.js';
+import { CookieWriter } from './cookie-writer.js';
+import { problemOf } from './problem-of.js';
+import { RefreshPace } from './refresh-pace.js';
 import type { SessionRenewal } from './session-renewal.js';
 import type { SignedCookies } from './signed-cookies.js';
 import type { RefreshAnswer, WebSession } from './web-session.js';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
-/** Upstream trouble passes: seconds at first, at most ten minutes. */
-const TROUBLE_BACKOFF = { base: 2 * SECOND, max: 600 * SECOND };
-/** A rejected session needs a person; an attempt now and then finds out a rejection by mistake. */
-const REJECTED_BACKOFF = { base: 600 * SECOND, max: 6 * HOUR };
 
 /** Signed cookies as handed out; the generation grows with each new set. */
 export interface IssuedCookies extends SignedCookies {
@@ -58,18 +56,17 @@ export class CookieKeeper {
   /** Generation that is not handed out any more: refused, and no newer one could be had. */
   private withdrawn = 0;
   private problem: Problem | undefined;
-  private failures = 0;
-  private fruitless = 0;
-  private nextAttemptAt = 0;
   private flight: Promise<void> | undefined;
-  private saving: Promise<void> = Promise.resolve();
-  private saveFailed = false;
   private cancelTimer: () => void = () => undefined;
   private unwatch: () => void = () => undefined;
   private readonly random: () => number;
+  private readonly pace: RefreshPace;
+  private readonly writer: CookieWriter;
 
   constructor(private readonly options: CookieKeeperOptions) {
     this.random = options.random ?? Math.random;
+    this.pace = new RefreshPace(options.clock, this.random);
+    this.writer = new CookieWriter(options.store, options.log);
   }
 
   /** Loads the stored cookies and begins to watch them; a refresh that is due goes on in the background. Never rejects. */
@@ -79,7 +76,7 @@ export class CookieKeeper {
       this.adopt(await store.load());
     } catch (error) {
       log.error(
-        { place: store.place, problem: describe(error) },
+        { place: store.place, problem: problemOf(error) },
         'the cookies cannot be read; going on without',
       );
     }
@@ -96,12 +93,12 @@ export class CookieKeeper {
     this.cancelTimer();
     await this.flight;
     this.cancelTimer();
-    await this.saving;
+    await this.writer.settled();
   }
 
   /** Resolves when what was refreshed so far is in the store, or could not be put there. */
   async saved(): Promise<void> {
-    await this.saving;
+    await this.writer.settled();
   }
 
   /** Cookies that are worth sending now. */
@@ -136,7 +133,7 @@ export class CookieKeeper {
   /** To be called when the tile host took the cookies of `generation`. */
   confirm(generation: number, { afterRenewal = false } = {}): void {
     if (generation > this.accepted) this.accepted = generation;
-    if (afterRenewal) this.fruitless = 0;
+    if (afterRenewal) this.pace.wasOfUse();
   }
 
   /** Whether a tile has been had with the cookies of `generation`. */
@@ -150,10 +147,7 @@ export class CookieKeeper {
    */
   reportFruitless(generation: number): void {
     if (this.signed?.generation !== generation) return;
-    this.fruitless++;
-    // Cookies that open other tiles may be revoked any time, and then a refresh must not be far.
-    const max = this.wasAccepted(generation) ? SECOND * 60 : TROUBLE_BACKOFF.max;
-    this.holdOff(backoff(this.fruitless, TROUBLE_BACKOFF.base, max, this.random));
+    this.pace.wasFruitless(this.wasAccepted(generation));
     if (this.wasAccepted(generation)) return;
     this.withdrawn = generation;
     this.problem = { kind: 'upstream_error', detail: 'the tile host refuses cookies that were just issued' };
@@ -179,7 +173,7 @@ export class CookieKeeper {
 
   status(): CookieStatus {
     const state = this.state();
-    const waitMs = this.nextAttemptAt - this.options.clock.now();
+    const waitMs = this.pace.nextAttemptAt - this.options.clock.now();
     return {
       state,
       expiresAt: this.signed?.expiresAt,
@@ -240,7 +234,7 @@ export class CookieKeeper {
   }
 
   private mayRefresh(): boolean {
-    return this.session !== undefined && this.options.clock.now() >= this.nextAttemptAt;
+    return this.session !== undefined && this.pace.open;
   }
 
   private refreshIsDue(): boolean {
@@ -281,13 +275,9 @@ export class CookieKeeper {
     // A session that was rejected stays so until Strava or a new session says otherwise.
     const wasRejected = this.problem?.kind === 'session_rejected';
     const kind = wasRejected ? 'session_rejected' : answer.kind;
-    this.failures = kind === this.problem?.kind ? this.failures + 1 : 1;
-    const pace = kind === 'session_rejected' ? REJECTED_BACKOFF : TROUBLE_BACKOFF;
-    const wait = backoff(this.failures, pace.base, pace.max, this.random);
-    const told = answer.kind === 'upstream_error' ? (answer.retryAfterSeconds ?? 0) * SECOND : 0;
-    this.holdOff(Math.max(wait, told));
+    this.pace.failed(kind, answer.kind === 'upstream_error' ? (answer.retryAfterSeconds ?? 0) * SECOND : 0);
     if (!wasRejected || answer.kind === 'session_rejected') this.problem = { kind, detail: answer.detail };
-    const retry = new Date(this.nextAttemptAt).toISOString();
+    const retry = new Date(this.pace.nextAttemptAt).toISOString();
     const { action } = this.status();
     this.options.log.warn(
       { reason, state: kind, detail: answer.detail, retry, action },
@@ -300,7 +290,7 @@ export class CookieKeeper {
     try {
       return await this.options.webSession.refresh(session, AbortSignal.timeout(this.options.timeoutMs));
     } catch (error) {
-      return { kind: 'upstream_error', detail: describe(error) };
+      return { kind: 'upstream_error', detail: problemOf(error) };
     }
   }
 
@@ -318,13 +308,7 @@ export class CookieKeeper {
   private issue(signed: SignedCookies): void {
     this.signed = { ...signed, generation: ++this.generation };
     this.problem = undefined;
-    this.failures = 0;
-    // Only a tile can tell whether the refresh was of use, so a hold-off for fruitless ones stays in force.
-    if (this.fruitless === 0) this.nextAttemptAt = 0;
-  }
-
-  private holdOff(ms: number): void {
-    this.nextAttemptAt = Math.max(this.nextAttemptAt, this.options.clock.now() + ms);
+    this.pace.succeeded();
   }
 
   /** Sets the timer of the next refresh: before expiry, or at the end of a back-off. */
@@ -336,7 +320,7 @@ export class CookieKeeper {
     // Cookies that live shorter than the lead are refreshed at half their life. The jitter keeps replicas apart.
     const lead = Math.min(this.options.refreshBeforeMs, remaining / 2);
     const due = now + (remaining - lead) * (0.9 + 0.1 * this.random());
-    const at = Math.max(due, this.nextAttemptAt, now + SECOND / 2);
+    const at = Math.max(due, this.pace.nextAttemptAt, now + SECOND / 2);
     this.cancelTimer = this.options.clock.schedule(at - now, () => {
       if (this.mayRefresh() && this.options.clock.now() >= at) void this.refresh('scheduled');
       else this.plan();
@@ -344,21 +328,7 @@ export class CookieKeeper {
   }
 
   private save(): void {
-    const { store, log } = this.options;
-    const cookies: StoredCookies = { session: this.session, signed: this.signed };
-    this.saving = this.saving
-      .then(() => store.save(cookies))
-      .then(() => {
-        this.saveFailed = false;
-      })
-      .catch((error: unknown) => {
-        if (!this.saveFailed)
-          log.warn(
-            { place: store.place, problem: describe(error) },
-            'the cookies cannot be written back; they are kept in memory',
-          );
-        this.saveFailed = true;
-      });
+    this.writer.write({ session: this.session, signed: this.signed });
   }
 
   /** Takes up what somebody else put into the store; what cannot be read changes nothing. */
@@ -366,11 +336,11 @@ export class CookieKeeper {
     const { store, log } = this.options;
     let stored: StoredCookies;
     try {
-      await this.saving;
+      await this.writer.settled();
       stored = await store.load();
     } catch (error) {
       log.warn(
-        { place: store.place, problem: describe(error) },
+        { place: store.place, problem: problemOf(error) },
         'the changed cookies cannot be read; the old ones stay in force',
       );
       return;
@@ -381,7 +351,7 @@ export class CookieKeeper {
     }
     if (!this.adopt(stored)) return;
     log.info({ place: store.place }, 'new cookies taken up');
-    if (this.refreshIsDue()) void this.refresh('manual');
+    if (!stored.signed || this.refreshIsDue()) void this.refresh('manual');
     this.publish();
   }
 
@@ -392,8 +362,8 @@ export class CookieKeeper {
       stored.signed !== undefined && stored.signed.header.reveal() !== this.signed?.header.reveal();
     if (!newSession && !(newSigned && stored.signed.expiresAt > (this.signed?.expiresAt ?? 0))) return false;
     if (newSession) this.session = stored.session;
+    // Without new ones, the signed cookies in force go on as long as they open tiles.
     if (stored.signed) this.issue(stored.signed);
-    else this.signed = undefined;
     this.forgetTrouble();
     this.plan();
     return true;
@@ -401,9 +371,7 @@ export class CookieKeeper {
 
   private forgetTrouble(): void {
     this.problem = undefined;
-    this.failures = 0;
-    this.fruitless = 0;
-    this.nextAttemptAt = 0;
+    this.pace.reset();
   }
 
   private publish(): void {
@@ -417,9 +385,3 @@ const NO_SESSION: Problem = {
   kind: 'session_rejected',
   detail: 'the signed cookies have expired or are refused, and there is no session to get new ones with',
 };
-
-/** What went wrong, without a stack and without values. */
-function describe(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
-}
