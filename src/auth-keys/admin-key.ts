@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type {} from '@fastify/rate-limit';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AccessDenied } from '../common/access.js';
 import type { Secret } from '../common/secret.js';
 import type { Config } from '../config/index.js';
@@ -43,8 +43,7 @@ export function adminKeyOf({
 export function installAdminCheck(fastify: FastifyInstance, key: string | undefined, metrics: Metrics): void {
   const expected = key === undefined ? undefined : digest(key);
   const count = fastify.createRateLimit({ max: TRIES_A_MINUTE, timeWindow: 60_000 });
-  fastify.addHook('onRequest', async (request) => {
-    if (!request.routeOptions.config.admin) return;
+  const check = async (request: FastifyRequest): Promise<void> => {
     if (!expected) throw new AccessDenied('admin_off');
     const tries = await count(request);
     if (!tries.isAllowed && tries.isExceeded) {
@@ -55,6 +54,11 @@ export function installAdminCheck(fastify: FastifyInstance, key: string | undefi
     if (presented !== undefined && timingSafeEqual(digest(presented), expected)) return;
     metrics.authRejection('admin');
     throw new AccessDenied('admin');
+  };
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    // No promise on the way of a tile.
+    if (!request.routeOptions.config.admin) return done();
+    check(request).then(() => done(), done);
   });
 }
 

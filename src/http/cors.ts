@@ -1,40 +1,40 @@
 /** Which web origins may read what, and the answer to OPTIONS (Fetch standard, 3.2). */
-import cors, { type FastifyCorsOptions } from '@fastify/cors';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import cors from '@fastify/cors';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** The extension pushes cookies to /admin from an origin of its own that differs from browser to browser. */
-const EXTENSION_ORIGIN = /^(?:chrome|moz|safari-web)-extension:\/\//;
+/** The extension pushes cookies to /admin from an origin of its own, which differs from browser to browser. */
+const EXTENSION_ORIGIN = /^(?:chrome|moz|safari-web)-extension:\/\/[A-Za-z0-9-]+$/;
 
 /** Preflights are answered before any key is asked for; every other OPTIONS says what may be done. */
 export async function installCors(fastify: FastifyInstance, origins: readonly string[]): Promise<void> {
-  const everywhere = {
-    origin: origins.length === 0 ? false : origins.includes('*') ? '*' : [...origins],
-    methods: ['GET', 'HEAD', 'OPTIONS'],
-    allowedHeaders: ['Authorization', 'X-API-Key', 'If-None-Match'],
-    exposedHeaders: ['ETag', 'Retry-After'],
-    maxAge: 86_400,
-    strictPreflight: false,
-  };
-  const admin = {
-    ...everywhere,
-    origin: [EXTENSION_ORIGIN],
-    methods: ['GET', 'PUT', 'OPTIONS'],
-    allowedHeaders: ['Authorization', 'Content-Type'],
-  };
-  const isAdmin = (request: FastifyRequest) => request.url.startsWith('/admin/');
-  await fastify.register(cors, {
-    delegator: (
-      request: FastifyRequest,
-      decide: (error: Error | null, options: FastifyCorsOptions) => void,
-    ) => decide(null, isAdmin(request) ? admin : everywhere),
-  });
   fastify.addHook('onRequest', (request, reply, done) => {
-    // Where no origin is let in, no answer varies by it.
-    if (everywhere.origin === false && !isAdmin(request)) reply.removeHeader('vary');
-    if (request.method !== 'OPTIONS') return done();
-    void reply
-      .status(204)
-      .header('allow', isAdmin(request) ? 'GET, PUT, OPTIONS' : 'GET, HEAD, OPTIONS')
-      .send();
+    if (request.url.startsWith('/admin/')) allowExtension(request, reply);
+    if (request.method === 'OPTIONS' && request.url.startsWith('/admin/'))
+      void reply.status(204).header('allow', 'GET, PUT, OPTIONS').send();
+    else done();
   });
+  if (origins.length > 0)
+    await fastify.register(cors, {
+      origin: origins.includes('*') ? '*' : [...origins],
+      methods: ['GET', 'HEAD', 'OPTIONS'],
+      allowedHeaders: ['Authorization', 'X-API-Key', 'If-None-Match'],
+      exposedHeaders: ['ETag', 'Retry-After'],
+      maxAge: 86_400,
+      strictPreflight: false,
+    });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.method !== 'OPTIONS') return done();
+    void reply.status(204).header('allow', 'GET, HEAD, OPTIONS').send();
+  });
+}
+
+function allowExtension(request: FastifyRequest, reply: FastifyReply): void {
+  const { origin } = request.headers;
+  if (origin === undefined || !EXTENSION_ORIGIN.test(origin)) return;
+  void reply
+    .header('access-control-allow-origin', origin)
+    .header('access-control-allow-methods', 'GET, PUT, OPTIONS')
+    .header('access-control-allow-headers', 'Authorization, Content-Type')
+    .header('access-control-expose-headers', 'Retry-After')
+    .header('vary', 'Origin');
 }
