@@ -42,6 +42,8 @@ export async function createGateway(
 ): Promise<Gateway> {
   const adapter = new FastifyAdapter({
     logger: false,
+    // Clients ask for /wmts/ and /tms/1.0.0/ as well.
+    routerOptions: { ignoreTrailingSlash: true },
     bodyLimit: 256 * 1024,
     // Above what balancers keep, so that it is they who close idle connections.
     keepAliveTimeout: 75_000,
@@ -81,6 +83,7 @@ export async function createGateway(
   });
   keys.install(fastify);
   installAdminCheck(fastify, adminKeyOf(config), metrics);
+  fastify.decorateRequest('problem', null);
   fastify.addHook('onResponse', observe(metrics, log));
   app.useGlobalFilters(new FailureFilter(log));
   await app.init();
@@ -151,6 +154,7 @@ function observe(metrics: Metrics, log: Logger) {
           status,
           ms: Math.round(reply.elapsedTime),
           keyId: request.access?.keyId,
+          problem: request.problem ?? undefined,
         },
         'request',
       );

@@ -24,7 +24,12 @@ export function createLogger(
   const output =
     stream ??
     (readable
-      ? pretty({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss', colorize: process.stdout.isTTY })
+      ? pretty({
+          singleLine: true,
+          ignore: 'pid,hostname',
+          translateTime: 'SYS:HH:MM:ss',
+          colorize: process.stdout.isTTY,
+        })
       : destination({ dest: 1, sync: false }));
   return pino(
     {

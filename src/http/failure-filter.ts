@@ -4,6 +4,13 @@ import type { Log } from '../common/log.js';
 import { failureOf } from './failure-of.js';
 import { sendFailure } from './send-failure.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The sentence with which the request was turned down, for its log line; null when it was answered. */
+    problem: string | null;
+  }
+}
+
 /** Where every error of every route and hook ends and becomes HTTP. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
@@ -14,6 +21,7 @@ export class FailureFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const { failure, foreseen } = failureOf(error);
     if (!foreseen) this.log.error({ err: error, route: request.routeOptions.url }, 'unforeseen error');
+    request.problem = failure.detail;
     sendFailure(request, http.getResponse<FastifyReply>(), failure);
   }
 }

@@ -71,6 +71,8 @@ export async function withBrowser<T>(
   const close = () => void context.close().catch(() => undefined);
   signal.addEventListener('abort', close, { once: true });
   try {
+    // The start may have taken longer than there was time.
+    signal.throwIfAborted();
     const page = context.pages()[0] ?? (await context.newPage());
     return await use({ page, context, closed: () => closed || context.pages().length === 0 });
   } finally {

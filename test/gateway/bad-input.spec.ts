@@ -52,6 +52,7 @@ const PATHS: Record<string, (z: string, x: string, y: string) => string> = {
   XYZ: (z, x, y) => `/xyz/all/hot/${z}/${x}/${y}.png`,
   'XYZ 512': (z, x, y) => `/xyz/all/hot/${z}/${x}/${y}@2x.png`,
   'RESTful WMTS': (z, x, y) => `/wmts/1.0.0/all-hot/default/GoogleMapsCompatible/${z}/${y}/${x}.png`,
+  TMS: (z, x, y) => `/tms/1.0.0/all-hot/${z}/${x}/${y}.png`,
   'upstream form': (z, x, y) => `/identified/globalheat/all/hot/${z}/${x}/${y}.png`,
   'worker form': (z, x, y) => `/global/hot/all/${z}/${x}/${y}.png`,
 };
@@ -127,6 +128,9 @@ describe('a bad word', () => {
     ['an unknown style', '/wmts/1.0.0/all-hot/hot/GoogleMapsCompatible/0/0/0.png'],
     ['an unknown matrix set', '/wmts/1.0.0/all-hot/default/EPSG:3857/0/0/0.png'],
     ['an unknown layer', '/wmts/1.0.0/all/default/GoogleMapsCompatible/0/0/0.png'],
+    ['an unknown TileMap', '/tms/1.0.0/all-pink'],
+    ['an unknown TileJSON', '/tilejson/all/pink.json'],
+    ['a TileJSON of another size', '/tilejson/all/hot@4x.json'],
     ['an unknown document', '/wmts/1.0.0/Capabilities.xml'],
     ['a document of an unknown layer', '/wmts/1.0.0/nothing/WMTSCapabilities.xml'],
     ['another version', '/wmts/2.0.0/WMTSCapabilities.xml'],

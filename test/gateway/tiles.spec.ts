@@ -51,6 +51,8 @@ describe('a tile', () => {
       `/wmts?&&service=wmts&Request=gettile&version=1.0.0&layer=all-hot&style=default&format=image%2Fpng&tilematrixset=WebMercatorQuadx2&tilematrix=${z}&tilerow=${y}&tilecol=${x}&_ts=1`,
       '.png?v=19',
     ],
+    ['TMS 256', `/tms/1.0.0/all-hot/${z}/${x}/${2 ** z - 1 - y}.png`, '.png?px=256&v=19'],
+    ['TMS 512', `/tms/1.0.0/all-hot@2x/${z}/${x}/${2 ** z - 1 - y}.png`, '.png?v=19'],
     ['upstream form', `/identified/globalheat/all/hot/${z}/${x}/${y}.png?v=3`, '.png?v=19'],
     ['upstream form, small', `/identified/globalheat/all/hot/${z}/${x}/${y}.png?px=256`, '.png?px=256&v=19'],
     ['upstream form, dense', `/identified/globalheat/all/hot/${z}/${x}/${y}@2x.png`, '@2x.png?v=19'],
@@ -64,6 +66,39 @@ describe('a tile', () => {
     expect(answer.headers.get('content-type')).toBe('image/png');
     const expected = await upstreamTile(`/identified/globalheat/all/hot/${z}/${x}/${y}${upstreamSuffix}`);
     expect(Buffer.from(await answer.arrayBuffer()).equals(expected)).toBe(true);
+  });
+
+  it('is at the addresses that TileJSON and the TileMap resources give', async () => {
+    running = await startGateway(simulator, { cookies: sessionOnly(simulator), keys: { keys: ['a-key'] } });
+    for (const [path, suffix, maxzoom] of [
+      ['/tilejson/all/hot.json', '.png?px=256&v=19', 16],
+      ['/tilejson/all/hot@2x.json', '.png?v=19', 15],
+    ] as const)
+      for (const keyed of [`/k/a-key${path}`, `${path}?key=a-key`]) {
+        const document = (await (await get(keyed)).json()) as {
+          tilejson: string;
+          tiles: string[];
+          maxzoom: number;
+        };
+        expect([document.tilejson, document.maxzoom]).toEqual(['3.0.0', maxzoom]);
+        const address = document.tiles[0]!.replace('{z}', `${z}`)
+          .replace('{x}', `${x}`)
+          .replace('{y}', `${y}`);
+        const tile = Buffer.from(await (await fetch(address)).arrayBuffer());
+        expect(
+          tile.equals(await upstreamTile(`/identified/globalheat/all/hot/${z}/${x}/${y}${suffix}`)),
+        ).toBe(true);
+      }
+    const service = await (await get('/k/a-key/tms/1.0.0/')).text();
+    const map = /<TileMap title="All Sports - Hot, 512 px"[^>]* href="([^"]+)"/.exec(service)![1]!;
+    const sets = await (await fetch(map)).text();
+    expect(sets).toContain('<TileFormat width="512" height="512" mime-type="image/png" extension="png"/>');
+    const level = new RegExp(`<TileSet href="([^"]+)" units-per-pixel="([^"]+)" order="${z}"/>`).exec(sets)!;
+    expect(Number(level[2])).toBeCloseTo(40075016.6855784 / 512 / 2 ** z, 6);
+    const tile = Buffer.from(await (await fetch(`${level[1]}/${x}/${2 ** z - 1 - y}.png`)).arrayBuffer());
+    expect(tile.equals(await upstreamTile(`/identified/globalheat/all/hot/${z}/${x}/${y}.png?v=19`))).toBe(
+      true,
+    );
   });
 
   it('comes with a strong ETag, answers 304 to it, and HEAD without a body', async () => {

@@ -1,0 +1,62 @@
+/** The two resources of TMS 1.0.0 (OSGeo Tile Map Service Specification): the service, and one TileMap. Pure. */
+import { create } from 'xmlbuilder2';
+import { FORMAT, MERCATOR_EXTENT, maxZoom, type Coverage, type Layer } from '../catalog/index.js';
+
+const SRS = 'EPSG:3857';
+const PROFILE = 'global-mercator';
+
+/** `href` makes the absolute address of the TileMap of an identifier such as `all-hot` or `all-hot@2x`. */
+export function tileMapService(layers: readonly Layer[], href: (identifier: string) => string): string {
+  const service = create({ version: '1.0', encoding: 'UTF-8' }).ele('TileMapService', { version: '1.0.0' });
+  service.ele('Title').txt('Strava Global Heatmap');
+  service.ele('Abstract').txt('By an unofficial gateway. Heatmap (c) Strava.');
+  const maps = service.ele('TileMaps');
+  for (const { identifier, title } of layers)
+    for (const [suffix, note] of [
+      ['', ''],
+      ['@2x', ', 512 px'],
+    ])
+      maps.ele('TileMap', {
+        title: `${title}${note}`,
+        srs: SRS,
+        profile: PROFILE,
+        href: href(`${identifier}${suffix}`),
+      });
+  return service.doc().end();
+}
+
+export interface TileMapOptions {
+  readonly layer: Layer;
+  readonly size: 256 | 512;
+  readonly coverage: Coverage;
+  /** Absolute address of this TileMap without a trailing slash; the tiles of level 3 lie below `{href}/3`. */
+  readonly href: string;
+  readonly service: string;
+}
+
+export function tileMap({ layer, size, coverage, href, service }: TileMapOptions): string {
+  const map = create({ version: '1.0', encoding: 'UTF-8' }).ele('TileMap', {
+    version: '1.0.0',
+    tilemapservice: service,
+  });
+  const corner = `-${MERCATOR_EXTENT}`;
+  map.ele('Title').txt(layer.title);
+  map.ele('Abstract').txt(layer.abstract);
+  map.ele('SRS').txt(SRS);
+  map.ele('BoundingBox', {
+    minx: corner,
+    miny: corner,
+    maxx: `${MERCATOR_EXTENT}`,
+    maxy: `${MERCATOR_EXTENT}`,
+  });
+  map.ele('Origin', { x: corner, y: corner });
+  map.ele('TileFormat', { width: `${size}`, height: `${size}`, 'mime-type': FORMAT, extension: 'png' });
+  const sets = map.ele('TileSets', { profile: PROFILE });
+  for (let zoom = 0; zoom <= maxZoom(size, coverage); zoom++)
+    sets.ele('TileSet', {
+      href: `${href}/${zoom}`,
+      'units-per-pixel': String((2 * MERCATOR_EXTENT) / size / 2 ** zoom),
+      order: String(zoom),
+    });
+  return map.doc().end();
+}

@@ -1,0 +1,38 @@
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { render, tileJson } from '../capabilities/index.js';
+import { Catalog } from '../catalog/index.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { documentLinks, Failure, failureOfRefusal, linkTo, sendDocument } from '../http/index.js';
+import { TileService } from '../tiles/index.js';
+
+/** `/tilejson/all/hot.json` for 256 px, `/tilejson/all/hot@2x.json` for 512 px. */
+@Controller('tilejson')
+export class TileJsonController {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly tiles: TileService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Get(':sport/:file')
+  document(
+    @Param() params: { readonly sport: string; readonly file: string },
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): void {
+    const [, color, suffix] = /^([^@]*)(@2x)?\.json$/.exec(params.file) ?? [];
+    if (color === undefined) throw new Failure(404, 'The address ends in {color}.json or {color}@2x.json.');
+    const layer = this.catalog.layerOf(params.sport, color);
+    if (!layer.ok) throw failureOfRefusal(layer.refusal);
+    const links = documentLinks(request, this.config);
+    const path = `/xyz/${params.sport}/${color}/{z}/{x}/{y}${suffix ?? ''}.png`;
+    const text = tileJson({
+      layer: layer.value,
+      size: suffix ? 512 : 256,
+      coverage: this.tiles.coverage(),
+      tiles: linkTo(links, path),
+    });
+    sendDocument(request, reply, 'application/json', render(text));
+  }
+}

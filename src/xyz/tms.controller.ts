@@ -1,0 +1,67 @@
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { render, tileMap, tileMapService } from '../capabilities/index.js';
+import { Catalog, type Layer } from '../catalog/index.js';
+import { opensLayer } from '../common/access.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { documentLinks, Failure, failureOfRefusal, sendDocument, TileReply } from '../http/index.js';
+import { TileService } from '../tiles/index.js';
+
+const SERVICE = '/tms/1.0.0';
+
+/** TMS 1.0.0: rows are counted from the south. A TileMap is a layer, or with `@2x` the same with 512 px. */
+@Controller('tms/1.0.0')
+export class TmsController {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly tiles: TileService,
+    private readonly tileReply: TileReply,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** `/tms/1.0.0/`. A key that came in the query is not repeated: clients append to these addresses. */
+  @Get()
+  service(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const { base } = documentLinks(request, this.config);
+    const opened = this.catalog.layers.filter(({ identifier }) =>
+      opensLayer(request.access ?? undefined, identifier),
+    );
+    const text = tileMapService(opened, (identifier) => `${base}${SERVICE}/${identifier}`);
+    sendDocument(request, reply, 'application/xml', render(text));
+  }
+
+  /** `/tms/1.0.0/all-hot` */
+  @Get([':map', ':map/tilemapresource.xml'])
+  map(@Param('map') map: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const { base } = documentLinks(request, this.config);
+    const href = `${base}${SERVICE}/${map}`;
+    const coverage = this.tiles.coverage();
+    const text = tileMap({ ...this.resolve(map), coverage, href, service: `${base}${SERVICE}` });
+    sendDocument(request, reply, 'application/xml', render(text));
+  }
+
+  /** `/tms/1.0.0/all-hot/3/4/5.png` */
+  @Get(':map/:z/:x/:file')
+  tile(
+    @Param() params: { readonly map: string; readonly z: string; readonly x: string; readonly file: string },
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): void | Promise<void> {
+    const { map, z, x, file } = params;
+    if (!file.endsWith('.png')) throw new Failure(404, 'The address of a tile ends in .png.');
+    const { layer, size } = this.resolve(map);
+    const fromSouth = this.catalog.tile(layer, { z, x, y: file.slice(0, -'.png'.length), size });
+    if (!fromSouth.ok) throw failureOfRefusal(fromSouth.refusal);
+    const y = String(2 ** fromSouth.value.z - 1 - fromSouth.value.y);
+    const address = this.catalog.tile(layer, { z, x, y, size });
+    if (!address.ok) throw failureOfRefusal(address.refusal);
+    return this.tileReply.send('tms', address.value, request, reply);
+  }
+
+  private resolve(map: string): { readonly layer: Layer; readonly size: 256 | 512 } {
+    const dense = map.endsWith('@2x');
+    const layer = this.catalog.layer(dense ? map.slice(0, -'@2x'.length) : map);
+    if (!layer.ok) throw failureOfRefusal(layer.refusal);
+    return { layer: layer.value, size: dense ? 512 : 256 };
+  }
+}
