@@ -5,7 +5,7 @@ import type {} from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AccessDenied } from '../common/access.js';
 import type { Secret } from '../common/secret.js';
-import type { Config } from '../config/index.js';
+import { ADMIN_KEY_FORM, type Config } from '../config/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { KeyFileError } from './key-file.js';
 
@@ -35,7 +35,8 @@ export function adminKeyOf({
       `${adminKeyFile}: the admin key file cannot be read (${(error as NodeJS.ErrnoException).code})`,
     );
   }
-  if (key === '') throw new KeyFileError(`${adminKeyFile}: the admin key file is empty`);
+  if (!ADMIN_KEY_FORM.test(key))
+    throw new KeyFileError(`${adminKeyFile}: the admin key must have 16 to 256 characters without blanks`);
   return key;
 }
 

@@ -31,31 +31,33 @@ const KEY = z
   .string('must be text')
   .regex(KEY_FORM, 'must have 1 to 128 characters out of A-Z, a-z, 0-9, "_" and "-"');
 
+const ENTRY_FIELDS = {
+  id: z
+    .string()
+    .regex(/^[\w.@-]{1,64}$/, 'must have 1 to 64 characters out of letters, digits, "_", ".", "@", "-"'),
+  key: KEY.optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, 'must have 64 hexadecimal digits')
+    .optional(),
+  expires: z
+    .string()
+    .refine(
+      (value) => /^\d{4}-\d{2}-\d{2}(T|$)/.test(value) && !Number.isNaN(Date.parse(value)),
+      'must be a date or time such as 2027-01-31 or 2027-01-31T12:00:00Z',
+    )
+    .optional(),
+  layers: z
+    .array(z.string().regex(/^[A-Za-z0-9_-]+\*?$|^\*$/, 'must be a layer such as all-hot, or end in *'))
+    .min(1, 'must name a layer')
+    .optional(),
+  rateLimit: z
+    .strictObject({ max: z.int().min(1), seconds: z.int().min(1).max(86400).default(60) })
+    .optional(),
+};
+
 const ENTRY = z
-  .strictObject({
-    id: z
-      .string()
-      .regex(/^[\w.@-]{1,64}$/, 'must have 1 to 64 characters out of letters, digits, "_", ".", "@", "-"'),
-    key: KEY.optional(),
-    sha256: z
-      .string()
-      .regex(/^[0-9a-fA-F]{64}$/, 'must have 64 hexadecimal digits')
-      .optional(),
-    expires: z
-      .string()
-      .refine(
-        (value) => /^\d{4}-\d{2}-\d{2}(T|$)/.test(value) && !Number.isNaN(Date.parse(value)),
-        'must be a date or time such as 2027-01-31 or 2027-01-31T12:00:00Z',
-      )
-      .optional(),
-    layers: z
-      .array(z.string().regex(/^[A-Za-z0-9_-]+\*?$|^\*$/, 'must be a layer such as all-hot, or end in *'))
-      .min(1, 'must name a layer')
-      .optional(),
-    rateLimit: z
-      .strictObject({ max: z.int().min(1), seconds: z.int().min(1).max(86400).default(60) })
-      .optional(),
-  })
+  .strictObject(ENTRY_FIELDS)
   .refine(
     (entry) => (entry.key === undefined) !== (entry.sha256 === undefined),
     'needs either "key" or "sha256"',
@@ -116,7 +118,7 @@ function toApiKey(entry: z.output<typeof FILE>['keys'][number], index: number): 
   };
 }
 
-/** Paths and what is expected there; the texts of zod name no value of the file, only the names of unknown fields. */
+/** Paths and what is expected there; the texts of zod name no value of the file. */
 function faults(error: z.ZodError): string {
   const flat = (issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[]): string[] =>
     issues.flatMap((issue) => {
@@ -126,7 +128,13 @@ function faults(error: z.ZodError): string {
         const best = issue.errors.find((e) => e.every((i) => i.code !== 'invalid_type' || i.path.length > 0));
         return flat(best ?? issue.errors.at(-1)!, path);
       }
-      return [`${path.join('.') || 'the file'}: ${issue.message}`];
+      const place = path.join('.') || 'the file';
+      // The name of a stray field may be a key that was put into the wrong place.
+      if (issue.code === 'unrecognized_keys')
+        return [
+          `${place}: has an unknown field; known are ${path.length === 0 ? 'keys' : Object.keys(ENTRY_FIELDS).join(', ')}`,
+        ];
+      return [`${place}: ${issue.message}`];
     });
   return flat(error.issues, []).join('; ');
 }

@@ -1,6 +1,6 @@
 /** The one reader of settings: defaults, then the YAML file, then the environment, then flags. */
 import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { LineCounter, parseDocument, visit } from 'yaml';
 import { quoted } from '../common/quoted.js';
 import { ConfigError } from './config-error.js';
 import { isLoopback } from './loopback.js';
@@ -34,7 +34,9 @@ export function loadConfig({
     if (result.success) config[name] = result.data;
     else {
       const found =
-        setting.secret || typeof value === 'object' ? '' : `, found ${quoted(`${value as string}`)}`;
+        setting.secret || typeof value === 'object' || /[@?#]/.test(String(value))
+          ? ''
+          : `, found ${quoted(`${value as string}`)}`;
       for (const issue of result.error.issues) problems.push(`${place}: ${issue.message}${found}`);
     }
   }
@@ -76,11 +78,24 @@ function readYaml(file: string, problems: string[]): Record<string, unknown> {
     );
     return {};
   }
-  const document = parseDocument(source, { prettyErrors: true });
+  const lines = new LineCounter();
+  const document = parseDocument(source, { prettyErrors: true, lineCounter: lines });
   if (document.errors.length > 0) {
     // Only the place: the text around a YAML error may hold a secret.
     for (const error of document.errors)
       problems.push(`${file}: not valid YAML at line ${error.linePos?.[0].line ?? '?'} (${error.code})`);
+    return {};
+  }
+  const references: number[] = [];
+  visit(document, {
+    Alias(_key, { range }) {
+      references.push(lines.linePos(range![0]).line);
+    },
+  });
+  if (references.length > 0) {
+    problems.push(
+      `${file}: not valid YAML at line ${references[0]} (a value that begins with "*" needs quotes)`,
+    );
     return {};
   }
   const content: unknown = document.toJS() ?? {};
@@ -89,7 +104,8 @@ function readYaml(file: string, problems: string[]): Record<string, unknown> {
     return {};
   }
   for (const key of Object.keys(content))
-    if (!(key in SETTINGS)) problems.push(`${file}: ${quoted(key)} is not a setting${suggestion(key)}`);
+    if (!Object.hasOwn(SETTINGS, key))
+      problems.push(`${file}: ${quoted(key)} is not a setting${suggestion(key)}`);
   return content as Record<string, unknown>;
 }
 
@@ -126,6 +142,8 @@ function contradictions(config: Config): string[] {
     problems.push(
       `SESSION_RENEWAL is ${config.sessionRenewal}, but STRAVA_EMAIL and STRAVA_PASSWORD are not both set`,
     );
+  if (config.colors.length === 0 || config.sportGroups.length + config.sports.length === 0)
+    problems.push('SPORT_GROUPS, SPORTS and COLORS leave no layer: name at least one sport and one colour');
   if (config.adminKey && config.adminKeyFile !== undefined)
     problems.push('ADMIN_KEY and ADMIN_KEY_FILE are both set: keep one of them');
   if (config.tileCacheDirMaxBytes !== undefined && config.tileCacheDir === undefined)

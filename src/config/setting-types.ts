@@ -79,7 +79,7 @@ export const httpUrl = () =>
       const parsed = URL.canParse(value) ? new URL(value) : undefined;
       return (
         parsed !== undefined &&
-        ['http:', 'https:'].includes(parsed.protocol) &&
+        /^https?:\/\/[^/\\]/i.test(value) &&
         !/[?#@\s]/.test(value) &&
         parsed.hostname !== ''
       );
@@ -99,9 +99,20 @@ export const shardedHttpUrl = () =>
     .pipe(z.array(httpUrl()).min(1, 'must have a range such as {a-c}, first letter first'));
 
 /** Strong enough not to be guessed, and fit for a header. */
+export const ADMIN_KEY_FORM = /^[\x21-\x7e]{16,256}$/;
+
 export const adminKey = () =>
   text()
-    .regex(/^[\x21-\x7e]{16,256}$/, 'must have 16 to 256 characters without blanks')
+    .regex(ADMIN_KEY_FORM, 'must have 16 to 256 characters without blanks')
+    .transform((value) => new Secret(value));
+
+/** A cookie's value as it stands in a header. */
+export const cookieValue = () =>
+  text()
+    .regex(
+      /^[\x21-\x3a\x3c-\x7e]+$/,
+      'must be the bare value of the cookie, without name, blanks and semicolons',
+    )
     .transform((value) => new Secret(value));
 
 export const secret = () => text().transform((value) => new Secret(value));

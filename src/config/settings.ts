@@ -61,7 +61,7 @@ export const SETTINGS = {
   }),
   stravaSession: setting({
     env: 'STRAVA_SESSION',
-    schema: kind.secret().optional(),
+    schema: kind.cookieValue().optional(),
     secret: true,
     help: 'The bare value of the _strava4_session cookie.',
   }),

@@ -39,8 +39,8 @@ function opens(policyCookie: string | undefined, tilesUrl: string): boolean {
   const host = /^(?:https?|http\*|\*):\/\/([^/]+)/.exec(resource)?.[1];
   if (host === undefined) return true;
   const pattern = host
-    .split('*')
-    .map((part) => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'))
-    .join('.*');
+    .replace(/[.\\+^${}()|[\]]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${pattern}$`).test(new URL(tilesUrl).host);
 }

@@ -21,7 +21,7 @@ const ENTRIES = z.array(z.looseObject({ name: z.string().min(1), value: z.string
 
 /** Throws a {@link CookieFileError} that says what was found and what is accepted. */
 export function parseCookies(text: string): CookieEntry[] {
-  const content = text.replace(/^\uFEFF/, '').trim();
+  const content = text.trim();
   if (content === '') throw new CookieFileError(`the file is empty; ${ACCEPTED}`);
   if (/^[[{"]/.test(content)) return parseExport(content);
   if (content.split(/\r?\n/).some((line) => line.split('\t').length >= 7)) return parseNetscape(content);
@@ -47,7 +47,7 @@ function parseNetscape(content: string): CookieEntry[] {
     .filter((line) => line.trim() !== '' && (!line.startsWith('#') || line.startsWith('#HttpOnly_')))
     .map((line, index) => {
       const [domain, , path, secure, expiry, name, ...value] = line.split('\t');
-      if (!name || value.length === 0)
+      if (!name)
         throw new CookieFileError(`cookie ${index + 1} of the cookies.txt lacks columns; ${ACCEPTED}`);
       const httpOnly = domain!.startsWith('#HttpOnly_');
       const rest = {

@@ -319,7 +319,8 @@ export class CookieKeeper {
     const remaining = (this.current()?.expiresAt ?? now) - now;
     // Cookies that live shorter than the lead are refreshed at half their life. The jitter keeps replicas apart.
     const lead = Math.min(this.options.refreshBeforeMs, remaining / 2);
-    const due = now + (remaining - lead) * (0.9 + 0.1 * this.random());
+    // After a failure the pause counts, however long the cookies still last.
+    const due = this.problem ? now : now + (remaining - lead) * (0.9 + 0.1 * this.random());
     const at = Math.max(due, this.pace.nextAttemptAt, now + SECOND / 2);
     this.cancelTimer = this.options.clock.schedule(at - now, () => {
       if (this.mayRefresh() && this.options.clock.now() >= at) void this.refresh('scheduled');

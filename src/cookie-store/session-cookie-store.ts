@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Secret } from '../common/secret.js';
 import { watchPath } from '../common/watch-file.js';
+import { CookieFileError } from './cookie-file.js';
 import type { CookieStore, StoredCookies } from './cookie-store.js';
+import { isCookieValue } from './signed-cookies.js';
 
 /** A session that came as a bare value: from the environment, or from a secret file that is read anew when it changes. */
 export class SessionCookieStore implements CookieStore {
@@ -15,7 +17,10 @@ export class SessionCookieStore implements CookieStore {
   async load(): Promise<StoredCookies> {
     if (this.source instanceof Secret) return { session: this.source, signed: this.signed };
     const value = (await readFile(this.source.path, 'utf8')).trim();
-    return { session: value === '' ? undefined : new Secret(value), signed: undefined };
+    if (value === '') return { session: undefined, signed: undefined };
+    if (!isCookieValue(value))
+      throw new CookieFileError('the file must hold the bare value of _strava4_session and nothing else');
+    return { session: new Secret(value), signed: undefined };
   }
 
   async save(cookies: StoredCookies): Promise<void> {

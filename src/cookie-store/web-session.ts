@@ -81,8 +81,7 @@ export function setCookies(header: string | string[] | undefined): Map<string, s
   const cookies = new Map<string, string>();
   for (const line of [header ?? []].flat()) {
     const pair = line.split(';', 1)[0]!;
-    const name = pair.slice(0, pair.indexOf('=')).trim();
-    const value = pair.slice(pair.indexOf('=') + 1).trim();
+    const [, name = '', value = ''] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
     if (wanted.includes(name) && isCookieValue(value)) cookies.set(name, value);
   }
   return cookies;

@@ -36,7 +36,7 @@ const HOST = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 function baseOf(headers: Headers, trustProxy: boolean): string {
   const forwarded = trustProxy ? forwardedOf(headers) : {};
   const host = forwarded.host ?? headers.host;
-  if (host === undefined || !HOST.test(host))
+  if (host === undefined || !HOST.test(host) || !URL.canParse(`http://${host}`))
     throw new Failure(400, 'The Host header is missing or malformed; set PUBLIC_URL if a proxy changes it.');
   return `${forwarded.proto ?? 'http'}://${host}${forwarded.prefix ?? ''}`;
 }

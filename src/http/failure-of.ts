@@ -61,7 +61,9 @@ export function failureOf(error: unknown): { readonly failure: Failure; readonly
     return { failure: new Failure(status, detail, details), foreseen: true };
   }
   const status =
-    error instanceof HttpException ? error.getStatus() : (error as { statusCode?: number }).statusCode;
+    error instanceof HttpException
+      ? error.getStatus()
+      : (error as { statusCode?: number } | null | undefined)?.statusCode;
   if (status !== undefined && status >= 400 && status < 500)
     return {
       failure: new Failure(status, FRAMEWORK_DETAIL[status] ?? 'The request cannot be answered.'),

@@ -83,6 +83,7 @@ export class TileService {
       // Whoever comes now needs a flight of its own.
       if (this.flights.get(address.key) === flight) this.flights.delete(address.key);
     };
+    if (signal.aborted) leave();
     signal.addEventListener('abort', leave, { once: true });
     try {
       const served = await flight.result;
@@ -109,7 +110,7 @@ export class TileService {
     try {
       answer = await upstream.fetch(address, old && { source: old.source, etag: old.upstreamEtag }, signal);
     } catch (error) {
-      if (!old || !(error instanceof UpstreamError)) throw error;
+      if (!old || !(error instanceof UpstreamError) || error.kind === 'cancelled') throw error;
       log.warn(
         { tile: address.key, kind: error.kind, problem: error.detail },
         'upstream failed; stale tile served',

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { KeyFileError, parseKeyFile } from '../../../src/auth-keys/index.js';
+
+const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
+const parse = (file: unknown) => parseKeyFile(JSON.stringify(file));
+
+function refusal(text: string): string {
+  try {
+    parseKeyFile(text);
+  } catch (error) {
+    expect(error).toBeInstanceOf(KeyFileError);
+    return (error as KeyFileError).message;
+  }
+  throw new Error('not refused');
+}
+
+describe('a key file', () => {
+  it('may be a list of plain keys, which are called by their place', () => {
+    expect(parse({ keys: ['first-key', 'second_KEY'] })).toEqual([
+      { id: 'keys.0', digest: sha256('first-key') },
+      { id: 'keys.1', digest: sha256('second_KEY') },
+    ]);
+  });
+
+  it('may say of each key who has it, until when, for which layers and how often', () => {
+    expect(
+      parse({
+        keys: [
+          {
+            id: 'alice@example.org',
+            key: 'canary-key',
+            expires: '2027-01-31T12:00:00Z',
+            layers: ['ride-*', 'all-hot', '*'],
+            rateLimit: { max: 5 },
+          },
+          { id: 'bob', sha256: sha256('bobs').toUpperCase(), rateLimit: { max: 1, seconds: 86400 } },
+        ],
+      }),
+    ).toEqual([
+      {
+        id: 'alice@example.org',
+        digest: sha256('canary-key'),
+        expiresAt: Date.UTC(2027, 0, 31, 12),
+        layers: ['ride-*', 'all-hot', '*'],
+        rateLimit: { max: 5, seconds: 60 },
+      },
+      { id: 'bob', digest: sha256('bobs'), rateLimit: { max: 1, seconds: 86400 } },
+    ]);
+  });
+
+  it('may mix both forms, and end keys at the beginning of a day in UTC', () => {
+    const keys = parse({ keys: ['plain', { id: 'a', key: 'other', expires: '2027-01-31' }] });
+    expect(keys.map(({ expiresAt }) => expiresAt)).toEqual([undefined, Date.UTC(2027, 0, 31)]);
+  });
+
+  it('is kept as digests: no key is in what is read from it', () => {
+    expect(JSON.stringify(parse({ keys: ['canary-key', { id: 'a', key: 'canary-two' }] }))).not.toContain(
+      'canary',
+    );
+  });
+
+  const entry = { id: 'alice', key: 'canary-key' };
+  it.each([
+    ['blanks', ' \n', /it is empty/],
+    ['broken JSON', '{"keys": ["canary-key"', /it is not valid JSON/],
+    ['YAML', 'keys:\n  - canary-key', /it is not valid JSON/],
+    ['a list', '["canary-key"]', /the file: /],
+    ['null', 'null', /the file: /],
+    ['a key as text', '{"keys": "canary-key"}', /keys: must be a list/],
+    ['keys by name', '{"keys": {"alice": "canary-key"}}', /keys: must be a list/],
+    [
+      'a field that is not known',
+      '{"keys": ["a"], "kyes": ["canary-key"]}',
+      /the file: has an unknown field; known are keys/,
+    ],
+    ['a number as key', '{"keys": [31415926]}', /keys\.0: /],
+    ['an empty key', '{"keys": ["fine", ""]}', /keys\.1: must have 1 to 128 characters/],
+    ['a key with a blank', '{"keys": ["canary key"]}', /keys\.0: must have 1 to 128 characters/],
+    ['a key with a slash', '{"keys": ["canary/key"]}', /keys\.0: must have/],
+    ['a key that is too long', `{"keys": ["${'canary'.repeat(30)}"]}`, /keys\.0: must have/],
+  ])('of %s is refused, with its place and without its keys', (_name, text, sentence) => {
+    const message = refusal(text);
+    expect(message).toMatch(sentence);
+    expect(message).toContain('accepted is {"keys": ["plain", ...]}');
+    expect(message).not.toMatch(/canary|31415926/);
+  });
+
+  it.each([
+    ['without an id', { key: 'canary-key' }, /keys\.0\.id: /],
+    ['with an id that a log could trip over', { ...entry, id: 'a b' }, /keys\.0\.id: must have 1 to 64/],
+    ['without a key', { id: 'alice' }, /keys\.0: needs either "key" or "sha256"/],
+    ['with both', { ...entry, sha256: sha256('canary') }, /keys\.0: needs either/],
+    ['with a digest that is cut off', { id: 'a', sha256: 'abc123' }, /keys\.0\.sha256: must have 64 hex/],
+    ['with a bad key', { ...entry, key: 'canary key' }, /keys\.0\.key: must have 1 to 128/],
+    ['with a date in words', { ...entry, expires: 'canary' }, /keys\.0\.expires: must be a date/],
+    ['with a time as number', { ...entry, expires: 1812345678 }, /keys\.0\.expires: /],
+    ['with an impossible month', { ...entry, expires: '2027-13-01' }, /keys\.0\.expires: must be a date/],
+    ['with no layer at all', { ...entry, layers: [] }, /keys\.0\.layers: must name a layer/],
+    ['with a star in the middle', { ...entry, layers: ['ride-hot', '*-hot'] }, /keys\.0\.layers\.1: must be/],
+    ['with a limit of nothing', { ...entry, rateLimit: { max: 0 } }, /keys\.0\.rateLimit\.max: /],
+    ['with a misspelt field', { ...entry, expire: '2020-01-01' }, /keys\.0: .*expire/],
+  ])('with an entry %s is refused, so that no key opens more than was meant', (_name, bad, sentence) => {
+    const message = refusal(JSON.stringify({ keys: [bad] }));
+    expect(message).toMatch(sentence);
+    expect(message).not.toContain('canary');
+  });
+
+  it('is refused when an id or a key stands twice, in whatever form', () => {
+    expect(refusal('{"keys": ["a", "b", "a"]}')).toBe('keys.2 repeats the key of an earlier one');
+    expect(refusal(JSON.stringify({ keys: ['a', { id: 'x', sha256: sha256('a') }] }))).toBe(
+      'keys.1 repeats the key of an earlier one',
+    );
+    expect(refusal('{"keys": [{"id": "x", "key": "a"}, {"id": "x", "key": "b"}]}')).toBe(
+      'keys.1 repeats the id of an earlier one',
+    );
+  });
+});

@@ -1,0 +1,276 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import {
+  SECTIONS,
+  serviceMetadata,
+  unchangedServiceMetadata,
+  updateSequence,
+  type Section,
+  type ServiceMetadataOptions,
+} from '../../../src/capabilities/index.js';
+import { Catalog } from '../../../src/catalog/index.js';
+import { children, only, OWS, parseXml, text, WMTS, XLINK } from '../support/xml.js';
+
+const layers = new Catalog().layers;
+const options: ServiceMetadataOptions = {
+  base: 'https://map.example/heat',
+  query: '',
+  layers,
+  coverage: 'full',
+  sections: 'All',
+  updateSequence: '100000000',
+};
+const parsed = (changes: Partial<ServiceMetadataOptions> = {}) =>
+  parseXml(serviceMetadata({ ...options, ...changes }));
+const names = (elements: { nodeName: string }[]) => elements.map(({ nodeName }) => nodeName);
+
+const document = parsed();
+const layerElements = children(only(document, 'Contents'), 'Layer');
+const setElements = children(only(document, 'Contents'), 'TileMatrixSet');
+const operations = children(only(document, 'ows:OperationsMetadata'), 'ows:Operation');
+
+describe('the root', () => {
+  it('has the very names that clients compare as text', () => {
+    const source = serviceMetadata(options);
+    expect(source).toMatch(
+      /^<\?xml version="1\.0" encoding="UTF-8"\?>\s*<Capabilities xmlns="http:\/\/www\.opengis\.net\/wmts\/1\.0" /,
+    );
+    expect(source).toContain(` xmlns:ows="${OWS}"`);
+    expect(source).toContain(` xmlns:xlink="${XLINK}"`);
+    expect(source).not.toMatch(/<wmts:|<ns\d/);
+    expect([document.namespaceURI, document.getAttribute('version')]).toEqual([WMTS, '1.0.0']);
+    expect(document.getAttribute('xsi:schemaLocation')).toBe(
+      `${WMTS} http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd`,
+    );
+    expect(document.getAttribute('updateSequence')).toBe('100000000');
+  });
+
+  it('has its sections in the order of the schema', () => {
+    expect(names(children(document))).toEqual([
+      'ows:ServiceIdentification',
+      'ows:ServiceProvider',
+      'ows:OperationsMetadata',
+      'Contents',
+      'ServiceMetadataURL',
+    ]);
+  });
+
+  it('has a contact, which the schema wants even when it is empty', () => {
+    expect(names(children(only(document, 'ows:ServiceProvider')))).toEqual([
+      'ows:ProviderName',
+      'ows:ProviderSite',
+      'ows:ServiceContact',
+    ]);
+  });
+
+  it('has nothing of what clients and conformance tests trip over', () => {
+    const source = serviceMetadata(options);
+    for (const word of ['WellKnownScaleSet', 'TileMatrixSetLimits', 'Themes', 'GetFeatureInfo', 'InfoFormat'])
+      expect(source).not.toContain(word);
+  });
+});
+
+describe('the operations', () => {
+  it('are GetCapabilities and GetTile, each with one address for KVP and no other', () => {
+    expect(operations.map((operation) => operation.getAttribute('name'))).toEqual([
+      'GetCapabilities',
+      'GetTile',
+    ]);
+    for (const operation of operations) {
+      const get = only(operation, 'ows:DCP', 'ows:HTTP', 'ows:Get');
+      const constraint = only(get, 'ows:Constraint');
+      expect(constraint.getAttribute('name')).toBe('GetEncoding');
+      expect(text(constraint, 'ows:AllowedValues', 'ows:Value')).toBe('KVP');
+    }
+  });
+
+  it.each([
+    ['', 'https://map.example/heat/wmts?'],
+    ['key=abc', 'https://map.example/heat/wmts?key=abc&'],
+  ])('with the query "%s" have an address to which parameters can be appended', (query, href) => {
+    for (const operation of children(only(parsed({ query }), 'ows:OperationsMetadata')))
+      expect(only(operation, 'ows:DCP', 'ows:HTTP', 'ows:Get').getAttributeNS(XLINK, 'href')).toBe(href);
+  });
+});
+
+describe('each layer', () => {
+  it('is there once, in the order of the catalog, with its own title', () => {
+    expect(layerElements.map((layer) => [text(layer, 'ows:Identifier'), text(layer, 'ows:Title')])).toEqual(
+      layers.map(({ identifier, title }) => [identifier, title]),
+    );
+  });
+
+  it('has its elements in the order of the schema', () => {
+    for (const layer of layerElements)
+      expect(names(children(layer))).toEqual([
+        'ows:Title',
+        'ows:Abstract',
+        'ows:Keywords',
+        'ows:WGS84BoundingBox',
+        'ows:Identifier',
+        'ows:BoundingBox',
+        'Style',
+        'Format',
+        'TileMatrixSetLink',
+        'TileMatrixSetLink',
+        'ResourceURL',
+      ]);
+  });
+
+  it('has exactly one style, which is the default in so many letters, and one format', () => {
+    for (const layer of layerElements) {
+      const style = only(layer, 'Style');
+      expect([style.getAttribute('isDefault'), text(style, 'ows:Identifier')]).toEqual(['true', 'default']);
+      expect(text(layer, 'Format')).toBe('image/png');
+    }
+  });
+
+  it('is linked to GoogleMapsCompatible first, which is all that some clients look at', () => {
+    for (const layer of layerElements)
+      expect(children(layer, 'TileMatrixSetLink').map((link) => text(link, 'TileMatrixSet'))).toEqual([
+        'GoogleMapsCompatible',
+        'WebMercatorQuadx2',
+      ]);
+  });
+
+  it('has one template, with its own name and style written out and row before column', () => {
+    for (const layer of layerElements) {
+      const resource = only(layer, 'ResourceURL');
+      expect(resource.getAttribute('template')).toBe(
+        `https://map.example/heat/wmts/1.0.0/${text(layer, 'ows:Identifier')}/default/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.png`,
+      );
+      expect([resource.getAttribute('format'), resource.getAttribute('resourceType')]).toEqual([
+        'image/png',
+        'tile',
+      ]);
+    }
+  });
+
+  it('covers the whole projection, in degrees and in the very CRS of its sets', () => {
+    for (const layer of layerElements) {
+      const corners = (name: string) =>
+        children(only(layer, name)).map((corner) => [corner.nodeName, corner.textContent]);
+      expect(corners('ows:WGS84BoundingBox')).toEqual([
+        ['ows:LowerCorner', '-180 -85.0511287798066'],
+        ['ows:UpperCorner', '180 85.0511287798066'],
+      ]);
+      expect(corners('ows:BoundingBox')).toEqual([
+        ['ows:LowerCorner', '-20037508.3427892 -20037508.3427892'],
+        ['ows:UpperCorner', '20037508.3427892 20037508.3427892'],
+      ]);
+      expect(only(layer, 'ows:BoundingBox').getAttribute('crs')).toBe('urn:ogc:def:crs:EPSG::3857');
+    }
+  });
+
+  it('is left out when it is not asked for', () => {
+    const two = children(only(parsed({ layers: layers.slice(3, 5) }), 'Contents'), 'Layer');
+    expect(two.map((layer) => text(layer, 'ows:Identifier'))).toEqual(
+      layers.slice(3, 5).map(({ identifier }) => identifier),
+    );
+  });
+});
+
+describe('each tile matrix set', () => {
+  const EXPECTED = [
+    { identifier: 'GoogleMapsCompatible', size: '256', top: 559082264.0287178, levels: 17, anonymous: 13 },
+    { identifier: 'WebMercatorQuadx2', size: '512', top: 279541132.0143589, levels: 16, anonymous: 12 },
+  ];
+
+  it('comes after the layers, with its name and CRS before its matrices', () => {
+    expect(setElements.map((set) => text(set, 'ows:Identifier'))).toEqual(
+      EXPECTED.map(({ identifier }) => identifier),
+    );
+    for (const set of setElements) {
+      expect(names(children(set)).slice(0, 4)).toEqual([
+        'ows:Title',
+        'ows:Identifier',
+        'ows:SupportedCRS',
+        'TileMatrix',
+      ]);
+      expect(text(set, 'ows:SupportedCRS')).toBe('urn:ogc:def:crs:EPSG::3857');
+    }
+    const order = names(children(only(document, 'Contents')));
+    expect(order.lastIndexOf('Layer')).toBeLessThan(order.indexOf('TileMatrixSet'));
+  });
+
+  it.each(EXPECTED)('has the numbers of each matrix: $identifier', ({ identifier, size, top, levels }) => {
+    const set = setElements.find((element) => text(element, 'ows:Identifier') === identifier)!;
+    const matrices = children(set, 'TileMatrix');
+    expect(matrices).toHaveLength(levels);
+    for (const [zoom, matrix] of matrices.entries()) {
+      const width = String(2 ** zoom);
+      expect(children(matrix).map(({ nodeName, textContent }) => [nodeName, textContent])).toEqual([
+        ['ows:Identifier', String(zoom)],
+        ['ScaleDenominator', expect.stringMatching(/^\d+(\.\d+)?$/)],
+        ['TopLeftCorner', '-20037508.3427892 20037508.3427892'],
+        ['TileWidth', size],
+        ['TileHeight', size],
+        ['MatrixWidth', width],
+        ['MatrixHeight', width],
+      ]);
+      expect(Number(text(matrix, 'ScaleDenominator'))).toBe(top / 2 ** zoom);
+    }
+  });
+
+  it('without cookies ends at the level at which the anonymous host ends', () => {
+    const sets = children(only(parsed({ coverage: 'anonymous' }), 'Contents'), 'TileMatrixSet');
+    expect(sets.map((set) => children(set, 'TileMatrix').length)).toEqual(
+      EXPECTED.map(({ anonymous }) => anonymous),
+    );
+  });
+});
+
+describe('a document of some sections', () => {
+  it.each<[Section[], string[]]>([
+    [['ServiceIdentification'], ['ows:ServiceIdentification']],
+    [['Contents'], ['Contents']],
+    [
+      ['Contents', 'ServiceProvider'],
+      ['ows:ServiceProvider', 'Contents'],
+    ],
+    [
+      [...SECTIONS],
+      ['ows:ServiceIdentification', 'ows:ServiceProvider', 'ows:OperationsMetadata', 'Contents'],
+    ],
+    [[], []],
+  ])('%j has just those, in the order of the schema', (sections, expected) => {
+    const root = parsed({ sections: new Set(sections) });
+    expect(names(children(root))).toEqual(expected);
+    expect(root.getAttribute('version')).toBe('1.0.0');
+  });
+});
+
+describe('the update sequence', () => {
+  it('is a number that begins with 1 or 2, and grows when cookies bring more levels', () => {
+    const [anonymous, full] = [updateSequence('anonymous'), updateSequence('full')];
+    expect(anonymous).toMatch(/^1\d{8}$/);
+    expect(full).toMatch(/^2\d{8}$/);
+  });
+
+  it('that a client has already is answered with the version and the sequence alone', () => {
+    const root = parseXml(unchangedServiceMetadata('100000000'));
+    expect([root.nodeName, root.namespaceURI, root.childNodes.length]).toEqual(['Capabilities', WMTS, 0]);
+    expect([root.getAttribute('version'), root.getAttribute('updateSequence')]).toEqual([
+      '1.0.0',
+      '100000000',
+    ]);
+  });
+});
+
+/** One element a line, so that a change is seen where it is. Renewed by `UPDATE_GOLDEN=1 npm test -- test/unit/capabilities`. */
+it('the document of two layers is, as a whole, the one that is kept beside this test', () => {
+  const golden = fileURLToPath(new URL('../golden/capabilities-two-layers.xml', import.meta.url));
+  const two = layers.filter(({ identifier }) =>
+    ['all-hot', 'sport_EMountainBikeRide-bluered'].includes(identifier),
+  );
+  const source = serviceMetadata({
+    ...options,
+    base: 'http://localhost:8080',
+    layers: two,
+    coverage: 'anonymous',
+  });
+  const lines = `${source.replaceAll('><', '>\n<')}\n`;
+  if (process.env.UPDATE_GOLDEN) writeFileSync(golden, lines);
+  expect(lines).toBe(readFileSync(golden, 'utf8'));
+});

@@ -1,0 +1,63 @@
+import { lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { writeFileAtomically } from '../../../src/common/atomic-write.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const at = temporaryFolder();
+const mode = async (path: string) => (await stat(path)).mode & 0o777;
+
+describe('an atomic write', () => {
+  it('makes a file that only its owner can read, and nothing beside it', async () => {
+    await writeFileAtomically(at('file'), 'new');
+    expect(await readFile(at('file'), 'utf8')).toBe('new');
+    expect(await mode(at('file'))).toBe(0o600);
+    expect(await readdir(dirname(at('file')))).toEqual(['file']);
+  });
+
+  it('replaces the whole content, and tightens the mode', async () => {
+    await writeFile(at('file'), 'old and longer', { mode: 0o644 });
+    await writeFileAtomically(at('file'), 'new');
+    expect(await readFile(at('file'), 'utf8')).toBe('new');
+    expect(await mode(at('file'))).toBe(0o600);
+  });
+
+  it('never touches the bytes of the old file: whoever has it open reads it to its end', async () => {
+    await writeFile(at('file'), 'old');
+    const before = (await stat(at('file'))).ino;
+    await writeFileAtomically(at('file'), 'new');
+    expect((await stat(at('file'))).ino).not.toBe(before);
+  });
+
+  it('keeps a symlink, in another folder too, and replaces its target', async () => {
+    await mkdir(at('data'));
+    await writeFile(at('data/real'), 'old');
+    await symlink('data/real', at('link'));
+    await writeFileAtomically(at('link'), 'new');
+    expect((await lstat(at('link'))).isSymbolicLink()).toBe(true);
+    expect(await readlink(at('link'))).toBe('data/real');
+    expect(await readFile(at('data/real'), 'utf8')).toBe('new');
+    expect(await readdir(at('data'))).toEqual(['real']);
+  });
+
+  it('takes over the temporary file that a crash left behind', async () => {
+    await writeFile(at('.file.tmp'), 'half a file and much more of it', { mode: 0o644 });
+    await writeFileAtomically(at('file'), 'new');
+    expect(await readFile(at('file'), 'utf8')).toBe('new');
+    expect(await mode(at('file'))).toBe(0o600);
+    expect(await readdir(dirname(at('file')))).toEqual(['file']);
+  });
+
+  it('does not follow a symlink that somebody laid where the temporary file goes', async () => {
+    await writeFile(at('victim'), 'untouched');
+    await symlink(at('victim'), at('.file.tmp'));
+    await writeFileAtomically(at('file'), 'new');
+    expect(await readFile(at('victim'), 'utf8')).toBe('untouched');
+    expect((await lstat(at('file'))).isSymbolicLink()).toBe(false);
+  });
+
+  it('rejects where there is no folder, and makes none', async () => {
+    await expect(writeFileAtomically(at('none/file'), 'new')).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(stat(at('none'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});

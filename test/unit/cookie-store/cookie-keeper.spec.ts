@@ -1,0 +1,237 @@
+/** What the table of states in docs/cookies.md does not say: times, races and the end. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Secret } from '../../../src/common/secret.js';
+import {
+  CookieKeeper,
+  type CookieStore,
+  type RefreshAnswer,
+  type StoredCookies,
+} from '../../../src/cookie-store/index.js';
+import { signedCookiesOf } from '../../../src/cookie-store/signed-cookies.js';
+import { Metrics } from '../../../src/metrics/index.js';
+import { ManualClock } from '../../support/manual-clock.js';
+import { MemoryLog } from '../support/memory-log.js';
+import { signedSet, TILES_URL } from '../support/signed-cookies.js';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+class FakeStore implements CookieStore {
+  readonly place = 'the place of the cookies';
+  stored: StoredCookies | Error = { session: undefined, signed: undefined };
+  readonly saved: StoredCookies[] = [];
+  watched = false;
+  private changed = () => undefined as void;
+
+  async load(): Promise<StoredCookies> {
+    if (this.stored instanceof Error) throw this.stored;
+    return this.stored;
+  }
+
+  async save(cookies: StoredCookies): Promise<void> {
+    this.saved.push(cookies);
+  }
+
+  watch(changed: () => void): () => void {
+    this.changed = changed;
+    this.watched = true;
+    return () => (this.watched = false);
+  }
+
+  /** Somebody else puts other cookies in. */
+  async put(stored: StoredCookies): Promise<void> {
+    this.stored = stored;
+    this.changed();
+    await settle();
+  }
+}
+
+let clock: ManualClock;
+let log: MemoryLog;
+let store: FakeStore;
+let random: number;
+let issued: number;
+/** What the web host says next. */
+let answer: () => RefreshAnswer | Promise<RefreshAnswer>;
+let sessionsAsked: string[];
+let keeper: CookieKeeper;
+
+const pass = (ms: number) => clock.advance(ms, settle);
+const session = (value = 'canary-session') => new Secret(value);
+const signed = (lifetimeMs: number) => {
+  const cookies = new Map(Object.entries(signedSet(`canary-${++issued}`, clock.now() + lifetimeMs)));
+  return signedCookiesOf(cookies, clock.now())!;
+};
+const success = (lifetimeMs = 24 * HOUR): RefreshAnswer => ({
+  kind: 'success',
+  signed: signed(lifetimeMs),
+  session: undefined,
+});
+const rejected: RefreshAnswer = { kind: 'session_rejected', detail: 'Strava asks to log in' };
+const trouble: RefreshAnswer = { kind: 'upstream_error', detail: 'the web host answered 500' };
+
+beforeEach(() => {
+  clock = new ManualClock();
+  log = new MemoryLog();
+  store = new FakeStore();
+  random = 1;
+  issued = 0;
+  answer = () => success();
+  sessionsAsked = [];
+  keeper = new CookieKeeper({
+    store,
+    webSession: {
+      async refresh(presented) {
+        sessionsAsked.push(presented.reveal());
+        return answer();
+      },
+    },
+    clock,
+    metrics: new Metrics('test'),
+    log,
+    tilesUrl: TILES_URL,
+    refreshBeforeMs: 4 * HOUR,
+    timeoutMs: 1000,
+    random: () => random,
+  });
+});
+
+async function start(stored: Partial<StoredCookies> | Error): Promise<void> {
+  store.stored = stored instanceof Error ? stored : { session: undefined, signed: undefined, ...stored };
+  await keeper.start();
+  await settle();
+}
+/** The next refresh stays without an answer until the function is called. */
+function holdAnswer(): (answer: RefreshAnswer) => void {
+  let finish: (answer: RefreshAnswer) => void = () => undefined;
+  const held = new Promise<RefreshAnswer>((resolve) => (finish = resolve));
+  answer = () => held;
+  return finish;
+}
+const asked = () => sessionsAsked.length;
+const warnings = () => log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
+
+describe('signed cookies', () => {
+  it('are refreshed four hours before they expire, and neither sooner nor at the start', async () => {
+    await start({ session: session(), signed: signed(24 * HOUR) });
+    await pass(20 * HOUR - 1);
+    expect(asked()).toBe(0);
+    await pass(1);
+    expect(asked()).toBe(1);
+    expect(keeper.status()).toMatchObject({ state: 'valid', expiresAt: clock.now() + 24 * HOUR });
+  });
+
+  it('are refreshed up to a tenth sooner by some replicas than by others', async () => {
+    random = 0;
+    await start({ session: session(), signed: signed(24 * HOUR) });
+    await pass(18 * HOUR - 1);
+    expect(asked()).toBe(0);
+    await pass(1);
+    expect(asked()).toBe(1);
+  });
+
+  it('that live shorter than that are refreshed at half their life, not all the time', async () => {
+    answer = () => success(HOUR);
+    await start({ session: session() });
+    await pass(30 * MINUTE - 1);
+    expect(asked()).toBe(1);
+    await pass(1);
+    expect(asked()).toBe(2);
+  });
+
+  it('that come expired mean that the clock is wrong: they are used for an hour, and a person is told', async () => {
+    answer = () => success(-24 * HOUR);
+    await start({ session: session() });
+    expect(keeper.current()?.expiresAt).toBe(clock.now() + HOUR);
+    expect(warnings()).toEqual([expect.stringContaining("set this machine's clock")]);
+  });
+
+  it('are saved with the session, and an exchanged one is the one to ask with from then on', async () => {
+    answer = () => ({ ...success(), session: session('exchanged') }) as RefreshAnswer;
+    await start({ session: session() });
+    answer = () => success();
+    await pass(20 * HOUR);
+    expect(sessionsAsked).toEqual(['canary-session', 'exchanged']);
+    expect(store.saved.map((saved) => saved.session?.reveal())).toEqual(['exchanged', 'exchanged']);
+    expect(store.saved[1]!.signed?.header.reveal()).toBe(keeper.current()!.header.reveal());
+  });
+
+  it('that were refused are not asked for again by whoever held those before', async () => {
+    await start({ session: session(), signed: signed(24 * HOUR) });
+    await keeper.renew(1);
+    expect((await keeper.renew(1))?.generation).toBe(2);
+    expect(asked()).toBe(1);
+  });
+
+  it('that are fresh and refused stay in use when they have opened other tiles', async () => {
+    await start({ session: session(), signed: signed(24 * HOUR) });
+    const renewed = (await keeper.renew(1))!;
+    keeper.confirm(renewed.generation);
+    keeper.reportFruitless(renewed.generation);
+    expect(keeper.current()?.generation).toBe(renewed.generation);
+  });
+
+  it('that cannot be read at the start are reported with their place', async () => {
+    await start(new Error('the file is broken'));
+    expect(log.lines[0]).toMatchObject({
+      level: 'error',
+      fields: { place: store.place, problem: 'the file is broken' },
+    });
+  });
+});
+
+describe('a refresh', () => {
+  it('that throws is trouble like any other', async () => {
+    answer = () => {
+      throw new Error('unforeseen');
+    };
+    await start({ session: session() });
+    expect(keeper.status().state).toBe('upstream_error');
+  });
+
+  it('that fails in good time is tried again after seconds, as the log says, not after hours', async () => {
+    await start({ session: session(), signed: signed(24 * HOUR) });
+    answer = () => trouble;
+    await pass(20 * HOUR);
+    const retry = Date.parse(log.lines.at(-1)!.fields.retry as string);
+    expect([asked(), retry - clock.now()]).toEqual([1, 2 * SECOND]);
+    expect(clock.next).toBe(retry);
+  });
+
+  it('whose answer is about a session that was replaced meanwhile does not count', async () => {
+    await start({ session: session(), signed: signed(24 * HOUR) });
+    const finish = holdAnswer();
+    const waiting = keeper.renew(1);
+    await settle();
+    await store.put({ session: session('new'), signed: signed(24 * HOUR) });
+    finish(rejected);
+    await waiting;
+    expect(keeper.status().state).toBe('valid');
+    expect(keeper.current()?.generation).toBe(2);
+  });
+
+  it('under way is waited for at the end, which leaves no timer and no watch', async () => {
+    await start({ session: session(), signed: signed(24 * HOUR) });
+    const finish = holdAnswer();
+    void keeper.renew(1);
+    await settle();
+    const stopped = keeper.stop();
+    finish(success());
+    await stopped;
+    expect(store.saved).toHaveLength(1);
+    expect([clock.next, store.watched]).toEqual([undefined, false]);
+  });
+
+  it('puts no cookie into the log, whatever comes of it', async () => {
+    await start({ session: session(), signed: signed(HOUR) });
+    for (const next of [rejected, trouble, success(-HOUR), success()]) {
+      answer = () => next;
+      await pass(24 * HOUR);
+    }
+    await store.put({ session: session('canary-new'), signed: undefined });
+    expect(log.lines.length).toBeGreaterThan(5);
+    expect(JSON.stringify(log.lines)).not.toContain('canary');
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Access } from '../../../src/common/access.js';
+import { documentLinks, Failure, linkTo } from '../../../src/http/index.js';
+
+type Headers = Parameters<typeof documentLinks>[0]['headers'];
+
+const repeating = (repeat: Access['repeat']): Access => ({ keyId: 'alice', repeat, layers: undefined });
+const base = (headers: Headers, trustProxy = true) =>
+  documentLinks({ headers, access: null }, { publicUrl: undefined, trustProxy }).base;
+
+describe('the base of the addresses in a document', () => {
+  it.each([
+    ['127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['map.example', 'http://map.example'],
+    ['MAP.example', 'http://MAP.example'],
+    ['[::1]:8080', 'http://[::1]:8080'],
+    ['[2001:db8::ffff:192.0.2.1]', 'http://[2001:db8::ffff:192.0.2.1]'],
+    ['a_b-c.internal:1', 'http://a_b-c.internal:1'],
+  ])('is the Host of the request: %s', (host, expected) => {
+    expect(base({ host }, false)).toBe(expected);
+  });
+
+  it.each([
+    undefined,
+    '',
+    ' ',
+    'evil.example/path',
+    'evil.example?x',
+    'evil.example#x',
+    'user@evil.example',
+    'a b',
+    'a"onload=x',
+    '<script>',
+    'a,b',
+    'a\\b',
+    'a:b',
+    'a:',
+    'a:123456',
+    '::1',
+    '[::1',
+    '[evil.example]',
+    '[::1]x',
+    'é.example',
+    'a%0d',
+    'x'.repeat(254),
+  ])('is never a Host of %j, which is refused', (host) => {
+    const attempt = () => base({ host }, false);
+    expect(attempt).toThrow(Failure);
+    expect(attempt).toThrow(
+      expect.objectContaining({ status: 400, detail: expect.stringContaining('PUBLIC_URL') }),
+    );
+  });
+
+  it('is never a Host that has the letters of an address but is none', () => {
+    for (const host of ['localhost:99999', '[::::]', '999.1.1.1'])
+      expect(() => base({ host }, false)).toThrow(Failure);
+  });
+
+  it('is PUBLIC_URL when that is set, with its prefix, whatever the request says', () => {
+    for (const trustProxy of [true, false])
+      expect(
+        documentLinks(
+          {
+            headers: { host: 'evil host', forwarded: 'host=evil.example', 'x-forwarded-prefix': '/evil' },
+            access: null,
+          },
+          { publicUrl: 'https://map.example/heat', trustProxy },
+        ),
+      ).toEqual({ base: 'https://map.example/heat', query: '' });
+  });
+});
+
+describe('behind a proxy that is trusted', () => {
+  const host = 'inside:8080';
+
+  it.each<[string, Headers, string]>([
+    ['nothing is said', {}, 'http://inside:8080'],
+    ['Forwarded', { forwarded: 'for=192.0.2.1;host=map.example;proto=https' }, 'https://map.example'],
+    [
+      'Forwarded, quoted',
+      { forwarded: 'proto="https"; host="map.example:8443"' },
+      'https://map.example:8443',
+    ],
+    ['Forwarded in other letters', { forwarded: 'Host=map.example;PROTO=HTTPS' }, 'https://map.example'],
+    ['Forwarded with IPv6', { forwarded: 'host="[2001:db8::1]:8443"' }, 'http://[2001:db8::1]:8443'],
+    [
+      'several proxies, of which the first is nearest to the client',
+      { forwarded: 'host=map.example;proto=https, host=middle;proto=http' },
+      'https://map.example',
+    ],
+    [
+      'X-Forwarded-*',
+      { 'x-forwarded-host': 'map.example', 'x-forwarded-proto': 'https', 'x-forwarded-prefix': '/heat/' },
+      'https://map.example/heat',
+    ],
+    [
+      'X-Forwarded-* of several proxies',
+      { 'x-forwarded-host': 'map.example, middle', 'x-forwarded-proto': 'https,http' },
+      'https://map.example',
+    ],
+    [
+      'both, of which Forwarded counts',
+      { forwarded: 'host=map.example', 'x-forwarded-host': 'other.example', 'x-forwarded-proto': 'https' },
+      'https://map.example',
+    ],
+    ['a scheme that is none', { 'x-forwarded-proto': 'javascript' }, 'http://inside:8080'],
+    ['a prefix of several parts', { 'x-forwarded-prefix': '/a/b-c.d_e~f' }, 'http://inside:8080/a/b-c.d_e~f'],
+    ['a prefix of a slash', { 'x-forwarded-prefix': '/' }, 'http://inside:8080'],
+    ['a prefix to elsewhere', { 'x-forwarded-prefix': '//evil.example' }, 'http://inside:8080'],
+    ['a prefix without a slash', { 'x-forwarded-prefix': '.evil.example' }, 'http://inside:8080'],
+    ['a prefix with markup', { 'x-forwarded-prefix': '/"><script>' }, 'http://inside:8080'],
+    ['a parameter that only ends in host', { forwarded: 'ghost=evil.example' }, 'http://inside:8080'],
+  ])('the base follows what the proxy says: %s', (_name, headers, expected) => {
+    expect(base({ host, ...headers })).toBe(expected);
+    // Not trusted, none of it counts.
+    expect(base({ host, ...headers }, false)).toBe('http://inside:8080');
+  });
+
+  it.each<Headers>([
+    { forwarded: 'host="evil.example/path"' },
+    { 'x-forwarded-host': 'evil.example/path' },
+    { 'x-forwarded-host': 'user@evil.example' },
+  ])('a hostile host is refused all the same: %j', (headers) => {
+    expect(() => base({ host, ...headers })).toThrow(Failure);
+  });
+});
+
+describe('the key', () => {
+  const of = (access: Access | null) =>
+    documentLinks({ headers: { host: 'h' }, access }, { publicUrl: undefined, trustProxy: false });
+
+  it.each([
+    ['the query', repeating({ form: 'query', key: 'abc' }), 'http://h/xyz/0.png?key=abc'],
+    ['the path', repeating({ form: 'path', key: 'abc' }), 'http://h/k/abc/xyz/0.png'],
+    ['a header', repeating(undefined), 'http://h/xyz/0.png'],
+    ['nowhere, since the gateway is open', null, 'http://h/xyz/0.png'],
+  ])('goes into addresses as it came, by %s', (_name, access, expected) => {
+    expect(linkTo(of(access), '/xyz/0.png')).toBe(expected);
+  });
+
+  it('in the path comes after the prefix of the public address', () => {
+    const links = documentLinks(
+      { headers: {}, access: repeating({ form: 'path', key: 'abc' }) },
+      { publicUrl: 'https://map.example/heat', trustProxy: false },
+    );
+    expect(linkTo(links, '/wmts')).toBe('https://map.example/heat/k/abc/wmts');
+  });
+});

@@ -1,0 +1,366 @@
+import { getEventListeners } from 'node:events';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { tileAddress, type TileSize } from '../../../src/catalog/index.js';
+import type { CookieState, CookieStatus, IssuedCookies } from '../../../src/cookie-store/index.js';
+import { Metrics } from '../../../src/metrics/index.js';
+import { MemoryTileCache } from '../../../src/tile-cache/index.js';
+import { TileService, UpstreamError, type ServedTile } from '../../../src/tiles/index.js';
+import { FakeUpstream, tileOf } from '../support/fake-upstream.js';
+import { StoppedClock } from '../support/stopped-clock.js';
+import { MemoryLog } from '../support/memory-log.js';
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+const TTL = 24 * HOUR;
+const STALE = 7 * 24 * HOUR;
+const metrics = new Metrics('test');
+
+let upstream: FakeUpstream;
+let clock: StoppedClock;
+let log: MemoryLog;
+let service: TileService;
+let state: CookieState;
+
+interface Deployment {
+  readonly ttlMs?: number;
+  readonly cacheBytes?: number;
+  readonly redirectAnonymous?: boolean;
+}
+
+function serviceOf({ ttlMs = TTL, cacheBytes = 1_000_000, redirectAnonymous = false }: Deployment = {}) {
+  return new TileService({
+    upstream,
+    cache: new MemoryTileCache(cacheBytes, STALE, clock, metrics),
+    cookies: {
+      status: () => ({ state, reason: 'a reason', action: 'an action' }) as CookieStatus,
+      current: () => (state === 'valid' ? ({ generation: 1 } as IssuedCookies) : undefined),
+    },
+    clock,
+    log,
+    ttlMs,
+    redirectAnonymous,
+  });
+}
+
+beforeEach(() => {
+  upstream = new FakeUpstream();
+  clock = new StoppedClock();
+  log = new MemoryLog();
+  state = 'valid';
+  service = serviceOf();
+});
+
+const at = (x: number, size: TileSize = 256) => tileAddress('all-hot', 'all', 'hot', 11, x, 717, size);
+const address = at(1072);
+const patience = new AbortController().signal;
+const get = (signal = patience) => service.get(address, signal);
+/** Outcome and content. */
+const seen = ({ tile, outcome }: ServedTile) => `${outcome} ${tile.body?.toString() ?? '-'}`;
+const held = () => {
+  const served = service.held(address);
+  return served && seen(served);
+};
+const failure = new UpstreamError('server_error', 'The upstream answered with status 500.');
+
+/** Lets `text` be held, as of now. */
+async function hold(text: string, rest: Parameters<typeof tileOf>[1] = {}): Promise<void> {
+  const got = get();
+  upstream.last.answer(tileOf(text, rest));
+  await got;
+}
+
+describe('a tile', () => {
+  it('is fetched once for all who ask while it is under way, and each is told how it came', async () => {
+    const all = [get(), get(), get()];
+    upstream.last.answer(tileOf('picture'));
+    expect((await Promise.all(all)).map(seen)).toEqual([
+      'miss picture',
+      'coalesced picture',
+      'coalesced picture',
+    ]);
+    expect(upstream.asked).toHaveLength(1);
+  });
+
+  it('is another one at another place or in another size', () => {
+    for (const other of [address, at(1073), at(1072, 512)]) void service.get(other, patience).catch(() => 0);
+    expect(upstream.asked.map((asked) => asked.address)).toEqual([address, at(1073), at(1072, 512)]);
+  });
+
+  it('is held until its time is over, and not a moment longer', async () => {
+    expect(held()).toBeUndefined();
+    await hold('picture');
+    clock.advance(TTL - 1);
+    expect(held()).toBe('hit picture');
+    expect(seen(await get())).toBe('hit picture');
+    clock.advance(1);
+    expect(held()).toBeUndefined();
+    expect(upstream.asked).toHaveLength(1);
+  });
+
+  it('fails for all who wait, and the failure is not kept', async () => {
+    const all = [get(), get()];
+    upstream.last.fail(failure);
+    expect(await Promise.allSettled(all)).toEqual([
+      { status: 'rejected', reason: failure },
+      { status: 'rejected', reason: failure },
+    ]);
+    expect(held()).toBeUndefined();
+    await hold('picture');
+    expect(held()).toBe('hit picture');
+  });
+
+  it('has a strong validator that depends on its bytes alone', async () => {
+    const etags = new Set<string>();
+    for (const text of ['one', 'two', 'one']) {
+      await hold(text, { etag: `"${etags.size}"` });
+      etags.add(service.held(address)!.tile.etag);
+      clock.advance(TTL);
+    }
+    expect(etags.size).toBe(2);
+    for (const etag of etags) expect(etag).toMatch(/^"[\w-]+"$/);
+  });
+
+  it.each([
+    ['Mon, 01 Jun 2026 12:00:00 GMT', 'Mon, 01 Jun 2026 12:00:00 GMT'],
+    ['2026-06-01T12:00:00Z', 'Mon, 01 Jun 2026 12:00:00 GMT'],
+    ['Monday, 01-Jun-26 12:00:00 GMT', 'Mon, 01 Jun 2026 12:00:00 GMT'],
+    ['yesterday', undefined],
+    [undefined, undefined],
+  ])('that was last modified %s says so in the form of HTTP, or not at all', async (text, expected) => {
+    await hold('picture', text === undefined ? {} : { lastModified: text });
+    expect(service.held(address)!.tile.lastModified).toBe(expected);
+  });
+
+  it('from the anonymous host says so', async () => {
+    const got = get();
+    upstream.last.answer(tileOf('picture', { source: 'anonymous' }));
+    expect(seen(await got)).toBe('anonymous picture');
+  });
+});
+
+describe('a tile without heat', () => {
+  const empty = async () => {
+    const all = [get(), get()];
+    upstream.last.answer({ kind: 'empty', source: 'authenticated' });
+    return (await Promise.all(all)).map(seen);
+  };
+
+  it('is a value, for all who wait, and is asked for again within the hour', async () => {
+    expect(await empty()).toEqual(['empty -', 'empty -']);
+    clock.advance(HOUR - 1);
+    expect(held()).toBe('empty -');
+    clock.advance(1);
+    expect(held()).toBeUndefined();
+  });
+
+  it('is not kept longer than others where these are kept shorter than an hour', async () => {
+    service = serviceOf({ ttlMs: 60 * SECOND });
+    await empty();
+    clock.advance(60 * SECOND);
+    expect(held()).toBeUndefined();
+  });
+
+  it('replaces a picture that was there, and gives way to one that comes', async () => {
+    await hold('picture');
+    clock.advance(TTL);
+    await empty();
+    expect(held()).toBe('empty -');
+    clock.advance(HOUR);
+    await hold('heat');
+    expect(held()).toBe('hit heat');
+  });
+});
+
+describe('a client that leaves', () => {
+  it('ends nothing while somebody else waits', async () => {
+    const impatient = new AbortController();
+    void get(impatient.signal).catch(() => 0);
+    const patient = get();
+    impatient.abort();
+    expect(upstream.last.signal.aborted).toBe(false);
+    upstream.last.answer(tileOf('picture'));
+    expect(seen(await patient)).toBe('coalesced picture');
+  });
+
+  it('ends the request upstream when it was the last', async () => {
+    const first = new AbortController();
+    const second = new AbortController();
+    const both = [get(first.signal), get(second.signal)];
+    first.abort();
+    second.abort();
+    expect(upstream.last.signal.aborted).toBe(true);
+    const reasons = (await Promise.allSettled(both)).map(
+      (result) => result.status === 'rejected' && result.reason,
+    );
+    expect(reasons).toEqual([
+      expect.objectContaining({ kind: 'cancelled' }),
+      expect.objectContaining({ kind: 'cancelled' }),
+    ]);
+    expect(held()).toBeUndefined();
+  });
+
+  it('leaves nothing behind for whoever comes next, even at the same moment', async () => {
+    const impatient = new AbortController();
+    const left = get(impatient.signal).catch(() => 'left');
+    impatient.abort();
+    const next = get();
+    expect(upstream.asked).toHaveLength(2);
+    expect(await left).toBe('left');
+    // The end of the old flight must not make the new one invisible.
+    const third = get();
+    expect(upstream.asked).toHaveLength(2);
+    upstream.last.answer(tileOf('picture'));
+    expect([seen(await next), seen(await third)]).toEqual(['miss picture', 'coalesced picture']);
+  });
+
+  it('counts once, even when its connection ends after the answer', async () => {
+    const done = new AbortController();
+    const first = get(done.signal);
+    upstream.last.answer(tileOf('picture'));
+    await first;
+    expect(getEventListeners(done.signal, 'abort')).toEqual([]);
+    clock.advance(TTL);
+    const next = get();
+    done.abort();
+    expect(upstream.last.signal.aborted).toBe(false);
+    upstream.last.answer(tileOf('new'));
+    expect(seen(await next)).toBe('miss new');
+  });
+
+  it('before it came keeps nothing alive', async () => {
+    const gone = get(AbortSignal.abort());
+    gone.catch(() => undefined);
+    expect(upstream.asked.every(({ signal }) => signal.aborted)).toBe(true);
+  });
+
+  it('while a stale tile is asked about says nothing of the upstream: the next one asks again', async () => {
+    await hold('old');
+    clock.advance(TTL);
+    const impatient = new AbortController();
+    const left = get(impatient.signal).catch(() => 'left');
+    impatient.abort();
+    await left;
+    expect(log.lines).toEqual([]);
+    const next = get();
+    upstream.last.answer(tileOf('new'));
+    expect(seen(await next)).toBe('miss new');
+  });
+});
+
+describe('a stale tile', () => {
+  beforeEach(async () => {
+    await hold('old', { etag: '"upstream"' });
+    clock.advance(TTL);
+  });
+
+  it('is asked about with the validator and the source that it came with', async () => {
+    const got = get();
+    expect(upstream.last.held).toEqual({ source: 'authenticated', etag: '"upstream"' });
+    upstream.last.answer(tileOf('new'));
+    expect(seen(await got)).toBe('miss new');
+    expect(held()).toBe('hit new');
+  });
+
+  it('is served when the upstream fails, to all who wait, and a person is told why', async () => {
+    const all = [get(), get()];
+    upstream.last.fail(failure);
+    expect((await Promise.all(all)).map(seen)).toEqual(['stale old', 'stale old']);
+    expect(log.lines).toEqual([
+      {
+        level: 'warn',
+        fields: { tile: address.key, kind: 'server_error', problem: failure.detail },
+        message: expect.stringContaining('stale'),
+      },
+    ]);
+  });
+
+  it('is served at once for half a minute after a failure, and then asked about again', async () => {
+    const got = get();
+    upstream.last.fail(failure);
+    await got;
+    clock.advance(30 * SECOND - 1);
+    expect(held()).toBe('stale old');
+    expect(seen(await get())).toBe('stale old');
+    expect(upstream.asked).toHaveLength(2);
+    clock.advance(1);
+    expect(held()).toBeUndefined();
+    void get().catch(() => 0);
+    expect(upstream.asked).toHaveLength(3);
+    expect(upstream.last.held).toEqual({ source: 'authenticated', etag: '"upstream"' });
+  });
+
+  it('that has not changed is fresh again for its whole time', async () => {
+    const before = (await failed()).tile;
+    clock.advance(30 * SECOND);
+    const got = get();
+    upstream.last.answer({ kind: 'not_modified', source: 'authenticated' });
+    const { tile } = await got;
+    expect([tile.body, tile.etag, tile.upstreamEtag]).toEqual([before.body, before.etag, '"upstream"']);
+    expect(tile).not.toHaveProperty('retryAt');
+    clock.advance(TTL - 1);
+    expect(held()).toBe('hit old');
+    clock.advance(1);
+    expect(held()).toBeUndefined();
+  });
+
+  it('is not served for longer than the deployment says, and failures do not lengthen that', async () => {
+    for (let day = 0; day < 6; day++) {
+      await failed();
+      clock.advance(24 * HOUR);
+    }
+    expect(seen(await failed())).toBe('stale old');
+    clock.advance(24 * HOUR);
+    const got = get();
+    expect(upstream.last.held).toBeUndefined();
+    upstream.last.fail(failure);
+    await expect(got).rejects.toBe(failure);
+  });
+
+  it('does not hide a fault of the gateway itself', async () => {
+    const got = get();
+    upstream.last.fail(new TypeError('a bug'));
+    await expect(got).rejects.toThrow('a bug');
+    expect(held()).toBeUndefined();
+  });
+
+  async function failed(): Promise<ServedTile> {
+    const got = get();
+    upstream.last.fail(failure);
+    return got;
+  }
+});
+
+describe('the service', () => {
+  it('says that only the anonymous levels exist when there are no cookies at all, and only then', () => {
+    const coverage = (['anonymous', 'valid', 'session_rejected', 'upstream_error'] as const).map((now) => {
+      state = now;
+      return service.coverage();
+    });
+    expect(coverage).toEqual(['anonymous', 'full', 'full', 'full']);
+    expect(service.availability()).toEqual({ reason: 'a reason', action: 'an action' });
+  });
+
+  it('sends clients to the anonymous host only where that is wanted, while there are no valid cookies', () => {
+    const sent = [true, false].map((redirectAnonymous) => {
+      const redirecting = serviceOf({ redirectAnonymous });
+      return (['anonymous', 'session_rejected', 'upstream_error', 'valid'] as const).map((now) => {
+        state = now;
+        return redirecting.redirectFor(address) !== undefined;
+      });
+    });
+    expect(sent).toEqual([
+      [true, true, true, false],
+      [false, false, false, false],
+    ]);
+  });
+
+  it('works without a cache: a failure is a failure then', async () => {
+    service = serviceOf({ cacheBytes: 0 });
+    await hold('picture');
+    expect(held()).toBeUndefined();
+    const got = get();
+    expect(upstream.last.held).toBeUndefined();
+    upstream.last.fail(failure);
+    await expect(got).rejects.toBe(failure);
+  });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { Catalog } from '../../../src/catalog/index.js';
+import { Failure } from '../../../src/http/index.js';
+import {
+  chosenLayers,
+  isUnchanged,
+  negotiateVersion,
+  sectionsOf,
+} from '../../../src/wmts/get-capabilities.js';
+import { Kvp } from '../../../src/wmts/kvp.js';
+
+const catalog = new Catalog();
+const names = (query: Record<string, string>) =>
+  chosenLayers(new Kvp(query), catalog).map(({ identifier }) => identifier);
+
+describe('AcceptVersions', () => {
+  it.each([undefined, '', '1.0.0', '2.0.0,1.0.0', ' 1.0.0 , 0.9'])(
+    'of %j is satisfied by 1.0.0',
+    (versions) => {
+      expect(() =>
+        negotiateVersion(new Kvp(versions === undefined ? {} : { acceptversions: versions })),
+      ).not.toThrow();
+    },
+  );
+
+  it.each(['1.0', '1.0.0.0', '2.0.0'])('of %j is not', (versions) => {
+    expect(() => negotiateVersion(new Kvp({ ACCEPTVERSIONS: versions }))).toThrow(Failure);
+  });
+});
+
+describe('Sections', () => {
+  it.each([
+    [undefined, 'All'],
+    ['', 'All'],
+    ['all', 'All'],
+    ['Contents,ALL', 'All'],
+    ['contents', ['Contents']],
+    [' ServiceProvider , ,CONTENTS', ['ServiceProvider', 'Contents']],
+  ])('of %j are %j', (sections, expected) => {
+    const found = sectionsOf(new Kvp(sections === undefined ? {} : { sections }));
+    expect(found === 'All' ? found : [...found]).toEqual(expected);
+  });
+});
+
+describe('updateSequence', () => {
+  const current = '200001000';
+
+  it('is unchanged when it is the very same, and only then', () => {
+    expect(isUnchanged(new Kvp({ updateSequence: current }), current)).toBe(true);
+    for (const held of ['100001000', '1', '', 'yesterday', `0${current}`])
+      expect([held, isUnchanged(new Kvp({ updateSequence: held }), current)]).toEqual([held, false]);
+    expect(isUnchanged(new Kvp({}), current)).toBe(false);
+  });
+
+  it('from the future is refused, by number and not by letter', () => {
+    expect(() => isUnchanged(new Kvp({ updateSequence: '1000000000' }), current)).toThrow(
+      expect.objectContaining({ details: { exceptionCode: 'InvalidUpdateSequence' } }),
+    );
+    expect(isUnchanged(new Kvp({ updateSequence: '3' }), current)).toBe(false);
+  });
+});
+
+describe('sports and colors', () => {
+  it('choose layers by either or by both, in the order of the catalog', () => {
+    expect(names({})).toHaveLength(315);
+    expect(names({ sports: '', colors: ' ,' })).toHaveLength(0);
+    expect(names({ sports: 'ride' })).toHaveLength(7);
+    expect(names({ colors: 'hot' })).toHaveLength(45);
+    expect(names({ SPORTS: 'winter,all', Colors: 'blue,hot' })).toEqual([
+      'all-hot',
+      'all-blue',
+      'winter-hot',
+      'winter-blue',
+    ]);
+  });
+
+  it('that name a stranger are refused with the parameter at fault', () => {
+    expect(() => names({ sports: 'ride,chess' })).toThrow(
+      expect.objectContaining({ details: { exceptionCode: 'InvalidParameterValue', locator: 'sports' } }),
+    );
+  });
+});
