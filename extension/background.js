@@ -16,7 +16,7 @@ let queue = Promise.resolve();
 chrome.cookies.onChanged.addListener((change) => {
   if (!setsSession(change)) return;
   clearTimeout(settling);
-  settling = setTimeout(() => inTurn(pushIfNew), SETTLING_MS);
+  settling = setTimeout(() => void inTurn(pushIfNew), SETTLING_MS);
 });
 chrome.alarms.onAlarm.addListener(() => inTurn(pushIfNew));
 chrome.runtime.onStartup.addListener(() => inTurn(pushIfNew));

@@ -33,16 +33,18 @@ export function loadConfig({
     const result = setting.schema.safeParse(value);
     if (result.success) config[name] = result.data;
     else {
-      const found =
-        setting.secret || typeof value === 'object' || /[@?#]/.test(String(value))
-          ? ''
-          : `, found ${quoted(`${value as string}`)}`;
+      const found = fitToSay(setting, value) ? `, found ${quoted(`${value as string}`)}` : '';
       for (const issue of result.error.issues) problems.push(`${place}: ${issue.message}${found}`);
     }
   }
   if (problems.length === 0) problems.push(...contradictions(config as Config));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config) as Config;
+}
+
+/** An address may carry credentials, and a pasted one a key. */
+function fitToSay(setting: Setting, value: unknown): boolean {
+  return !setting.secret && typeof value !== 'object' && !/[@?#]/.test(`${value as string}`);
 }
 
 function candidate(
