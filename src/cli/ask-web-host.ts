@@ -2,21 +2,19 @@
 import { Agent } from 'undici';
 import type { Secret } from '../common/secret.js';
 import { HttpWebSession, type RefreshAnswer } from '../cookie-store/index.js';
+import { withDeadline } from './with-deadline.js';
 
 /** Asks the web host for signed cookies within `timeoutMs`. Never rejects. */
 export async function askWebHost(
   webUrl: string,
   session: Secret,
   timeoutMs: number,
-  signal?: AbortSignal,
+  until?: AbortSignal,
 ): Promise<RefreshAnswer> {
   const agent = new Agent({ connections: 1 });
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const webSession = new HttpWebSession(webUrl, agent, () => Date.now());
   try {
-    return await new HttpWebSession(webUrl, agent, () => Date.now()).refresh(
-      session,
-      signal ? AbortSignal.any([signal, deadline]) : deadline,
-    );
+    return await withDeadline(timeoutMs, until, (signal) => webSession.refresh(session, signal));
   } finally {
     await agent.destroy();
   }

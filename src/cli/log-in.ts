@@ -13,6 +13,7 @@ import {
   type WindowAnswer,
 } from '../session-login/index.js';
 import { askWebHost } from './ask-web-host.js';
+import { withDeadline } from './with-deadline.js';
 
 export type LoginWay = 'window' | 'headless' | 'form';
 
@@ -35,20 +36,21 @@ export type LoginFailed = Exclude<WindowAnswer, LoginSuccess>;
 export type LoggedIn = LoginSuccess & { readonly signed: SignedCookies | undefined };
 
 /** Exactly one attempt. Never rejects. */
-export async function logIn(
+export function logIn(
   way: LoginWay,
   settings: LoginSettings,
   interrupted: AbortSignal,
 ): Promise<LoggedIn | LoginFailed> {
-  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(settings.timeoutMs)]);
-  if (way === 'window') return byWindow(settings, signal);
-  const agent = new Agent({ connections: 1 });
-  try {
-    const answer = await unattended(way, settings, agent).login(signal);
-    return answer.kind === 'success' ? { ...answer, signed: undefined } : answer;
-  } finally {
-    await agent.destroy();
-  }
+  return withDeadline(settings.timeoutMs, interrupted, async (signal) => {
+    if (way === 'window') return byWindow(settings, signal);
+    const agent = new Agent({ connections: 1 });
+    try {
+      const answer = await unattended(way, settings, agent).login(signal);
+      return answer.kind === 'success' ? { ...answer, signed: undefined } : answer;
+    } finally {
+      await agent.destroy();
+    }
+  });
 }
 
 function unattended(

@@ -5,6 +5,7 @@ import type { SignedCookies } from '../cookie-store/signed-cookies.js';
 import { fetchTile, MAX_TILE_BYTES } from '../upstream/tile-fetch.js';
 import { authenticatedTilePath } from '../upstream/tile-url.js';
 import { UpstreamError } from '../upstream/upstream-error.js';
+import { withDeadline } from './with-deadline.js';
 
 /** London at level 14: deeper than the anonymous host goes, and nobody's home. */
 const TILE = tileAddress('all-hot', 'all', 'hot', 14, 8186, 5448, 512);
@@ -21,17 +22,18 @@ export async function tryTile(
   const { origin, pathname, search } = new URL(host.url + authenticatedTilePath(TILE, host.version));
   const agent = new Agent({ connections: 1, maxResponseSize: MAX_TILE_BYTES });
   try {
-    const { kind } = await fetchTile(
-      agent,
-      {
-        origin,
-        path: pathname + search,
-        size: TILE.size,
-        cookie: cookies.header.reveal(),
-        signal: AbortSignal.timeout(host.timeoutMs),
-        now: () => Date.now(),
-      },
-      () => undefined,
+    const question = {
+      origin,
+      path: pathname + search,
+      size: TILE.size,
+      cookie: cookies.header.reveal(),
+      now: () => Date.now(),
+    };
+    const { kind } = await withDeadline(
+      host.timeoutMs,
+      undefined,
+      (signal) => fetchTile(agent, { ...question, signal }, () => undefined),
+      new UpstreamError('timeout', 'The upstream did not answer in time.'),
     );
     return { kind: kind === 'empty' ? 'empty' : 'tile' };
   } catch (error) {

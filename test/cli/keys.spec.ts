@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseKeyFile } from '../../src/auth-keys/key-file.js';
+import { eventually, startGateway, type RunningGateway } from '../support/gateway.js';
+import { Bench } from './command.js';
+
+const TILE = '/xyz/all/hot/3/4/2.png';
+
+let bench: Bench;
+let file: string;
+let running: RunningGateway | undefined;
+
+beforeEach(async () => {
+  bench = await Bench.open();
+  file = bench.path('api-keys.json');
+});
+
+afterEach(async () => {
+  await running?.close();
+  running = undefined;
+  await bench.close();
+});
+
+const keys = (...args: string[]) => bench.run(['keys', ...args, '--apikeys', file]);
+
+async function added(...args: string[]): Promise<string> {
+  const { code, out } = await keys('add', ...args, '--json');
+  expect(code).toBe(0);
+  return (JSON.parse(out) as { key: string }).key;
+}
+
+describe('keys add', () => {
+  it('makes a key of 256 bits, shows it once and stores its SHA-256 in a file of mode 0600', async () => {
+    const { code, out, err } = await keys('add', 'alice');
+    const shown = [...out.matchAll(/^ {2}([A-Za-z0-9_-]{43})$/gm)].map(([, key]) => key!);
+    expect([code, err, shown.length]).toEqual([0, '', 1]);
+    expect(out.split(shown[0]!).length).toBe(2);
+    const sha256 = createHash('sha256').update(shown[0]!).digest('hex');
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ keys: [{ id: 'alice', sha256 }] });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await keys('list').then(({ out: list }) => list)).not.toContain(shown[0]);
+  });
+
+  it('keeps every entry that is there as it is, plain ones too', async () => {
+    const before = [
+      'plain-key',
+      { id: 'bob', key: 'bobs-key', rateLimit: { max: 5, seconds: 60 } },
+      { id: 'old', sha256: 'A'.repeat(64), expires: '2020-01-01', layers: ['ride-*'] },
+    ];
+    await writeFile(file, JSON.stringify({ keys: before }));
+    await added('carol', '--expires', '2099-12-31', '--layers', 'all-hot, ride-*');
+    const after = JSON.parse(await readFile(file, 'utf8')) as { keys: unknown[] };
+    expect(after.keys.slice(0, 3)).toEqual(before);
+    expect(after.keys[3]).toMatchObject({
+      id: 'carol',
+      expires: '2099-12-31',
+      layers: ['all-hot', 'ride-*'],
+    });
+    expect(parseKeyFile(JSON.stringify(after)).length).toBe(4);
+  });
+
+  it.each([
+    [['alice'], 1, 'there is a key of the name alice'],
+    [['keys.7'], 2, 'how keys without a name are called'],
+    [['not a name'], 2, 'id: must have 1 to 64 characters'],
+    [['dora', '--expires', 'soon'], 2, 'expires: must be a date'],
+    [['dora', '--expires', '2020-01-01'], 2, 'is in the past'],
+    [['dora', '--layers', 'all hot'], 2, 'layers.0: must be a layer'],
+  ])('refuses %j and leaves the file alone', async (args, exit, sentence) => {
+    await added('alice');
+    const before = await readFile(file, 'utf8');
+    const { code, out, err } = await keys('add', ...args);
+    expect([code, out]).toEqual([exit, '']);
+    expect(err).toContain(sentence);
+    expect(await readFile(file, 'utf8')).toBe(before);
+  });
+
+  it('does not touch a file that it does not understand, and shows nothing of it', async () => {
+    await writeFile(file, '{"keys": ["secret-key');
+    const { code, err } = await keys('add', 'alice');
+    expect(code).toBe(1);
+    expect(err).toMatch(/api-keys\.json: the API key file is not usable: it is not valid JSON/);
+    expect(err).not.toContain('secret-key');
+    expect(await readFile(file, 'utf8')).toBe('{"keys": ["secret-key');
+  });
+
+  it('warns of a layer that is not offered', async () => {
+    const { code, err } = await keys('add', 'alice', '--layers', 'all-hot,sport_Rde-*');
+    expect(code).toBe(0);
+    expect(err).toBe('Warning: this gateway offers no layer that fits sport_Rde-*.\n');
+  });
+});
+
+describe('keys list', () => {
+  it('tells name, kind, expiry and layers, and never a key', async () => {
+    await writeFile(
+      file,
+      JSON.stringify({
+        keys: [
+          'plain-key',
+          { id: 'bob', key: 'bobs-key', expires: '2020-01-01' },
+          { id: 'carol', sha256: 'a'.repeat(64), layers: ['ride-*', 'all-hot'] },
+        ],
+      }),
+    );
+    const { code, out } = await keys('list');
+    expect(code).toBe(0);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/ {2,}/)),
+    ).toEqual([
+      ['NAME', 'KIND', 'EXPIRES', 'LAYERS'],
+      ['keys.0', 'plain', 'never', 'all'],
+      ['bob', 'plain', '2020-01-01T00:00:00.000Z (expired)', 'all'],
+      ['carol', 'sha256', 'never', 'ride-*,all-hot'],
+    ]);
+    const json = await keys('list', '--json');
+    expect(JSON.parse(json.out)).toMatchObject({
+      keys: [
+        { id: 'keys.0', kind: 'plain', expires: null, expired: false, layers: null },
+        { id: 'bob', expired: true },
+        { id: 'carol', kind: 'sha256', layers: ['ride-*', 'all-hot'] },
+      ],
+    });
+    expect(out + json.out).not.toMatch(/plain-key|bobs-key|a{64}/);
+  });
+});
+
+describe('keys revoke', () => {
+  it('takes a key out by its name or place, but never the last one', async () => {
+    await writeFile(
+      file,
+      JSON.stringify({ keys: [{ id: 'bob', key: 'bobs-key' }, 'plain-key', 'other-key'] }),
+    );
+    expect((await keys('revoke', 'bob')).out).toContain('moved up by one');
+    expect((await keys('revoke', 'keys.0')).code).toBe(0);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ keys: ['other-key'] });
+    const last = await keys('revoke', 'keys.0');
+    expect([last.code, last.err]).toEqual([1, expect.stringContaining('is the last key')]);
+    expect((await keys('revoke', 'nobody')).code).toBe(1);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ keys: ['other-key'] });
+  });
+});
+
+describe('a gateway', () => {
+  it('takes a key that was added and refuses one that was revoked, without a restart', async () => {
+    const alice = await added('alice');
+    running = await startGateway(bench.simulator, { env: { API_KEYS_FILE: file } });
+    const status = async (key: string) =>
+      (await fetch(`${running!.url}${TILE}`, { headers: { 'x-api-key': key } })).status;
+    expect(await status(alice)).toBe(200);
+    const bob = await added('bob');
+    await eventually(async () => (await status(bob)) === 200, 3000);
+    expect((await keys('revoke', 'alice')).code).toBe(0);
+    await eventually(async () => (await status(alice)) === 401, 3000);
+    expect(await status(bob)).toBe(200);
+  });
+});
