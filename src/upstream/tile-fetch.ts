@@ -32,7 +32,7 @@ export type TileAnswer =
  * Largest body that is read; real tiles of 1024 px stay far below. Held by the dispatcher, so that an oversized body
  * ends as an error of the connection.
  */
-export const MAX_TILE_BYTES = 8 * 1024 * 1024;
+export const MAX_TILE_BYTES = 4 * 1024 * 1024;
 
 /** Throws an {@link UpstreamError} for everything but a whole tile, no heat (404) and 304. `answered` learns the status. */
 export async function fetchTile(
