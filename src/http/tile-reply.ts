@@ -62,7 +62,9 @@ export class TileReply {
     }
     const held = this.tiles.held(address);
     if (held) return this.answer(encoding, address, held, request, reply);
-    const elsewhere = this.tiles.redirectFor(address);
+    // A client may repeat its headers where a redirect leads, and the key would go with them.
+    const keyInHeader = request.access !== null && request.access.repeat === undefined;
+    const elsewhere = keyInHeader ? undefined : this.tiles.redirectFor(address);
     if (elsewhere !== undefined) return this.redirect(encoding, elsewhere, reply);
     return this.fetch(encoding, address, request, reply);
   }

@@ -61,7 +61,8 @@ export class UpstreamClient {
 
   /** The tile of `address`; throws an {@link UpstreamError}. `signal` tells that nobody waits for it any more. */
   async fetch(address: TileAddress, held: HeldTile | undefined, signal: AbortSignal): Promise<UpstreamTile> {
-    if (this.queue.size >= this.options.maxQueue)
+    const { maxConcurrency, maxQueue } = this.options;
+    if (this.queue.pending >= maxConcurrency && this.queue.size >= maxQueue)
       throw new UpstreamError('overloaded', 'Too many tiles wait for the upstream.', 2);
     const ended = new AbortController();
     let started = false;

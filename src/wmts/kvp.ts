@@ -5,27 +5,23 @@ import { Failure } from '../http/failure.js';
 const REPEATABLE = new Set(['service', 'request', 'version']);
 
 export class Kvp {
-  private readonly values = new Map<string, string>();
+  private readonly values = new Map<string, string[]>();
 
-  /** `query` as the server parsed it. Throws a {@link Failure} when a parameter comes with several values. */
+  /** `query` as the server parsed it: several values of one name make a list. */
   constructor(query: Readonly<Record<string, unknown>>) {
     for (const name in query) {
       const key = name.toLowerCase();
-      for (const value of [query[name]].flat().map(String)) {
-        const earlier = this.values.get(key);
-        if (earlier !== undefined && !(REPEATABLE.has(key) && earlier.toLowerCase() === value.toLowerCase()))
-          throw new Failure(400, `The parameter ${JSON.stringify(printable(name))} comes more than once.`, {
-            exceptionCode: 'InvalidParameterValue',
-            locator: printable(name),
-          });
-        this.values.set(key, value);
-      }
+      this.values.set(key, [...(this.values.get(key) ?? []), ...[query[name]].flat().map(String)]);
     }
   }
 
-  /** The value, or undefined when the parameter is absent or empty. */
+  /** The value, or undefined when the parameter is absent or empty; throws when it comes more than once. */
   optional(name: string): string | undefined {
-    return this.values.get(name.toLowerCase()) || undefined;
+    const [value, ...others] = this.values.get(name.toLowerCase()) ?? [];
+    const same = (other: string) => other.toLowerCase() === value?.toLowerCase();
+    if (others.length > 0 && !(REPEATABLE.has(name) && others.every(same)))
+      throw invalid(name, `The parameter ${name} comes more than once.`);
+    return value || undefined;
   }
 
   /** The value; throws MissingParameterValue when the parameter is absent or empty. */
@@ -38,17 +34,14 @@ export class Kvp {
     });
   }
 
-  /** The parts of a comma-separated value, without blanks and empty ones; undefined when absent. */
+  /** The parts of a comma-separated value, without blanks and empty ones; undefined when there are none. */
   list(name: string): string[] | undefined {
-    return this.optional(name)
+    const parts = this.optional(name)
       ?.split(',')
       .map((part) => part.trim())
       .filter(Boolean);
+    return parts?.length ? parts : undefined;
   }
-}
-
-function printable(name: string): string {
-  return name.slice(0, 40).replace(/[^A-Za-z0-9_.-]/g, '?');
 }
 
 /** The value of a parameter is not one of those known. */

@@ -204,8 +204,8 @@ describe('KVP', () => {
     ['a row outside', kvp('1', '0', '2'), 400, 'TileOutOfRange', 'TileRow'],
     ['a column outside', kvp('1', '2', '0'), 400, 'TileOutOfRange', 'TileCol'],
     ['a row below', kvp('1', '0', '-1'), 400, 'TileOutOfRange', 'TileRow'],
-    ['two rows', `${fine}&tilerow=0`, 400, 'InvalidParameterValue', 'tilerow'],
-    ['the same row twice', `${fine}&TILEROW=1`, 400, 'InvalidParameterValue', 'TILEROW'],
+    ['two rows', `${fine}&tilerow=0`, 400, 'InvalidParameterValue', 'TileRow'],
+    ['the same row twice', `${fine}&TILEROW=1`, 400, 'InvalidParameterValue', 'TileRow'],
     ['two services', `${fine}&service=WMS`, 400, 'InvalidParameterValue', 'service'],
     [
       'an unknown section',
@@ -247,6 +247,13 @@ describe('KVP', () => {
       expect([foundCode, foundLocator]).toEqual([code, locator]);
     },
   );
+
+  it('ignores parameters that it does not know, however often they come, and lists of nothing', async () => {
+    const document = '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities';
+    const whole = await rawRequest(running.url, document);
+    for (const more of ['&_ts=1&_ts=2', '&Sections=,', '&AcceptVersions=,', '&sports=,&colors='])
+      expect((await rawRequest(running.url, document + more)).body).toBe(whole.body);
+  });
 
   it('takes the same SERVICE, REQUEST and VERSION twice, as clients append them', async () => {
     const answer = await rawRequest(running.url, `${fine}&service=WMTS&request=GetTile&version=1.0.0`);

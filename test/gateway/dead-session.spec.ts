@@ -68,6 +68,19 @@ describe('ANONYMOUS_MODE=redirect', () => {
     expect(simulator.counters.requests).toEqual({ tiles: 0, web: 0, anonymous: 1 });
   });
 
+  it('carries the bytes itself for a key in a header, which a client may repeat where a redirect leads', async () => {
+    running = await startGateway(simulator, {
+      env: { ANONYMOUS_MODE: 'redirect' },
+      keys: { keys: ['a-secret-key'] },
+    });
+    const answer = await fetch(`${running.url}${low}.png`, {
+      redirect: 'manual',
+      headers: { 'x-api-key': 'a-secret-key' },
+    });
+    expect(answer.status).toBe(200);
+    expect(JSON.stringify(simulator.requests)).not.toContain('a-secret-key');
+  });
+
   it('leaves everything to the gateway while there are valid cookies', async () => {
     running = await startGateway(simulator, {
       cookies: fullCookies(simulator),

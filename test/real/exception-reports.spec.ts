@@ -179,7 +179,7 @@ const OTHER: Row[] = [
     'OperationNotSupported',
     'GetFeatureInfo',
   ],
-  ['two rows', `${kvp(GET_TILE)}&tilerow=3`, 400, 'InvalidParameterValue', 'tilerow'],
+  ['two rows', `${kvp(GET_TILE)}&tilerow=3`, 400, 'InvalidParameterValue', 'TileRow'],
   ['two services', `${kvp(GET_TILE)}&service=WMS`, 400, 'InvalidParameterValue', 'service'],
 ];
 
