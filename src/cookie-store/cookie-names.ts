@@ -1,7 +1,6 @@
 /** Names of the upstream's cookies (see docs/architecture.md, "The cookies"). */
 
-/** The login session: equals a password; it goes to the web host only. */
-export const SESSION_COOKIE = '_strava4_session';
+export { SESSION_COOKIE } from '../common/session-cookie.js';
 
 /** Exactly what a tile request needs. */
 export const SIGNED_COOKIES = [
