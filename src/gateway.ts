@@ -44,6 +44,8 @@ export async function createGateway(
     logger: false,
     // Clients ask for /wmts/ and /tms/1.0.0/ as well.
     routerOptions: { ignoreTrailingSlash: true },
+    // A request without Host is answered by our own words where a document needs one.
+    http: { requireHostHeader: false },
     bodyLimit: 256 * 1024,
     // Above what balancers keep, so that it is they who close idle connections.
     keepAliveTimeout: 75_000,
@@ -101,6 +103,8 @@ export async function createGateway(
           managementRequests.add(request);
           fastify.routing(request, response);
         });
+        management.on('clientError', answerClientError);
+        inFlight.watch(management);
         const server = management;
         await new Promise<void>((resolve, reject) => {
           server.once('error', reject);
@@ -134,7 +138,9 @@ function refusedForm(request: FastifyRequest): Failure | undefined {
   if (!path!.startsWith('/')) return new Failure(400, 'The request target must be a path.');
   if (path!.includes('%')) return new Failure(400, 'No address here needs percent-encoding in its path.');
   if (request.is404 && !['GET', 'HEAD'].includes(request.method))
-    return new Failure(405, 'There is nothing at this address for this method.');
+    return new Failure(405, 'This address answers GET, HEAD and OPTIONS only.', {
+      allow: 'GET, HEAD, OPTIONS',
+    });
   return undefined;
 }
 

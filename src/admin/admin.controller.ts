@@ -2,16 +2,18 @@ import { Body, Controller, Get, HttpCode, Put, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { ADMIN } from '../auth-keys/admin-key.js';
-import { CookieFileError, CookieKeeper, type CookieStatus } from '../cookie-store/index.js';
+import {
+  CookieFileError,
+  CookieKeeper,
+  reportOf,
+  type CookieReport,
+  type CookieStatus,
+} from '../cookie-store/index.js';
 import { Failure } from '../http/index.js';
 
 /** What `/admin` says of the cookies: times and words, never values. */
-export interface AdminStatus {
-  readonly status: 'ok' | 'anonymous' | 'degraded';
+export interface AdminStatus extends CookieReport {
   readonly state: CookieStatus['state'];
-  readonly cookies_expire: string | null;
-  readonly reason: string | null;
-  readonly action: string | null;
 }
 
 /** `/admin`: fresh cookies from wherever the person is logged in, without a file or a restart. */
@@ -54,14 +56,8 @@ export class AdminController {
   @RouteConfig(ADMIN)
   status(@Res({ passthrough: true }) reply: FastifyReply): AdminStatus {
     reply.header('cache-control', 'no-store');
-    const { state, expiresAt, reason, action } = this.cookies.status();
-    return {
-      status: state === 'valid' ? 'ok' : state === 'anonymous' ? 'anonymous' : 'degraded',
-      state,
-      cookies_expire: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
-      reason: reason ?? null,
-      action: action ?? null,
-    };
+    const status = this.cookies.status();
+    return { ...reportOf(status), state: status.state };
   }
 
   private async replace(text: string) {

@@ -23,11 +23,6 @@ export class KeyCheck {
 
   constructor(private readonly options: KeyCheckOptions) {}
 
-  /** Whether keys are in force. */
-  get closed(): boolean {
-    return this.options.ring !== undefined;
-  }
-
   /** Adds the check to every route; the plugin `@fastify/rate-limit` must be registered. */
   install(fastify: FastifyInstance): void {
     fastify.decorateRequest('access', null);

@@ -23,10 +23,6 @@ export class KeyRing {
     this.keys = readKeys(path);
   }
 
-  get size(): number {
-    return this.keys.size;
-  }
-
   /** Takes up a changed file; a broken one is reported and changes nothing. */
   watch(log: Log): void {
     this.unwatch = watchPath(this.path, () => {

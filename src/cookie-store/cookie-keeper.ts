@@ -56,6 +56,8 @@ export class CookieKeeper {
   /** Generation that is not handed out any more: refused, and no newer one could be had. */
   private withdrawn = 0;
   private problem: Problem | undefined;
+  /** When a look at the health last started a refresh, in milliseconds since the epoch. */
+  private healthRefreshAt = Number.NEGATIVE_INFINITY;
   private flight: Promise<void> | undefined;
   private cancelTimer: () => void = () => undefined;
   private unwatch: () => void = () => undefined;
@@ -157,8 +159,13 @@ export class CookieKeeper {
 
   /** Starts a refresh in the background when the cookies expire within `leadMs` and nothing speaks against it. */
   refreshIfExpiring(leadMs: number): void {
-    const expiresAt = this.signed?.expiresAt ?? 0;
-    if (expiresAt - this.options.clock.now() < leadMs && this.mayRefresh()) void this.refresh('health');
+    const now = this.options.clock.now();
+    const remaining = (this.signed?.expiresAt ?? 0) - now;
+    // Cookies that live shorter than the lead are left alone for half their life, or every call would refresh them.
+    const young = now - this.healthRefreshAt < remaining;
+    if (remaining >= leadMs || young || this.flight || !this.mayRefresh()) return;
+    this.healthRefreshAt = now;
+    void this.refresh('health');
   }
 
   /**

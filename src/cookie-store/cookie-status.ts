@@ -20,6 +20,24 @@ export interface CookieStatus {
   readonly retryAfterSeconds: number | undefined;
 }
 
+/** The same for machines, as `/health` and `/admin` give it. */
+export interface CookieReport {
+  readonly status: 'ok' | 'anonymous' | 'degraded';
+  /** RFC 3339, or null when there are no signed cookies. */
+  readonly cookies_expire: string | null;
+  readonly reason: string | null;
+  readonly action: string | null;
+}
+
+export function reportOf({ state, expiresAt, reason, action }: CookieStatus): CookieReport {
+  return {
+    status: state === 'valid' ? 'ok' : state === 'anonymous' ? 'anonymous' : 'degraded',
+    cookies_expire: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
+    reason: reason ?? null,
+    action: action ?? null,
+  };
+}
+
 export function actionFor(state: CookieState): string | undefined {
   switch (state) {
     case 'valid':

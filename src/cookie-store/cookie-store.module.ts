@@ -50,7 +50,8 @@ function renewalOf(config: Config, clock: Clock, log: Log): SessionRenewal | und
           tilesUrl: config.stravaTilesUrl,
           renewal: renewalOf(config, clock, log),
           refreshBeforeMs: config.cookieRefreshBefore * 1000,
-          timeoutMs: config.upstreamTimeoutMs,
+          // Half of what a tile has, so that one that waited for a refresh in vain still reaches the anonymous host.
+          timeoutMs: Math.ceil(config.upstreamTimeoutMs / 2),
         }),
     },
   ],

@@ -26,10 +26,6 @@ export class SessionRenewal {
 
   constructor(private readonly options: SessionRenewalOptions) {}
 
-  get underWay(): boolean {
-    return this.running;
-  }
-
   /** A new session, or undefined when the attempt failed, another is under way, or it is too early. Never rejects. */
   async attempt(): Promise<Secret | undefined> {
     const { login, clock, log } = this.options;

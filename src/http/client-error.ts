@@ -6,6 +6,9 @@ const ANSWERS: Record<string, readonly [status: string, detail: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
 };
 
+/** Time for the client to read the answer before the connection is cut. */
+const LINGER_MS = 1000;
+
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -30,4 +33,6 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // HTTP servers allow half-open connections: a client that never ends its side would keep this one for good.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }

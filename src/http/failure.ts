@@ -15,6 +15,8 @@ export interface FailureDetails {
   /** Name of the parameter at fault. */
   readonly locator?: string;
   readonly retryAfterSeconds?: number | undefined;
+  /** Value of `Allow`. */
+  readonly allow?: string;
   /** Value of `WWW-Authenticate`. */
   readonly challenge?: string;
 }

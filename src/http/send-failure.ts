@@ -15,6 +15,7 @@ export function sendFailure(request: FastifyRequest, reply: FastifyReply, failur
   const { status, detail, details } = failure;
   reply.status(status).header('cache-control', 'no-store');
   if (details.retryAfterSeconds !== undefined) reply.header('retry-after', details.retryAfterSeconds);
+  if (details.allow !== undefined) reply.header('allow', details.allow);
   if (details.challenge !== undefined) reply.header('www-authenticate', details.challenge);
   if (wantsReport(request)) {
     reply.header('content-type', 'application/xml').send(exceptionReport(failure));

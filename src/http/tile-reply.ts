@@ -90,7 +90,9 @@ export class TileReply {
     try {
       served = await this.tiles.get(address, hungUp.signal);
     } catch (error) {
-      this.metrics.tileRequest(encoding, 'error');
+      // A client that hangs up is no error: people pan maps all the time.
+      if (!(error instanceof UpstreamError && error.kind === 'cancelled'))
+        this.metrics.tileRequest(encoding, 'error');
       const expired = error instanceof UpstreamError && error.kind === 'session_rejected';
       if (!expired || !this.options.sessionExpiredTile) throw error;
       reply

@@ -154,3 +154,24 @@ describe('without any cookies', () => {
     expect(capabilities.match(/<TileMatrix>/g)).toHaveLength(13 + 12);
   });
 });
+
+it('cookies that live an hour are not refreshed by each look at /health', async () => {
+  await simulator.close();
+  simulator = await startSimulator({ cookieLifetimeSeconds: 3600 });
+  running = await startGateway(simulator, { cookies: sessionOnly(simulator) });
+  await eventually(async () => (await health()).cookies_expire !== null);
+  for (let i = 0; i < 10; i++) await health();
+  await eventually(() => simulator.counters.inFlight.web === 0);
+  for (let i = 0; i < 10; i++) await health();
+  // One at the start, one by the first look.
+  expect(refreshes()).toBe(2);
+});
+
+it('a low zoom comes from the anonymous host while the web host hangs', async () => {
+  simulator.switches.web = { kind: 'stall' };
+  running = await startGateway(simulator, {
+    cookies: sessionOnly(simulator),
+    env: { UPSTREAM_TIMEOUT_MS: '1000' },
+  });
+  expect(await status('/xyz/all/hot/5/16/10.png')).toBe(200);
+});

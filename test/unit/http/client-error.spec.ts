@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { answerClientError } from '../../../src/http/index.js';
@@ -20,6 +21,13 @@ describe('what is no HTTP request', () => {
     expect(head).toContain('connection: close');
     expect(JSON.parse(body)).toMatchObject({ status, title: expect.stringMatching(/^[A-Z]/) });
     expect(answer).not.toContain('canary');
+  });
+
+  it('from a client that never ends its side does not keep the connection', async () => {
+    const socket = new PassThrough();
+    answerClientError(failing(''), socket);
+    await once(socket, 'close');
+    expect(socket.destroyed).toBe(true);
   });
 
   it('from a client that is gone is not answered', () => {
