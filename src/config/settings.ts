@@ -179,7 +179,7 @@ export const SETTINGS = {
     env: 'UPSTREAM_TIMEOUT_MS',
     schema: kind.integer(50, 120_000),
     default: '15000',
-    help: 'Total deadline of one tile from upstream in milliseconds: waiting, refresh and second try included.',
+    help: 'Total deadline of one tile from upstream in milliseconds: waiting, refresh (at most half of it) and second try included.',
   }),
   emptyTile: setting({
     env: 'EMPTY_TILE',
