@@ -64,7 +64,7 @@ describe('a cookie file that appears or changes is taken up within two seconds',
     simulator.startNewSession();
     await aMoment();
     await write(running.cookiesFile, JSON.stringify(sessionOnly(simulator)));
-    await eventually(async () => (await other()) === 200, 2500);
+    await eventually(async () => (await other()) === 200, 2000);
   });
 
   it('and also a bare session in a secret file', async () => {
