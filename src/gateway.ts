@@ -1,14 +1,19 @@
 /** The whole gateway, assembled: what `main.ts` starts, and what tests start. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import rateLimit from '@fastify/rate-limit';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { KEY_RING } from './auth-keys/auth-keys.module.js';
-import { adminKeyOf, installAdminCheck, KeyCheck, takeKeyFromPath, type KeyRing } from './auth-keys/index.js';
+import {
+  adminKeyOf,
+  installAdminCheck,
+  installKeyCheck,
+  takeKeyFromPath,
+  type KeyRing,
+} from './auth-keys/index.js';
 import { systemClock, type Clock } from './common/clock.js';
 import type { Config } from './config/index.js';
 import { Drain } from './health/drain.js';
@@ -19,10 +24,17 @@ import {
   failureOf,
   InFlight,
   installCors,
+  installOverload,
+  installSecurityHeaders,
+  MAX_BODY_BYTES,
   sendFailure,
+  SERVER_LIMITS,
+  setSecurityHeaders,
 } from './http/index.js';
+import { installAddressLimit, RateLimits } from './limits/index.js';
 import { nestLogger } from './logging.js';
 import { Metrics } from './metrics/index.js';
+import { connectRedis } from './redis.js';
 
 export interface Gateway {
   readonly app: NestFastifyApplication;
@@ -34,6 +46,11 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** Time for a client to read an answer, beyond what the upstream may take: 400 kB over a slow line. */
+const READ_MS = 60_000;
+/** About a thousand large tiles. */
+const MAX_UNREAD_BYTES = 128 * 1024 * 1024;
+
 /** Throws in plain words when the key file is not usable. */
 export async function createGateway(
   config: Config,
@@ -44,16 +61,17 @@ export async function createGateway(
     logger: false,
     // Clients ask for /wmts/ and /tms/1.0.0/ as well.
     routerOptions: { ignoreTrailingSlash: true },
-    // A request without Host is answered by our own words where a document needs one.
-    http: { requireHostHeader: false },
-    bodyLimit: 256 * 1024,
-    // Above what balancers keep, so that it is they who close idle connections.
-    keepAliveTimeout: 75_000,
-    requestTimeout: 30_000,
+    http: SERVER_LIMITS,
+    bodyLimit: MAX_BODY_BYTES,
+    keepAliveTimeout: SERVER_LIMITS.keepAliveTimeout,
+    requestTimeout: SERVER_LIMITS.requestTimeout,
+    trustProxy: (address: string, hop: number) => config.trustProxy.trusts(address, hop),
     clientErrorHandler: answerClientError,
     rewriteUrl: takeKeyFromPath,
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      sendFailure(request, reply, failureOf(error).failure),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      setSecurityHeaders(reply);
+      sendFailure(request, reply, failureOf(error).failure);
+    },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config, clock, log), adapter, {
     logger: nestLogger(log),
@@ -69,29 +87,41 @@ export async function createGateway(
   // Bodies go to /admin alone, and it is not for a parser to say which cookie formats there are.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  const redis = config.redisUrl && connectRedis(config.redisUrl, log);
+  const limits = await RateLimits.install(fastify, redis, log);
+  installSecurityHeaders(fastify);
   await installCors(fastify, config.corsOrigins);
-  await fastify.register(rateLimit, { global: false });
+  await installOverload(fastify, config.maxEventLoopDelayMs);
+  // Probes come often, and from one address.
+  installAddressLimit(fastify, limits, config.rateLimitPerAddress, (request) => {
+    const { public: open, management } = request.routeOptions.config;
+    return (open && management) || managementRequests.has(request.raw);
+  });
   const metrics = app.get(Metrics);
   const drain = app.get(Drain);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (drain.begun) void reply.header('connection', 'close');
     done(misplaced(request) ? new Failure(404, 'There is nothing at this address.') : refusedForm(request));
   });
-  const keys = new KeyCheck({
+  installKeyCheck(fastify, {
     ring: app.get<KeyRing | undefined>(KEY_RING),
-    metrics,
+    limits,
+    perMinute: config.rateLimitPerKey,
     // The management port is for the operator's own network.
     exempt: (request) => managementRequests.has(request.raw),
   });
-  keys.install(fastify);
-  installAdminCheck(fastify, adminKeyOf(config), metrics);
+  installAdminCheck(fastify, adminKeyOf(config), limits);
   fastify.decorateRequest('problem', null);
   fastify.addHook('onResponse', observe(metrics, log));
-  app.useGlobalFilters(new FailureFilter(log));
+  app.useGlobalFilters(new FailureFilter(log, metrics));
   await app.init();
   await fastify.ready();
 
-  const inFlight = new InFlight();
+  const inFlight = new InFlight(
+    { maxMs: config.upstreamTimeoutMs + READ_MS, maxUnreadBytes: MAX_UNREAD_BYTES },
+    log,
+  );
+  fastify.server.maxConnections = config.maxConnections;
   inFlight.watch(fastify.server);
   let management: Server | undefined;
   return {
@@ -99,7 +129,7 @@ export async function createGateway(
     async listen() {
       await app.listen({ host: config.host, port: config.port });
       if (separate) {
-        management = createServer((request, response) => {
+        management = createServer(SERVER_LIMITS, (request, response) => {
           managementRequests.add(request);
           fastify.routing(request, response);
         });
@@ -128,6 +158,7 @@ export async function createGateway(
       fastify.server.closeAllConnections();
       management?.closeAllConnections();
       await app.close();
+      redis?.disconnect();
     },
   };
 }

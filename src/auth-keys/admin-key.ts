@@ -1,12 +1,11 @@
 /** The key of /admin: its own, in the Authorization header only, and nothing is open without it. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type {} from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessDenied } from '../common/access.js';
 import type { Secret } from '../common/secret.js';
 import { ADMIN_KEY_FORM, type Config } from '../config/index.js';
-import type { Metrics } from '../metrics/index.js';
+import { addressSubject, type RateLimits } from '../limits/index.js';
 import { KeyFileError } from './key-file.js';
 
 declare module 'fastify' {
@@ -18,8 +17,8 @@ declare module 'fastify' {
 /** Route configuration of what only the admin key opens. */
 export const ADMIN = { admin: true, public: true } as const;
 
-/** Tries a minute from one address, right or wrong: a person needs a few, a guesser many. */
-const TRIES_A_MINUTE = 20;
+/** Tries from one address, right or wrong: a person needs a few, a guesser many. */
+const TRIES = { max: 20, seconds: 60 };
 
 /** The admin key in force, or undefined when none is set. Throws a {@link KeyFileError} when its file cannot be used. */
 export function adminKeyOf({
@@ -40,26 +39,24 @@ export function adminKeyOf({
   return key;
 }
 
-/** Adds the check to every route that is marked {@link ADMIN}; `@fastify/rate-limit` must be registered. */
-export function installAdminCheck(fastify: FastifyInstance, key: string | undefined, metrics: Metrics): void {
+/** Adds the check to every route that is marked {@link ADMIN}. */
+export function installAdminCheck(
+  fastify: FastifyInstance,
+  key: string | undefined,
+  limits: RateLimits,
+): void {
   const expected = key === undefined ? undefined : digest(key);
-  const count = fastify.createRateLimit({ max: TRIES_A_MINUTE, timeWindow: 60_000 });
-  const check = async (request: FastifyRequest): Promise<void> => {
+  const check = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (!expected) throw new AccessDenied('admin_off');
-    const tries = await count(request);
-    if (!tries.isAllowed && tries.isExceeded) {
-      metrics.authRejection('rate_limited');
-      throw new AccessDenied('rate_limited', Math.max(1, tries.ttlInSeconds));
-    }
+    await limits.take(request, reply, addressSubject('admin', request), TRIES);
     const [, presented] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     if (presented !== undefined && timingSafeEqual(digest(presented), expected)) return;
-    metrics.authRejection('admin');
     throw new AccessDenied('admin');
   };
-  fastify.addHook('onRequest', (request, _reply, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     // No promise on the way of a tile.
     if (!request.routeOptions.config.admin) return done();
-    check(request).then(() => done(), done);
+    check(request, reply).then(() => done(), done);
   });
 }
 

@@ -1,6 +1,8 @@
 /** The two forms of the key file. Pure; keys leave this file as digests only, and no message holds one. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { UNLIMITED, type Scope } from '../common/access.js';
+import type { Limit } from '../limits/index.js';
 
 export interface ApiKey {
   /** Name for logs: the `id`, or the key's place in the file. */
@@ -9,15 +11,10 @@ export interface ApiKey {
   readonly digest: string;
   /** Milliseconds since the epoch; undefined is never. */
   readonly expiresAt: number | undefined;
-  readonly layers: readonly string[] | undefined;
-  readonly rateLimit: RateLimit | undefined;
-}
-
-export interface RateLimit {
-  /** Requests in each window. */
-  readonly max: number;
-  /** Length of the window in seconds. */
-  readonly seconds: number;
+  readonly scope: Scope;
+  /** Web origins whose pages may use it; undefined is every client, of the web or not. */
+  readonly origins: readonly string[] | undefined;
+  readonly rateLimit: Limit | undefined;
 }
 
 export class KeyFileError extends Error {
@@ -30,6 +27,9 @@ export const KEY_FORM = /^[A-Za-z0-9_-]{1,128}$/;
 const KEY = z
   .string('must be text')
   .regex(KEY_FORM, 'must have 1 to 128 characters out of A-Z, a-z, 0-9, "_" and "-"');
+
+/** As browsers write it: no path, no slash at the end. */
+const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?$/;
 
 const ENTRY_FIELDS = {
   id: z
@@ -50,6 +50,23 @@ const ENTRY_FIELDS = {
   layers: z
     .array(z.string().regex(/^[A-Za-z0-9_-]+\*?$|^\*$/, 'must be a layer such as all-hot, or end in *'))
     .min(1, 'must name a layer')
+    .optional(),
+  sports: z
+    .array(z.string().regex(/^[A-Za-z_]+$/, 'must be a sport such as all or sport_Run'))
+    .min(1, 'must name a sport')
+    .optional(),
+  colors: z
+    .array(z.string().regex(/^[a-z]+$/, 'must be a colour such as hot'))
+    .min(1, 'must name a colour')
+    .optional(),
+  maxZoom: z
+    .int('must be a level from 0 to 16')
+    .min(0, 'must be a level from 0 to 16')
+    .max(16, 'must be a level from 0 to 16')
+    .optional(),
+  origins: z
+    .array(z.string().regex(ORIGIN, 'must be an origin such as https://gpx.studio'))
+    .min(1, 'must name an origin')
     .optional(),
   rateLimit: z
     .strictObject({ max: z.int().min(1), seconds: z.int().min(1).max(86400).default(60) })
@@ -106,15 +123,18 @@ function toApiKey(entry: z.output<typeof FILE>['keys'][number], index: number): 
       id: `keys.${index}`,
       digest: digestOf(entry),
       expiresAt: undefined,
-      layers: undefined,
+      scope: UNLIMITED,
+      origins: undefined,
       rateLimit: undefined,
     };
+  const { layers, sports, colors, maxZoom, origins, rateLimit } = entry;
   return {
     id: entry.id,
     digest: entry.sha256?.toLowerCase() ?? digestOf(entry.key!),
     expiresAt: entry.expires === undefined ? undefined : Date.parse(entry.expires),
-    layers: entry.layers,
-    rateLimit: entry.rateLimit,
+    scope: { layers, sports, colors, maxZoom },
+    origins,
+    rateLimit,
   };
 }
 

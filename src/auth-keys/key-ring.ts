@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
 import { watchPath } from '../common/watch-file.js';
-import type { AuthRejection } from '../metrics/index.js';
 import { KEY_FORM, KeyFileError, parseKeyFile, type ApiKey } from './key-file.js';
 import type { PresentedKey } from './presented-key.js';
 
+export type Refused = 'missing' | 'ambiguous' | 'malformed' | 'unknown' | 'expired';
+
 export type Verdict =
-  { readonly ok: true; readonly key: ApiKey } | { readonly ok: false; readonly reason: AuthRejection };
+  { readonly ok: true; readonly key: ApiKey } | { readonly ok: false; readonly reason: Refused };
 
 export class KeyRing {
   private keys: ReadonlyMap<string, ApiKey>;

@@ -20,6 +20,8 @@ export interface DocumentRequest {
   readonly query: string;
   readonly layers: readonly Layer[];
   readonly coverage: Coverage;
+  /** Deepest level that the asker may see, where that is not all. */
+  readonly zoomLimit?: number | undefined;
   readonly sections: ReadonlySet<Section> | 'All';
 }
 
@@ -33,10 +35,10 @@ export class CapabilitiesService {
   });
 
   document(request: DocumentRequest): RenderedDocument {
-    const { base, query, layers, coverage, sections } = request;
+    const { base, query, layers, coverage, zoomLimit, sections } = request;
     const chosen = sections === 'All' ? sections : [...sections].sort().join();
     const names = layers.map((layer) => layer.identifier).join();
-    const key = hash('sha256', JSON.stringify([base, query, coverage, chosen, names]), 'base64');
+    const key = hash('sha256', JSON.stringify([base, query, coverage, zoomLimit, chosen, names]), 'base64');
     let document = this.rendered.get(key);
     if (!document) {
       document = render(serviceMetadata({ ...request, updateSequence: updateSequence(coverage) }));

@@ -33,6 +33,8 @@ export interface ServiceMetadataOptions {
   readonly query: string;
   readonly layers: readonly Layer[];
   readonly coverage: Coverage;
+  /** Deepest level that the asker may see, where that is not all. */
+  readonly zoomLimit?: number | undefined;
   /** The sections asked for, or `All`. Only `All` has the ServiceMetadataURL. */
   readonly sections: ReadonlySet<Section> | 'All';
   /** A whole number that grows with the document. */
@@ -122,7 +124,7 @@ function operationsMetadata(root: XMLBuilder, { base, query }: ServiceMetadataOp
 function contents(root: XMLBuilder, options: ServiceMetadataOptions): void {
   const section = root.ele('Contents');
   for (const item of options.layers) layer(section, item, options);
-  for (const set of TILE_MATRIX_SETS) tileMatrixSet(section, set, options.coverage);
+  for (const set of TILE_MATRIX_SETS) tileMatrixSet(section, set, options);
 }
 
 function layer(section: XMLBuilder, item: Layer, options: ServiceMetadataOptions): void {
@@ -151,12 +153,16 @@ function layer(section: XMLBuilder, item: Layer, options: ServiceMetadataOptions
   });
 }
 
-function tileMatrixSet(section: XMLBuilder, set: TileMatrixSet, coverage: Coverage): void {
+function tileMatrixSet(
+  section: XMLBuilder,
+  set: TileMatrixSet,
+  { coverage, zoomLimit }: ServiceMetadataOptions,
+): void {
   const element = section.ele('TileMatrixSet');
   element.ele('ows:Title').txt(set.title);
   element.ele('ows:Identifier').txt(set.identifier);
   element.ele('ows:SupportedCRS').txt(SUPPORTED_CRS);
-  for (const matrix of tileMatrices(set, coverage)) {
+  for (const matrix of tileMatrices(set, coverage, zoomLimit)) {
     const level = element.ele('TileMatrix');
     level.ele('ows:Identifier').txt(matrix.identifier);
     level.ele('ScaleDenominator').txt(String(matrix.scaleDenominator));

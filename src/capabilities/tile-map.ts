@@ -29,12 +29,14 @@ export interface TileMapOptions {
   readonly layer: Layer;
   readonly size: 256 | 512;
   readonly coverage: Coverage;
+  /** Deepest level that the asker may see, where that is not all. */
+  readonly zoomLimit?: number | undefined;
   /** Absolute address of this TileMap without a trailing slash; the tiles of level 3 lie below `{href}/3`. */
   readonly href: string;
   readonly service: string;
 }
 
-export function tileMap({ layer, size, coverage, href, service }: TileMapOptions): string {
+export function tileMap({ layer, size, coverage, zoomLimit, href, service }: TileMapOptions): string {
   const map = create({ version: '1.0', encoding: 'UTF-8' }).ele('TileMap', {
     version: '1.0.0',
     tilemapservice: service,
@@ -52,7 +54,7 @@ export function tileMap({ layer, size, coverage, href, service }: TileMapOptions
   map.ele('Origin', { x: corner, y: corner });
   map.ele('TileFormat', { width: `${size}`, height: `${size}`, 'mime-type': FORMAT, extension: 'png' });
   const sets = map.ele('TileSets', { profile: PROFILE });
-  for (let zoom = 0; zoom <= maxZoom(size, coverage); zoom++)
+  for (let zoom = 0; zoom <= maxZoom(size, coverage, zoomLimit); zoom++)
     sets.ele('TileSet', {
       href: `${href}/${zoom}`,
       'units-per-pixel': String((2 * MERCATOR_EXTENT) / size / 2 ** zoom),

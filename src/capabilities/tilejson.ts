@@ -5,11 +5,13 @@ export interface TileJsonOptions {
   readonly layer: Layer;
   readonly size: 256 | 512;
   readonly coverage: Coverage;
+  /** Deepest level that the asker may see, where that is not all. */
+  readonly zoomLimit?: number | undefined;
   /** Absolute address with `{z}`, `{x}` and `{y}`. */
   readonly tiles: string;
 }
 
-export function tileJson({ layer, size, coverage, tiles }: TileJsonOptions): string {
+export function tileJson({ layer, size, coverage, zoomLimit, tiles }: TileJsonOptions): string {
   return JSON.stringify({
     tilejson: '3.0.0',
     name: layer.title,
@@ -19,7 +21,7 @@ export function tileJson({ layer, size, coverage, tiles }: TileJsonOptions): str
     scheme: 'xyz',
     tiles: [tiles],
     minzoom: 0,
-    maxzoom: maxZoom(size, coverage),
+    maxzoom: maxZoom(size, coverage, zoomLimit),
     bounds: [-180, -MAX_LATITUDE, 180, MAX_LATITUDE],
     center: [0, 30, 2],
   });

@@ -12,8 +12,9 @@ export const ANONYMOUS_MAX_ZOOM: Record<TileSize, number> = { 256: 12, 512: 11, 
 /** Which levels can be had: all with signed cookies, the shallow ones without any. */
 export type Coverage = 'full' | 'anonymous';
 
-export function maxZoom(size: TileSize, coverage: Coverage): number {
-  return coverage === 'full' ? MAX_ZOOM[size] : ANONYMOUS_MAX_ZOOM[size];
+/** Deepest level of a size; `limit` is the deepest that somebody may see. */
+export function maxZoom(size: TileSize, coverage: Coverage, limit = Infinity): number {
+  return Math.min(limit, (coverage === 'full' ? MAX_ZOOM : ANONYMOUS_MAX_ZOOM)[size]);
 }
 
 export interface TileMatrix {
@@ -53,9 +54,9 @@ export const SUPPORTED_CRS = 'urn:ogc:def:crs:EPSG::3857';
 /** Latitude at which Web Mercator becomes a square. */
 export const MAX_LATITUDE = 85.0511287798066;
 
-/** The matrices of a set from level 0 to the deepest that `coverage` has. */
-export function tileMatrices(set: TileMatrixSet, coverage: Coverage): TileMatrix[] {
-  return Array.from({ length: maxZoom(set.tileSize, coverage) + 1 }, (_, zoom) => ({
+/** The matrices of a set from level 0 to the deepest that `coverage` has and `limit` lets see. */
+export function tileMatrices(set: TileMatrixSet, coverage: Coverage, limit?: number): TileMatrix[] {
+  return Array.from({ length: maxZoom(set.tileSize, coverage, limit) + 1 }, (_, zoom) => ({
     identifier: String(zoom),
     scaleDenominator: set.topScaleDenominator / 2 ** zoom,
     matrixWidth: 2 ** zoom,

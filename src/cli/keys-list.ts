@@ -9,14 +9,15 @@ interface ListedKey {
   readonly kind: 'plain' | 'sha256';
   readonly expires: string | null;
   readonly expired: boolean;
-  readonly layers: readonly string[] | null;
+  /** In the words of the key file. */
+  readonly limits: Readonly<Record<string, unknown>>;
 }
 
 export const keysList: Command = {
   name: 'keys list',
   summary: 'list the API keys, never the keys themselves',
   description: `One line for each key: its name, how the file holds it (sha256, or plain for everybody who may read the
-file), until when it is good and which layers it opens. Keys without a name are keys.0, keys.1 and so
+file), until when it is good and what limits it. Keys without a name are keys.0, keys.1 and so
 on, by their place in the file, as in logs.`,
   operands: [],
   options: { apikeys: { value: 'FILE', help: 'key file (API_KEYS_FILE)' } },
@@ -26,30 +27,44 @@ on, by their place in the file, as in logs.`,
     const keys = file.keys.map((key, index) => listed(key, file.raw[index]!, Date.now()));
     return {
       exit: EXIT.ok,
-      report: { status: 'ok', file: path, keys },
+      report: { status: 'ok', file: path, keys: keys.map(reported) },
       text: keys.length === 0 ? `There are no keys in ${path}.` : table(keys),
     };
   },
 };
 
-function listed({ id, expiresAt, layers }: ApiKey, raw: RawEntry, now: number): ListedKey {
+function listed({ id, expiresAt, scope, origins, rateLimit }: ApiKey, raw: RawEntry, now: number): ListedKey {
   return {
     id,
     kind: typeof raw === 'object' && 'sha256' in raw ? 'sha256' : 'plain',
     expires: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
     expired: expiresAt !== undefined && expiresAt <= now,
-    layers: layers ?? null,
+    limits: { ...scope, origins, rateLimit },
+  };
+}
+
+function reported({ limits, ...key }: ListedKey): Record<string, unknown> {
+  return {
+    ...key,
+    ...Object.fromEntries(Object.entries(limits).map(([name, limit]) => [name, limit ?? null])),
   };
 }
 
 function table(keys: readonly ListedKey[]): string {
-  const rows = keys.map(({ id, kind, expires, expired, layers }) => [
+  const rows = keys.map(({ id, kind, expires, expired, limits }) => [
     id,
     kind,
     expires === null ? 'never' : `${expires}${expired ? ' (expired)' : ''}`,
-    layers === null ? 'all' : layers.join(','),
+    inWords(limits),
   ]);
-  const all = [['NAME', 'KIND', 'EXPIRES', 'LAYERS'], ...rows];
+  const all = [['NAME', 'KIND', 'EXPIRES', 'LIMITS'], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]!.length)) + 2);
   return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('')).join('\n');
+}
+
+function inWords(limits: ListedKey['limits']): string {
+  const words = Object.entries(limits)
+    .filter(([, limit]) => limit !== undefined)
+    .map(([name, limit]) => `${name} ${Array.isArray(limit) ? limit.join(',') : JSON.stringify(limit)}`);
+  return words.join('; ') || 'none';
 }

@@ -152,10 +152,6 @@ function contradictions(config: Config): string[] {
     problems.push('TILE_CACHE_DIR_MAX_BYTES is set, but TILE_CACHE_DIR is not');
   if (config.corsOrigins.includes('*') && config.corsOrigins.length > 1)
     problems.push('CORS_ORIGINS holds * and origins as well: keep * alone, or the origins');
-  if (config.redisUrl)
-    problems.push(
-      'REDIS_URL is set, but this version cannot share state between replicas: unset it, run one replica',
-    );
   if (config.tileCacheDir !== undefined)
     problems.push('TILE_CACHE_DIR is set, but this version has no disk cache: unset it');
   return problems;

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Secret } from '../common/secret.js';
+import { TrustedProxies } from './trusted-proxies.js';
 
 export const text = () => z.string('must be text').trim().min(1, 'must not be empty');
 
@@ -25,6 +26,29 @@ export const flag = () =>
     if (['false', '0', 'no', 'off'].includes(word)) return false;
     return value;
   }, z.boolean('must be true or false'));
+
+/** true, false, or the addresses of the proxies that are believed. */
+export const trustedProxies = () =>
+  z
+    .preprocess(
+      (value) => flag().or(list(z.string())).safeParse(value).data,
+      z.custom<boolean | string[]>(
+        (value) =>
+          typeof value === 'boolean' ||
+          (Array.isArray(value) && value.every((entry: string) => TrustedProxies.isEntry(entry))),
+        'must be true, false, or addresses and networks such as 10.0.0.0/8, loopback or uniquelocal',
+      ),
+    )
+    .transform((value) => new TrustedProxies(value));
+
+/** Where Redis or Valkey is; may hold a password. */
+export const redisUrl = () =>
+  text()
+    .refine(
+      (value) => URL.canParse(value) && /^rediss?:\/\/[^/]/i.test(value),
+      'must be an address such as redis://host:6379/0 or rediss://user:password@host:6380',
+    )
+    .transform((value) => new Secret(value));
 
 const UNITS: Record<string, number> = {
   '': 1,

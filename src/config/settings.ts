@@ -48,9 +48,9 @@ export const SETTINGS = {
   }),
   trustProxy: setting({
     env: 'TRUST_PROXY',
-    schema: kind.flag(),
+    schema: kind.trustedProxies(),
     default: 'false',
-    help: 'Take host, scheme and prefix from Forwarded and X-Forwarded-*; only behind a proxy that sets them.',
+    help: 'Proxies whose Forwarded and X-Forwarded-* headers count (host, scheme, prefix, client address): addresses and networks with commas between them, loopback, linklocal or uniquelocal; true believes whoever connects.',
   }),
   stravaCookiesFile: setting({
     env: 'STRAVA_COOKIES_FILE',
@@ -134,6 +134,28 @@ export const SETTINGS = {
     ),
     default: '',
     help: 'Web origins that may read tiles and documents, with commas between them, or *.',
+  }),
+  rateLimitPerAddress: setting({
+    env: 'RATE_LIMIT_PER_ADDRESS',
+    schema: kind.integer(0, 10_000_000).optional(),
+    help: 'Requests a minute of one client address; beyond that the answer is 429. 0 is no limit. Unset: 6000, and none for clients on this machine.',
+  }),
+  rateLimitPerKey: setting({
+    env: 'RATE_LIMIT_PER_KEY',
+    schema: kind.integer(0, 10_000_000).optional(),
+    help: 'The same for each API key that has no rateLimit of its own in the key file.',
+  }),
+  maxConnections: setting({
+    env: 'MAX_CONNECTIONS',
+    schema: kind.integer(1, 1_000_000),
+    default: '16384',
+    help: 'Connections open at once on the public listener; further ones are closed at once.',
+  }),
+  maxEventLoopDelayMs: setting({
+    env: 'MAX_EVENT_LOOP_DELAY_MS',
+    schema: kind.integer(0, 60_000),
+    default: '500',
+    help: 'When the process lags by more than this on average over half a second, requests get 503 with Retry-After until it has caught up; 0 turns that off.',
   }),
   tileCacheMaxBytes: setting({
     env: 'TILE_CACHE_MAX_BYTES',
@@ -248,9 +270,9 @@ export const SETTINGS = {
   }),
   redisUrl: setting({
     env: 'REDIS_URL',
-    schema: kind.secret().optional(),
+    schema: kind.redisUrl().optional(),
     secret: true,
-    help: 'Redis or Valkey shared by replicas. Not available in this version: the start is refused when it is set.',
+    help: 'Redis or Valkey that counts rate limits for all replicas. Cookies and tiles are not shared in this version.',
   }),
   shutdownDelayMs: setting({
     env: 'SHUTDOWN_DELAY_MS',

@@ -1,4 +1,4 @@
-/** Which web origins may read what, and the answer to OPTIONS (Fetch standard, 3.2). */
+/** Which web origins may read what, and the answer to OPTIONS (Fetch standard, 3.2; Private Network Access, 3.1). */
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -9,6 +9,7 @@ const EXTENSION_ORIGIN = /^(?:chrome|moz|safari-web)-extension:\/\/[A-Za-z0-9-]+
 export async function installCors(fastify: FastifyInstance, origins: readonly string[]): Promise<void> {
   fastify.addHook('onRequest', (request, reply, done) => {
     if (request.url.startsWith('/admin/')) allowExtension(request, reply);
+    if (request.method === 'OPTIONS') allowPrivateNetwork(origins, request, reply);
     if (request.method === 'OPTIONS' && request.url.startsWith('/admin/'))
       void reply.status(204).header('allow', 'GET, PUT, OPTIONS').send();
     else done();
@@ -18,7 +19,7 @@ export async function installCors(fastify: FastifyInstance, origins: readonly st
       origin: origins.includes('*') ? '*' : [...origins],
       methods: ['GET', 'HEAD', 'OPTIONS'],
       allowedHeaders: ['Authorization', 'X-API-Key', 'If-None-Match'],
-      exposedHeaders: ['ETag', 'Retry-After'],
+      exposedHeaders: ['ETag', 'Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
       maxAge: 86_400,
       strictPreflight: false,
     });
@@ -26,6 +27,15 @@ export async function installCors(fastify: FastifyInstance, origins: readonly st
     if (request.method !== 'OPTIONS') return done();
     void reply.status(204).header('allow', 'GET, HEAD, OPTIONS').send();
   });
+}
+
+/** A public page asks first before it may reach a gateway in a private network. */
+function allowPrivateNetwork(origins: readonly string[], request: FastifyRequest, reply: FastifyReply): void {
+  if (request.headers['access-control-request-private-network'] !== 'true') return;
+  const { origin = '' } = request.headers;
+  const admin = request.url.startsWith('/admin/');
+  if (admin ? EXTENSION_ORIGIN.test(origin) : origins.includes('*') || origins.includes(origin))
+    void reply.header('access-control-allow-private-network', 'true');
 }
 
 function allowExtension(request: FastifyRequest, reply: FastifyReply): void {

@@ -14,10 +14,13 @@ export interface DocumentLinks {
 type Headers = FastifyRequest['headers'];
 
 export function documentLinks(
-  request: Pick<FastifyRequest, 'headers' | 'access'>,
+  request: Pick<FastifyRequest, 'headers' | 'access'> & {
+    readonly socket: Pick<FastifyRequest['socket'], 'remoteAddress'>;
+  },
   config: Pick<Config, 'publicUrl' | 'trustProxy'>,
 ): DocumentLinks {
-  const base = config.publicUrl ?? baseOf(request.headers, config.trustProxy);
+  const base =
+    config.publicUrl ?? baseOf(request.headers, config.trustProxy.trusts(request.socket.remoteAddress, 0));
   return withKey(base, request.access);
 }
 
@@ -33,8 +36,8 @@ function withKey(base: string, access: Access | null): DocumentLinks {
 
 const HOST = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 
-function baseOf(headers: Headers, trustProxy: boolean): string {
-  const forwarded = trustProxy ? forwardedOf(headers) : {};
+function baseOf(headers: Headers, behindProxy: boolean): string {
+  const forwarded = behindProxy ? forwardedOf(headers) : {};
   const host = forwarded.host ?? headers.host;
   if (host === undefined || !HOST.test(host) || !URL.canParse(`http://${host}`))
     throw new Failure(400, 'The Host header is missing or malformed; set PUBLIC_URL if a proxy changes it.');

@@ -20,16 +20,21 @@ const UPSTREAM_STATUS: Record<UpstreamErrorKind, number> = {
   cancelled: 499,
 };
 
+const UNKNOWN_KEY = 'The API key is not valid here.';
+
 const DENIED: Record<AccessDenied['reason'], readonly [status: number, detail: string]> = {
   missing: [
     401,
     'This gateway needs an API key: ?key=..., X-API-Key, Authorization: Bearer, the password of Basic, or /k/{key}/... .',
   ],
-  unknown: [401, 'The API key is not known here.'],
-  expired: [401, 'The API key has expired.'],
+  unknown: [401, UNKNOWN_KEY],
+  // In the same words: whoever tries keys must not learn that one of them was good once.
+  expired: [401, UNKNOWN_KEY],
   malformed: [401, 'The API key has characters that no key has; keys consist of A-Z, a-z, 0-9, "_" and "-".'],
   ambiguous: [401, 'The request carries more than one API key; send exactly one.'],
   layer: [403, 'The API key does not open this layer.'],
+  zoom: [403, 'The API key does not open levels as deep as this.'],
+  origin: [403, 'The API key is for the pages of certain web origins only.'],
   admin: [401, 'The admin key is missing or wrong: it goes into Authorization: Bearer.'],
   admin_off: [404, 'There is no admin key, so /admin is off; set ADMIN_KEY to turn it on.'],
   rate_limited: [429, 'Too many requests with this key or from this address; wait as Retry-After says.'],

@@ -1,7 +1,7 @@
 /** The answer to every tile request, whatever its encoding: the path of a tile through the gateway begins and ends here. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TileAddress } from '../catalog/index.js';
-import { AccessDenied, opensLayer } from '../common/access.js';
+import { requireTile } from '../common/access.js';
 import type { Config } from '../config/index.js';
 import type { Encoding, Metrics } from '../metrics/index.js';
 import {
@@ -13,6 +13,7 @@ import {
 } from '../tiles/index.js';
 import { Failure } from './failure.js';
 import { matchesEtag } from './not-modified.js';
+import { setTileHeaders } from './security-headers.js';
 
 /** A stale tile is asked for again soon; the upstream may be back. */
 const STALE_MAX_AGE = 60;
@@ -56,10 +57,7 @@ export class TileReply {
     request: FastifyRequest,
     reply: FastifyReply,
   ): void | Promise<void> {
-    if (request.access && !opensLayer(request.access, address.layer)) {
-      this.metrics.authRejection('layer');
-      throw new AccessDenied('layer');
-    }
+    requireTile(request.access, address);
     const held = this.tiles.held(address);
     if (held) return this.answer(encoding, address, held, request, reply);
     // A client may repeat its headers where a redirect leads, and the key would go with them.
@@ -71,11 +69,8 @@ export class TileReply {
 
   private redirect(encoding: Encoding, location: string, reply: FastifyReply): void {
     this.metrics.tileRequest(encoding, 'anonymous');
-    reply
-      .header('cache-control', this.cacheControl.stale)
-      // The address that led here may hold a key.
-      .header('referrer-policy', 'no-referrer')
-      .redirect(location, 302);
+    setTileHeaders(reply);
+    reply.header('cache-control', this.cacheControl.stale).redirect(location, 302);
   }
 
   private async fetch(
@@ -95,6 +90,7 @@ export class TileReply {
         this.metrics.tileRequest(encoding, 'error');
       const expired = error instanceof UpstreamError && error.kind === 'session_rejected';
       if (!expired || !this.options.sessionExpiredTile) throw error;
+      setTileHeaders(reply);
       reply
         .header('cache-control', 'no-store')
         .header('content-type', 'image/png')
@@ -114,6 +110,7 @@ export class TileReply {
     this.metrics.tileRequest(encoding, outcome);
     if (!tile.body && this.options.emptyTile === 'not-found')
       throw new Failure(404, 'There is no heat in this tile.');
+    setTileHeaders(reply);
     const kind = outcome === 'stale' ? 'stale' : tile.body ? 'tile' : 'empty';
     reply.header('cache-control', this.cacheControl[kind]);
     if (!tile.body && this.options.emptyTile === 'no-content') {

@@ -22,18 +22,19 @@ const REFRESH_REASONS: readonly RefreshReason[] = ['scheduled', 'rejected', 'sta
 export type RefreshResult = 'success' | 'session_rejected' | 'upstream_error' | 'locked';
 const REFRESH_RESULTS: readonly RefreshResult[] = ['success', 'session_rejected', 'upstream_error', 'locked'];
 
-export type AuthRejection =
-  'missing' | 'unknown' | 'expired' | 'ambiguous' | 'malformed' | 'layer' | 'rate_limited' | 'admin';
-const AUTH_REJECTIONS: readonly AuthRejection[] = [
+const AUTH_REJECTIONS = [
   'missing',
   'unknown',
   'expired',
   'ambiguous',
   'malformed',
   'layer',
+  'zoom',
+  'origin',
   'rate_limited',
   'admin',
-];
+] as const;
+export type AuthRejection = (typeof AUTH_REJECTIONS)[number];
 
 /** One per application; children of bounded label sets exist from the start, at 0. */
 export class Metrics {
@@ -91,7 +92,7 @@ export class Metrics {
   );
   private readonly authRejections = this.counter(
     'heatmap_auth_rejections_total',
-    'Requests refused for their API key, by reason.',
+    'Requests refused for their key or for a limit, by reason.',
     ['reason'],
   );
 

@@ -1,5 +1,6 @@
 /** The page at `/`. Pure. */
-import { maxZoom, type Coverage, type Layer } from '../catalog/index.js';
+import { hash } from 'node:crypto';
+import { maxZoom, type Coverage, type Layer, type TileSize } from '../catalog/index.js';
 
 export interface IndexPageOptions {
   /** Makes an absolute address, with the key, of a path. */
@@ -7,6 +8,8 @@ export interface IndexPageOptions {
   readonly wmtsKvp: string;
   readonly layers: readonly Layer[];
   readonly coverage: Coverage;
+  /** Deepest level that the asker may see, where that is not all. */
+  readonly zoomLimit?: number | undefined;
   readonly reason: string | undefined;
   readonly action: string | undefined;
 }
@@ -33,8 +36,12 @@ const STYLE = `
   footer { margin-top: 3rem; font-size: .85rem; color: #666; }
 `;
 
+/** Source expression of the Content-Security-Policy for the one style of the page (CSP level 3, 2.3.1). */
+export const STYLE_HASH = `sha256-${hash('sha256', STYLE, 'base64')}`;
+
 export function indexPage(options: IndexPageOptions): string {
-  const { link, wmtsKvp, layers, coverage, reason, action } = options;
+  const { link, wmtsKvp, layers, coverage, zoomLimit, reason, action } = options;
+  const deepest = (size: TileSize) => maxZoom(size, coverage, zoomLimit);
   const first = layers[0];
   const address = (title: string, value: string) =>
     `<dt>${html(title)}</dt><dd><code>${html(value)}</code></dd>`;
@@ -47,7 +54,7 @@ export function indexPage(options: IndexPageOptions): string {
   const notice = reason
     ? `<p class="notice"><strong>${html(capitalised(reason))}.</strong> ${html(capitalised(action ?? ''))}.${
         coverage === 'anonymous'
-          ? ` Until then there are levels 0 to ${maxZoom(256, coverage)} (256 px) and 0 to ${maxZoom(512, coverage)} (512 px).`
+          ? ` Until then there are levels 0 to ${deepest(256)} (256 px) and 0 to ${deepest(512)} (512 px).`
           : ''
       }</p>`
     : '';
@@ -68,9 +75,9 @@ ${notice}
 <dl>
 ${address('WMTS (QGIS, ArcGIS, JOSM)', `${wmtsKvp}SERVICE=WMTS&REQUEST=GetCapabilities`)}
 ${address('WMTS, RESTful', link('/wmts/1.0.0/WMTSCapabilities.xml'))}
-${address(`XYZ, 256 px, zoom 0-${maxZoom(256, coverage)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}.png'))}
-${address(`XYZ, 512 px, zoom 0-${maxZoom(512, coverage)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@2x.png'))}
-${coverage === 'full' ? address(`XYZ, 1024 px, zoom 0-${maxZoom(1024, coverage)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@4x.png')) : ''}
+${address(`XYZ, 256 px, zoom 0-${deepest(256)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}.png'))}
+${address(`XYZ, 512 px, zoom 0-${deepest(512)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@2x.png'))}
+${coverage === 'full' ? address(`XYZ, 1024 px, zoom 0-${deepest(1024)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@4x.png')) : ''}
 ${address('State of the cookies', link('/health'))}
 </dl>
 <h2>Layers</h2>

@@ -1,11 +1,11 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Catalog } from '../catalog/index.js';
-import { opensLayer } from '../common/access.js';
+import { openedLayers } from '../common/access.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { documentLinks, linkTo } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
-import { indexPage } from './index-page.js';
+import { indexPage, STYLE_HASH } from './index-page.js';
 
 @Controller()
 export class PagesController {
@@ -23,10 +23,9 @@ export class PagesController {
     const page = indexPage({
       link: (path) => linkTo(links, path),
       wmtsKvp: `${links.base}/wmts?${links.query && `${links.query}&`}`,
-      layers: this.catalog.layers.filter(({ identifier }) =>
-        opensLayer(request.access ?? undefined, identifier),
-      ),
+      layers: openedLayers(request.access, this.catalog.layers),
       coverage: this.tiles.coverage(),
+      zoomLimit: request.access?.scope.maxZoom,
       reason,
       action,
     });
@@ -34,11 +33,8 @@ export class PagesController {
       .header('cache-control', 'no-store')
       .header(
         'content-security-policy',
-        `default-src 'none'; style-src 'unsafe-inline'; img-src ${new URL(links.base).origin}; base-uri 'none'; form-action 'none'`,
+        `default-src 'none'; style-src '${STYLE_HASH}'; img-src ${new URL(links.base).origin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
       )
-      // The address may hold the key.
-      .header('referrer-policy', 'no-referrer')
-      .header('x-content-type-options', 'nosniff')
       .header('content-type', 'text/html; charset=utf-8')
       .send(page);
   }

@@ -8,7 +8,7 @@ import {
   type Section,
 } from '../capabilities/index.js';
 import { Catalog, FORMAT, type Layer } from '../catalog/index.js';
-import { opensLayer } from '../common/access.js';
+import { openedLayers, requireLayer } from '../common/access.js';
 import { quoted } from '../common/quoted.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { documentLinks, Failure, sendDocument, TileReply } from '../http/index.js';
@@ -70,6 +70,7 @@ export class WmtsController {
   ): void {
     const layer = this.catalog.layer(identifier);
     if (!layer.ok) throw failureOfGetTile(layer.refusal, 404);
+    requireLayer(request.access, layer.value);
     this.sendRestfulDocument([layer.value], request, reply);
   }
 
@@ -136,14 +137,11 @@ export class WmtsController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): void {
-    const { access } = request;
-    const opened = access?.layers
-      ? layers.filter(({ identifier }) => opensLayer(access, identifier))
-      : layers;
     const document = this.capabilities.document({
       ...documentLinks(request, this.config),
-      layers: opened,
+      layers: openedLayers(request.access, layers),
       coverage: this.tiles.coverage(),
+      zoomLimit: request.access?.scope.maxZoom,
       sections,
     });
     sendDocument(request, reply, 'application/xml', document);

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { render, tileJson } from '../capabilities/index.js';
 import { Catalog } from '../catalog/index.js';
+import { requireLayer } from '../common/access.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { documentLinks, Failure, failureOfRefusal, linkTo, sendDocument } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
@@ -25,12 +26,14 @@ export class TileJsonController {
     if (color === undefined) throw new Failure(404, 'The address ends in {color}.json or {color}@2x.json.');
     const layer = this.catalog.layerOf(params.sport, color);
     if (!layer.ok) throw failureOfRefusal(layer.refusal);
+    requireLayer(request.access, layer.value);
     const links = documentLinks(request, this.config);
     const path = `/xyz/${params.sport}/${color}/{z}/{x}/{y}${suffix ?? ''}.png`;
     const text = tileJson({
       layer: layer.value,
       size: suffix ? 512 : 256,
       coverage: this.tiles.coverage(),
+      zoomLimit: request.access?.scope.maxZoom,
       tiles: linkTo(links, path),
     });
     sendDocument(request, reply, 'application/json', render(text));

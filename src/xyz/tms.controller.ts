@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { render, tileMap, tileMapService } from '../capabilities/index.js';
 import { Catalog, type Layer } from '../catalog/index.js';
-import { opensLayer } from '../common/access.js';
+import { openedLayers, requireLayer } from '../common/access.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { documentLinks, Failure, failureOfRefusal, sendDocument, TileReply } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
@@ -23,9 +23,7 @@ export class TmsController {
   @Get()
   service(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const { base } = documentLinks(request, this.config);
-    const opened = this.catalog.layers.filter(({ identifier }) =>
-      opensLayer(request.access ?? undefined, identifier),
-    );
+    const opened = openedLayers(request.access, this.catalog.layers);
     const text = tileMapService(opened, (identifier) => `${base}${SERVICE}/${identifier}`);
     sendDocument(request, reply, 'application/xml', render(text));
   }
@@ -35,8 +33,15 @@ export class TmsController {
   map(@Param('map') map: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const { base } = documentLinks(request, this.config);
     const href = `${base}${SERVICE}/${map}`;
-    const coverage = this.tiles.coverage();
-    const text = tileMap({ ...this.resolve(map), coverage, href, service: `${base}${SERVICE}` });
+    const resolved = this.resolve(map);
+    requireLayer(request.access, resolved.layer);
+    const text = tileMap({
+      ...resolved,
+      coverage: this.tiles.coverage(),
+      zoomLimit: request.access?.scope.maxZoom,
+      href,
+      service: `${base}${SERVICE}`,
+    });
     sendDocument(request, reply, 'application/xml', render(text));
   }
 

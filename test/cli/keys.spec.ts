@@ -93,14 +93,20 @@ describe('keys add', () => {
 });
 
 describe('keys list', () => {
-  it('tells name, kind, expiry and layers, and never a key', async () => {
+  it('tells name, kind, expiry and limits, and never a key', async () => {
     await writeFile(
       file,
       JSON.stringify({
         keys: [
           'plain-key',
           { id: 'bob', key: 'bobs-key', expires: '2020-01-01' },
-          { id: 'carol', sha256: 'a'.repeat(64), layers: ['ride-*', 'all-hot'] },
+          {
+            id: 'carol',
+            sha256: 'a'.repeat(64),
+            layers: ['ride-*', 'all-hot'],
+            maxZoom: 12,
+            rateLimit: { max: 9 },
+          },
         ],
       }),
     );
@@ -112,17 +118,17 @@ describe('keys list', () => {
         .split('\n')
         .map((line) => line.split(/ {2,}/)),
     ).toEqual([
-      ['NAME', 'KIND', 'EXPIRES', 'LAYERS'],
-      ['keys.0', 'plain', 'never', 'all'],
-      ['bob', 'plain', '2020-01-01T00:00:00.000Z (expired)', 'all'],
-      ['carol', 'sha256', 'never', 'ride-*,all-hot'],
+      ['NAME', 'KIND', 'EXPIRES', 'LIMITS'],
+      ['keys.0', 'plain', 'never', 'none'],
+      ['bob', 'plain', '2020-01-01T00:00:00.000Z (expired)', 'none'],
+      ['carol', 'sha256', 'never', 'layers ride-*,all-hot; maxZoom 12; rateLimit {"max":9,"seconds":60}'],
     ]);
     const json = await keys('list', '--json');
     expect(JSON.parse(json.out)).toMatchObject({
       keys: [
         { id: 'keys.0', kind: 'plain', expires: null, expired: false, layers: null },
         { id: 'bob', expired: true },
-        { id: 'carol', kind: 'sha256', layers: ['ride-*', 'all-hot'] },
+        { id: 'carol', kind: 'sha256', layers: ['ride-*', 'all-hot'], maxZoom: 12, sports: null },
       ],
     });
     expect(out + json.out).not.toMatch(/plain-key|bobs-key|a{64}/);

@@ -18,12 +18,12 @@ function refusal(text: string): string {
 describe('a key file', () => {
   it('may be a list of plain keys, which are called by their place', () => {
     expect(parse({ keys: ['first-key', 'second_KEY'] })).toEqual([
-      { id: 'keys.0', digest: sha256('first-key') },
-      { id: 'keys.1', digest: sha256('second_KEY') },
+      { id: 'keys.0', digest: sha256('first-key'), scope: {} },
+      { id: 'keys.1', digest: sha256('second_KEY'), scope: {} },
     ]);
   });
 
-  it('may say of each key who has it, until when, for which layers and how often', () => {
+  it('may say of each key who has it, until when, for what and how often', () => {
     expect(
       parse({
         keys: [
@@ -32,6 +32,10 @@ describe('a key file', () => {
             key: 'canary-key',
             expires: '2027-01-31T12:00:00Z',
             layers: ['ride-*', 'all-hot', '*'],
+            sports: ['ride', 'all'],
+            colors: ['hot'],
+            maxZoom: 12,
+            origins: ['https://gpx.studio', 'http://localhost:3000'],
             rateLimit: { max: 5 },
           },
           { id: 'bob', sha256: sha256('bobs').toUpperCase(), rateLimit: { max: 1, seconds: 86400 } },
@@ -42,10 +46,16 @@ describe('a key file', () => {
         id: 'alice@example.org',
         digest: sha256('canary-key'),
         expiresAt: Date.UTC(2027, 0, 31, 12),
-        layers: ['ride-*', 'all-hot', '*'],
+        scope: {
+          layers: ['ride-*', 'all-hot', '*'],
+          sports: ['ride', 'all'],
+          colors: ['hot'],
+          maxZoom: 12,
+        },
+        origins: ['https://gpx.studio', 'http://localhost:3000'],
         rateLimit: { max: 5, seconds: 60 },
       },
-      { id: 'bob', digest: sha256('bobs'), rateLimit: { max: 1, seconds: 86400 } },
+      { id: 'bob', digest: sha256('bobs'), scope: {}, rateLimit: { max: 1, seconds: 86400 } },
     ]);
   });
 
@@ -61,6 +71,19 @@ describe('a key file', () => {
   });
 
   const entry = { id: 'alice', key: 'canary-key' };
+  it.each([
+    ['a level that does not exist', { maxZoom: 17 }, /keys\.0\.maxZoom: must be a level from 0 to 16/],
+    ['a level as text', { maxZoom: '12' }, /keys\.0\.maxZoom: must be a level/],
+    ['an empty list of sports', { sports: [] }, /keys\.0\.sports: must name a sport/],
+    ['a pattern of sports', { sports: ['ride*'] }, /keys\.0\.sports\.0: must be a sport/],
+    ['an empty list of colours', { colors: [] }, /keys\.0\.colors: must name a colour/],
+    ['an origin with a path', { origins: ['https://a.example/'] }, /keys\.0\.origins\.0: must be an origin/],
+    ['any origin', { origins: ['*'] }, /keys\.0\.origins\.0: must be an origin/],
+    ['the origin null', { origins: ['null'] }, /keys\.0\.origins\.0: must be an origin/],
+  ])('refuses %s', (_name, limits, expected) => {
+    expect(refusal(JSON.stringify({ keys: [{ ...entry, ...limits }] }))).toMatch(expected);
+  });
+
   it.each([
     ['blanks', ' \n', /it is empty/],
     ['broken JSON', '{"keys": ["canary-key"', /it is not valid JSON/],

@@ -1,26 +1,60 @@
 import { describe, expect, it } from '@jest/globals';
-import { opensLayer } from '../../../src/common/access.js';
+import { openedLayers, requireTile, UNLIMITED, type Access, type Scope } from '../../../src/common/access.js';
+import { Catalog } from '../../../src/catalog/index.js';
 
-const access = (...layers: string[]) => ({ keyId: 'alice', repeat: undefined, layers });
+const access = (scope: Partial<Scope>): Access => ({
+  keyId: 'alice',
+  repeat: undefined,
+  scope: { ...UNLIMITED, ...scope },
+});
+const opened = (scope: Partial<Scope>) =>
+  openedLayers(access(scope), new Catalog().layers).map(({ identifier }) => identifier);
+const TILE = { layer: 'ride-hot', sport: 'ride', color: 'hot', z: 10 };
+const opens = (scope: Partial<Scope>) => {
+  try {
+    requireTile(access(scope), TILE);
+    return 'yes';
+  } catch (error) {
+    return (error as { reason: string }).reason;
+  }
+};
 
 describe('a key', () => {
   it.each([
-    [['ride-hot'], true],
-    [['ride-*'], true],
-    [['*'], true],
-    [['run-hot', 'ride-*'], true],
-    [['ride'], false],
-    [['ride-h'], false],
-    [['ide-*'], false],
-    [['RIDE-*'], false],
-    [['ride-hot-*'], false],
-    [[], false],
-  ])('for %j opens ride-hot: %s', (layers, opens) => {
-    expect(opensLayer(access(...layers), 'ride-hot')).toBe(opens);
+    [{ layers: ['ride-hot'] }, 'yes'],
+    [{ layers: ['ride-*'] }, 'yes'],
+    [{ layers: ['*'] }, 'yes'],
+    [{ layers: ['run-hot', 'ride-*'] }, 'yes'],
+    [{ layers: ['ride'] }, 'layer'],
+    [{ layers: ['ride-h'] }, 'layer'],
+    [{ layers: ['ide-*'] }, 'layer'],
+    [{ layers: ['RIDE-*'] }, 'layer'],
+    [{ layers: ['ride-hot-*'] }, 'layer'],
+    [{ layers: [] }, 'layer'],
+    [{ sports: ['ride'] }, 'yes'],
+    [{ sports: ['run', 'sport_Ride'] }, 'layer'],
+    [{ colors: ['hot', 'blue'] }, 'yes'],
+    [{ colors: ['blue'] }, 'layer'],
+    [{ sports: ['ride'], colors: ['blue'] }, 'layer'],
+    [{ sports: ['run'], layers: ['*'] }, 'layer'],
+    [{ maxZoom: 10 }, 'yes'],
+    [{ maxZoom: 9 }, 'zoom'],
+    [{ maxZoom: 0 }, 'zoom'],
+    [{}, 'yes'],
+  ])('of the scope %j opens level 10 of ride-hot: %s', (scope, expected) => {
+    expect(opens(scope)).toBe(expected);
   });
 
-  it('without a list of layers opens all, and so does open mode', () => {
-    expect(opensLayer({ ...access(), layers: undefined }, 'ride-hot')).toBe(true);
-    expect(opensLayer(undefined, 'ride-hot')).toBe(true);
+  it('sees the layers that it opens, and nobody else decides what open mode sees', () => {
+    expect(opened({ sports: ['ride', 'run'], colors: ['hot', 'blue'] })).toEqual([
+      'run-hot',
+      'run-blue',
+      'ride-hot',
+      'ride-blue',
+    ]);
+    expect(opened({ layers: ['ride-*'], colors: ['gray'] })).toEqual(['ride-gray']);
+    expect(opened({})).toEqual(new Catalog().layers.map(({ identifier }) => identifier));
+    expect(openedLayers(null, new Catalog().layers)).toEqual(new Catalog().layers);
+    expect(() => requireTile(null, TILE)).not.toThrow();
   });
 });

@@ -1,7 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, describeConfig, loadConfig, SETTINGS, type Config } from '../../../src/config/index.js';
+import {
+  ConfigError,
+  describeConfig,
+  loadConfig,
+  SETTINGS,
+  TrustedProxies,
+  type Config,
+} from '../../../src/config/index.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const at = temporaryFolder();
@@ -44,7 +51,7 @@ describe('settings', () => {
       upstreamMaxConcurrency: 16,
       upstreamTimeoutMs: 15_000,
       emptyTile: 'transparent',
-      trustProxy: false,
+      trustProxy: new TrustedProxies(false),
       logLevel: 'info',
     });
     expect(Object.isFrozen(config)).toBe(true);
@@ -86,7 +93,7 @@ describe('settings in trouble', () => {
     expect(found).toEqual([
       'flag --host: must not be empty, found ""',
       'FILE: port: must be a whole number from 0 to 65535, found "eighty"',
-      'environment TRUST_PROXY: must be true or false, found "maybe"',
+      'environment TRUST_PROXY: must be true, false, or addresses and networks such as 10.0.0.0/8, loopback or uniquelocal, found "maybe"',
       'environment UPSTREAM_TIMEOUT_MS: must be a whole number from 50 to 120000, found "1"',
       expect.stringMatching(/^FILE: sports: must be of the form sport_Letters/),
       expect.stringMatching(/^FILE: colors: must be one of hot, blue/),

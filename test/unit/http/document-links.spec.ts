@@ -1,12 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Access } from '../../../src/common/access.js';
+import { UNLIMITED, type Access } from '../../../src/common/access.js';
+import { TrustedProxies } from '../../../src/config/index.js';
 import { documentLinks, Failure, linkTo } from '../../../src/http/index.js';
 
 type Headers = Parameters<typeof documentLinks>[0]['headers'];
 
-const repeating = (repeat: Access['repeat']): Access => ({ keyId: 'alice', repeat, layers: undefined });
-const base = (headers: Headers, trustProxy = true) =>
-  documentLinks({ headers, access: null }, { publicUrl: undefined, trustProxy }).base;
+const repeating = (repeat: Access['repeat']): Access => ({ keyId: 'alice', repeat, scope: UNLIMITED });
+const NOBODY = new TrustedProxies(false);
+const PROXY = { remoteAddress: '10.1.2.3' };
+const base = (headers: Headers, trusted: boolean | string[] = true) =>
+  documentLinks(
+    { headers, access: null, socket: PROXY },
+    { publicUrl: undefined, trustProxy: new TrustedProxies(trusted) },
+  ).base;
 
 describe('the base of the addresses in a document', () => {
   it.each([
@@ -63,8 +69,9 @@ describe('the base of the addresses in a document', () => {
           {
             headers: { host: 'evil host', forwarded: 'host=evil.example', 'x-forwarded-prefix': '/evil' },
             access: null,
+            socket: PROXY,
           },
-          { publicUrl: 'https://map.example/heat', trustProxy },
+          { publicUrl: 'https://map.example/heat', trustProxy: new TrustedProxies(trustProxy) },
         ),
       ).toEqual({ base: 'https://map.example/heat', query: '' });
   });
@@ -125,9 +132,28 @@ describe('behind a proxy that is trusted', () => {
   });
 });
 
+describe('a list of trusted proxies', () => {
+  const headers = { host: 'inside', 'x-forwarded-host': 'map.example' };
+
+  it.each([
+    [['10.1.2.3'], 'http://map.example'],
+    [['10.0.0.0/8'], 'http://map.example'],
+    [['uniquelocal'], 'http://map.example'],
+    [['192.0.2.0/24', '10.1.0.0/16'], 'http://map.example'],
+    [['10.1.2.4'], 'http://inside'],
+    [['loopback', 'linklocal'], 'http://inside'],
+    [[], 'http://inside'],
+  ])('%j believes the peer 10.1.2.3 or not: %s', (trusted, expected) => {
+    expect(base(headers, trusted)).toBe(expected);
+  });
+});
+
 describe('the key', () => {
   const of = (access: Access | null) =>
-    documentLinks({ headers: { host: 'h' }, access }, { publicUrl: undefined, trustProxy: false });
+    documentLinks(
+      { headers: { host: 'h' }, access, socket: PROXY },
+      { publicUrl: undefined, trustProxy: NOBODY },
+    );
 
   it.each([
     ['the query', repeating({ form: 'query', key: 'abc' }), 'http://h/xyz/0.png?key=abc'],
@@ -140,8 +166,8 @@ describe('the key', () => {
 
   it('in the path comes after the prefix of the public address', () => {
     const links = documentLinks(
-      { headers: {}, access: repeating({ form: 'path', key: 'abc' }) },
-      { publicUrl: 'https://map.example/heat', trustProxy: false },
+      { headers: {}, access: repeating({ form: 'path', key: 'abc' }), socket: PROXY },
+      { publicUrl: 'https://map.example/heat', trustProxy: NOBODY },
     );
     expect(linkTo(links, '/wmts')).toBe('https://map.example/heat/k/abc/wmts');
   });

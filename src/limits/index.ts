@@ -1,0 +1,2 @@
+export * from './address-limit.js';
+export * from './rate-limits.js';

@@ -1,0 +1,94 @@
+/** How many requests somebody may send: counted here, or in Redis for all replicas together. */
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Redis } from 'ioredis';
+import { AccessDenied } from '../common/access.js';
+import type { Log } from '../common/log.js';
+
+export interface Limit {
+  /** Requests in each window. */
+  readonly max: number;
+  /** Length of the window in seconds. */
+  readonly seconds: number;
+}
+
+/** Whose requests are counted together; a name for each kind keeps an address from being taken for a key. */
+export type Subject = `${'address' | 'key' | 'admin'}:${string}`;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    limitSubject: Subject | '';
+  }
+}
+
+type Count = ReturnType<FastifyInstance['createRateLimit']>;
+
+/** After Redis failed, requests go uncounted for so long before it is asked again. */
+const REDIS_PAUSE_MS = 5000;
+
+/** Subjects whose counts are kept in memory; the one seen least recently is forgotten first. */
+const SUBJECTS = 20_000;
+
+export class RateLimits {
+  private readonly counts = new Map<string, Count>();
+  private redisBackAt = 0;
+
+  private constructor(
+    private readonly fastify: FastifyInstance,
+    private readonly log: Log,
+  ) {}
+
+  /** `redis` undefined counts in memory. */
+  static async install(fastify: FastifyInstance, redis: Redis | undefined, log: Log): Promise<RateLimits> {
+    fastify.decorateRequest('limitSubject', '');
+    await fastify.register(rateLimit, {
+      global: false,
+      cache: SUBJECTS,
+      ...(redis && { redis, nameSpace: 'heatmap:limit:' }),
+    });
+    return new RateLimits(fastify, log);
+  }
+
+  /**
+   * Counts this request for `subject` and says in the `RateLimit-*` headers what is left (of several limits, the one with
+   * the least left). Throws {@link AccessDenied} beyond the limit. When Redis is away, nobody is turned down.
+   */
+  async take(request: FastifyRequest, reply: FastifyReply, subject: Subject, limit: Limit): Promise<void> {
+    if (Date.now() < this.redisBackAt) return;
+    let taken: Awaited<ReturnType<Count>>;
+    try {
+      request.limitSubject = subject;
+      taken = await this.count(limit)(request);
+    } catch (error) {
+      this.redisBackAt = Date.now() + REDIS_PAUSE_MS;
+      this.log.warn(
+        { problem: (error as Error).message },
+        'Redis does not count; rate limits are off for now',
+      );
+      return;
+    }
+    if (taken.isAllowed) return;
+    const seconds = Math.max(1, taken.ttlInSeconds);
+    const said = reply.getHeader('ratelimit-remaining');
+    if (said === undefined || taken.remaining < Number(said))
+      void reply
+        .header('ratelimit-limit', taken.max)
+        .header('ratelimit-remaining', taken.remaining)
+        .header('ratelimit-reset', seconds);
+    if (taken.isExceeded) throw new AccessDenied('rate_limited', seconds);
+  }
+
+  private count({ max, seconds }: Limit): Count {
+    const name = `${max}/${seconds}`;
+    let count = this.counts.get(name);
+    if (!count) {
+      count = this.fastify.createRateLimit({
+        max,
+        timeWindow: seconds * 1000,
+        keyGenerator: ({ limitSubject }) => `${limitSubject}/${name}`,
+      });
+      this.counts.set(name, count);
+    }
+    return count;
+  }
+}
