@@ -35,6 +35,7 @@ import { installAddressLimit, RateLimits } from './limits/index.js';
 import { nestLogger } from './logging.js';
 import { Metrics } from './metrics/index.js';
 import { connectRedis } from './redis.js';
+import { watchSecretFiles } from './secret-files.js';
 
 export interface Gateway {
   readonly app: NestFastifyApplication;
@@ -117,6 +118,7 @@ export async function createGateway(
   await app.init();
   await fastify.ready();
 
+  const unwatchModes = watchSecretFiles(config, log);
   const inFlight = new InFlight(
     { maxMs: config.upstreamTimeoutMs + READ_MS, maxUnreadBytes: MAX_UNREAD_BYTES },
     log,
@@ -158,6 +160,7 @@ export async function createGateway(
       fastify.server.closeAllConnections();
       management?.closeAllConnections();
       await app.close();
+      unwatchModes();
       redis?.disconnect();
     },
   };

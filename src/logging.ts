@@ -34,10 +34,18 @@ export function createLogger(
   return pino(
     {
       level: config.logLevel,
+      serializers: { err: described },
       redact: { paths: REDACTED.flatMap((name) => [`["${name}"]`, `*["${name}"]`]), censor: '[redacted]' },
     },
     output,
   );
+}
+
+/** The usual fields of an error and no others: some libraries hang requests with their headers on theirs. */
+function described(error: unknown): object {
+  if (!(error instanceof Error)) return { message: typeof error };
+  const { name, message, stack } = error;
+  return { type: name, message, code: (error as NodeJS.ErrnoException).code, stack };
 }
 
 /** Nest's own messages: start-up details at debug, warnings and errors as they are. */

@@ -46,6 +46,12 @@ async function main(): Promise<void> {
   if (flags.version) return void process.stdout.write(`${VERSION}\n`);
   const config = loadConfig({ env: process.env, flags: flags.values, file: flags.config });
   const log = createLogger(config);
+  // Nothing is known of the state after these; a fresh process is better than a broken one.
+  for (const event of ['uncaughtException', 'unhandledRejection'])
+    process.on(event, (err: unknown) => {
+      log.fatal({ err, event }, 'the process cannot go on');
+      process.exit(1);
+    });
   log.info({ version: VERSION, settings: describeConfig(config) }, 'effective settings');
   // Loaded only here: commands start in a fraction of the time without it.
   const { createGateway } = await import('./gateway.js');

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { Coverage, Layer } from '../catalog/index.js';
 import { serviceMetadata, type Section } from './service-metadata.js';
+import { tileMapService } from './tile-map.js';
 import { updateSequence } from './update-sequence.js';
 
 export interface RenderedDocument {
@@ -38,10 +39,24 @@ export class CapabilitiesService {
     const { base, query, layers, coverage, zoomLimit, sections } = request;
     const chosen = sections === 'All' ? sections : [...sections].sort().join();
     const names = layers.map((layer) => layer.identifier).join();
-    const key = hash('sha256', JSON.stringify([base, query, coverage, zoomLimit, chosen, names]), 'base64');
+    return this.once(['WMTS', base, query, coverage, zoomLimit, chosen, names], () =>
+      serviceMetadata({ ...request, updateSequence: updateSequence(coverage) }),
+    );
+  }
+
+  /** The TileMapService of TMS; `base` is the address of the service without a trailing slash. */
+  tileMapService(base: string, layers: readonly Layer[]): RenderedDocument {
+    const names = layers.map((layer) => layer.identifier).join();
+    return this.once(['TMS', base, names], () =>
+      tileMapService(layers, (identifier) => `${base}/${identifier}`),
+    );
+  }
+
+  private once(parts: readonly unknown[], text: () => string): RenderedDocument {
+    const key = hash('sha256', JSON.stringify(parts), 'base64');
     let document = this.rendered.get(key);
     if (!document) {
-      document = render(serviceMetadata({ ...request, updateSequence: updateSequence(coverage) }));
+      document = render(text());
       this.rendered.set(key, document);
     }
     return document;

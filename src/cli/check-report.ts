@@ -1,4 +1,5 @@
 /** The findings on a cookie file as an outcome. Pure. */
+import { wideMode } from '../common/file-mode.js';
 import type { RefreshAnswer } from '../cookie-store/index.js';
 import type { Outcome } from './command.js';
 import { inWords, type CookieCount } from './cookie-count.js';
@@ -96,9 +97,9 @@ function trouble(detail: string) {
 }
 
 function warningsOf({ file, mode, refresh }: CheckFindings): string[] {
-  const wide = mode !== undefined && (mode & 0o077) !== 0;
+  const wide = mode === undefined ? undefined : wideMode(file, mode);
   return [
-    ...(wide ? [`others may read ${file} (mode ${mode.toString(8).padStart(4, '0')}): chmod 600 it`] : []),
+    ...(wide === undefined ? [] : [wide]),
     ...(refresh ? [] : ['there is no session, so nothing can be refreshed once the signed cookies expire']),
   ];
 }

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { chooseCookies } from '../cookie-store/choose-cookies.js';
+import { fileMode } from '../common/file-mode.js';
 import type { RefreshAnswer, StoredCookies } from '../cookie-store/index.js';
 import { askWebHost } from './ask-web-host.js';
 import type { Command } from './command.js';
@@ -43,8 +43,7 @@ loads one tile that only they open. Nothing is written unless --save is given.`,
     }
     const findings: CheckFindings = {
       file,
-      // Windows has no such modes.
-      mode: process.platform === 'win32' ? undefined : (await stat(file)).mode & 0o777,
+      mode: await fileMode(file),
       count: countCookies(entries),
       expiresAt: stored.signed?.expiresAt,
       refresh,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CapabilitiesService } from '../capabilities/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
 import { TileService } from '../tiles/index.js';
@@ -8,6 +9,7 @@ import { TileReply } from './tile-reply.js';
 @Module({
   imports: [TilesModule],
   providers: [
+    CapabilitiesService,
     {
       provide: TileReply,
       inject: [TileService, Metrics, CONFIG],
@@ -20,6 +22,6 @@ import { TileReply } from './tile-reply.js';
         }),
     },
   ],
-  exports: [TileReply, TilesModule],
+  exports: [CapabilitiesService, TileReply, TilesModule],
 })
 export class HttpModule {}

@@ -15,6 +15,9 @@ const TILE_OUTCOMES: readonly TileOutcome[] = [
   'error',
 ];
 
+/** `error`: no answer came; `cancelled`: everybody who waited has hung up. */
+export type UpstreamStatus = number | 'error' | 'cancelled';
+
 export type TileSource = 'authenticated' | 'anonymous';
 
 export type RefreshReason = 'scheduled' | 'rejected' | 'startup' | 'health' | 'manual';
@@ -62,7 +65,7 @@ export class Metrics {
   );
   private readonly upstreamRequests = this.counter(
     'heatmap_upstream_requests_total',
-    'Tile requests sent upstream, by source and status; status "error" is one without an answer.',
+    'Tile requests sent upstream, by source and status; status "error" is one without an answer, "cancelled" one that nobody waited for any more.',
     ['source', 'status'],
   );
   private readonly upstreamDuration = new Histogram({
@@ -133,7 +136,7 @@ export class Metrics {
       for (const result of REFRESH_RESULTS) this.cookieRefreshes.inc({ reason, result }, 0);
     for (const reason of AUTH_REJECTIONS) this.authRejections.inc({ reason }, 0);
     for (const source of ['authenticated', 'anonymous'] as const)
-      for (const status of ['200', '304', '401', '403', '404', '429', 'error'])
+      for (const status of ['200', '304', '401', '403', '404', '429', 'error', 'cancelled'])
         this.upstreamRequests.inc({ source, status }, 0);
   }
 
@@ -164,7 +167,7 @@ export class Metrics {
     children.time.observe(seconds);
   }
 
-  upstreamRequest(source: TileSource, status: number | 'error', seconds: number): void {
+  upstreamRequest(source: TileSource, status: UpstreamStatus, seconds: number): void {
     this.upstreamRequests.inc({ source, status: String(status) });
     this.upstreamDuration.observe({ source }, seconds);
   }

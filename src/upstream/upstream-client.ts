@@ -5,7 +5,7 @@ import { ANONYMOUS_MAX_ZOOM, type TileAddress } from '../catalog/index.js';
 import { untilAborted } from '../common/abort.js';
 import type { Clock } from '../common/clock.js';
 import type { CookieKeeper, IssuedCookies } from '../cookie-store/index.js';
-import type { Metrics, TileSource } from '../metrics/index.js';
+import type { Metrics, TileSource, UpstreamStatus } from '../metrics/index.js';
 import { fetchTile, MAX_TILE_BYTES, type TileAnswer } from './tile-fetch.js';
 import { anonymousTilePath, authenticatedTilePath } from './tile-url.js';
 import { UpstreamError } from './upstream-error.js';
@@ -157,7 +157,7 @@ export class UpstreamClient {
     };
     for (let tries = 1; ; tries++) {
       const begun = performance.now();
-      let status: number | 'error' = 'error';
+      let status: UpstreamStatus = 'error';
       try {
         const answer = await fetchTile(this.dispatcher, question, (code) => {
           status = code;
@@ -165,6 +165,7 @@ export class UpstreamClient {
         return { ...answer, source };
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
+        if (error.kind === 'cancelled') status = 'cancelled';
         if (error.kind === 'throttled')
           this.pausedUntil[source] = clock.now() + (error.retryAfterSeconds ?? 0) * 1000;
         // A kept-alive connection may be closed just as it is used again; that says nothing of the upstream.

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { render, tileMap, tileMapService } from '../capabilities/index.js';
+import { CapabilitiesService, render, tileMap } from '../capabilities/index.js';
 import { Catalog, type Layer } from '../catalog/index.js';
 import { openedLayers, requireLayer } from '../common/access.js';
 import { CONFIG, type Config } from '../config/index.js';
@@ -14,6 +14,7 @@ const SERVICE = '/tms/1.0.0';
 export class TmsController {
   constructor(
     private readonly catalog: Catalog,
+    private readonly capabilities: CapabilitiesService,
     private readonly tiles: TileService,
     private readonly tileReply: TileReply,
     @Inject(CONFIG) private readonly config: Config,
@@ -24,8 +25,8 @@ export class TmsController {
   service(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const { base } = documentLinks(request, this.config);
     const opened = openedLayers(request.access, this.catalog.layers);
-    const text = tileMapService(opened, (identifier) => `${base}${SERVICE}/${identifier}`);
-    sendDocument(request, reply, 'application/xml', render(text));
+    const document = this.capabilities.tileMapService(`${base}${SERVICE}`, opened);
+    sendDocument(request, reply, 'application/xml', document);
   }
 
   /** `/tms/1.0.0/all-hot` */
