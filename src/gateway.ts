@@ -24,6 +24,7 @@ import {
   failureOf,
   InFlight,
   installCors,
+  limitConnections,
   installOverload,
   installSecurityHeaders,
   MAX_BODY_BYTES,
@@ -123,7 +124,7 @@ export async function createGateway(
     { maxMs: config.upstreamTimeoutMs + READ_MS, maxUnreadBytes: MAX_UNREAD_BYTES },
     log,
   );
-  fastify.server.maxConnections = config.maxConnections;
+  limitConnections(fastify.server, config.maxConnections, log);
   inFlight.watch(fastify.server);
   let management: Server | undefined;
   return {

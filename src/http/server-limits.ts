@@ -1,5 +1,8 @@
 /** What the listeners take from a client before they cut it off. */
 
+import type { Server } from 'node:http';
+import type { Log } from '../common/log.js';
+
 /** All headers and the address of a request together. */
 export const MAX_HEADER_BYTES = 16 * 1024;
 /** Bodies go to /admin alone: an export of all cookies of a browser fits. */
@@ -19,3 +22,16 @@ export const SERVER_LIMITS = {
   // A request without Host is answered in our own words where a document needs one.
   requireHostHeader: false,
 } as const;
+
+const WARNING_INTERVAL_MS = 60_000;
+
+/** Connections beyond `max` are closed as soon as they are made; the log tells so once a minute. */
+export function limitConnections(server: Server, max: number, log: Log): void {
+  server.maxConnections = max;
+  let silentUntil = 0;
+  server.on('drop', () => {
+    if (Date.now() < silentUntil) return;
+    silentUntil = Date.now() + WARNING_INTERVAL_MS;
+    log.warn({ max }, 'MAX_CONNECTIONS are open; further ones are closed at once');
+  });
+}

@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { InFlight, type InFlightLimits } from '../../../src/http/index.js';
+import { eventually } from '../../support/gateway.js';
+
+const MIB = 1024 * 1024;
+const NO_LIMITS: InFlightLimits = { maxMs: 60_000, maxUnreadBytes: 1024 * MIB };
+
+let server: Server;
+const sockets: Socket[] = [];
+const cuts: unknown[] = [];
+
+/** A server whose answers have `bytes`, or never end when that is undefined. */
+async function start(limits: Partial<InFlightLimits>, bytes?: number): Promise<InFlight> {
+  cuts.length = 0;
+  const log = { debug: nothing, info: nothing, error: nothing, warn: (fields: unknown) => cuts.push(fields) };
+  const inFlight = new InFlight({ ...NO_LIMITS, ...limits }, log);
+  server = createServer((_request, response) => {
+    if (bytes !== undefined) response.end(Buffer.alloc(bytes));
+  });
+  inFlight.watch(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return inFlight;
+}
+
+function nothing(): void {
+  // What is logged at these levels is not looked at here.
+}
+
+async function ask({ reading }: { reading: boolean }): Promise<Socket> {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  sockets.push(socket);
+  socket.on('error', nothing);
+  if (reading) socket.resume();
+  else socket.pause();
+  await once(socket, 'connect');
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  return socket;
+}
+
+const connections = () =>
+  new Promise<number>((resolve, reject) =>
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+  );
+
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  server.closeAllConnections();
+  server.close();
+});
+
+describe('a request under way', () => {
+  it('is cut when it takes longer than it may, and the log says how many', async () => {
+    await start({ maxMs: 500 });
+    await Promise.all([ask({ reading: true }), ask({ reading: true })]);
+    await eventually(async () => (await connections()) === 0);
+    expect(cuts).toEqual([{ connections: 2 }]);
+  });
+
+  it('is waited for, and not longer than asked', async () => {
+    const inFlight = await start({});
+    await inFlight.none(10_000);
+    const socket = await ask({ reading: true });
+    await once(server, 'request');
+    const begun = performance.now();
+    await inFlight.none(300);
+    expect(performance.now() - begun).toBeGreaterThan(250);
+    const waited = inFlight.none(10_000);
+    socket.destroy();
+    await waited;
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+});
+
+describe('answers that are not read', () => {
+  it('are cut, the oldest first, until no more waits than may', async () => {
+    await start({ maxUnreadBytes: 40 * MIB }, 16 * MIB);
+    const oldest = await ask({ reading: false });
+    await eventually(async () => (await connections()) === 1);
+    await ask({ reading: false });
+    await ask({ reading: false });
+    await eventually(async () => (await connections()) === 2);
+    expect(cuts).toEqual([{ connections: 1 }]);
+    oldest.resume();
+    await once(oldest, 'close');
+  });
+
+  it('count only what waits: whoever reads is never cut', async () => {
+    await start({ maxUnreadBytes: MIB }, 4 * MIB);
+    const readers = await Promise.all(Array.from({ length: 5 }, () => ask({ reading: true })));
+    await Promise.all(readers.map((socket) => eventually(() => socket.bytesRead > 4 * MIB)));
+    await ask({ reading: false });
+    await eventually(async () => (await connections()) === 5);
+    expect(readers.every((socket) => !socket.destroyed)).toBe(true);
+  });
+});
