@@ -90,6 +90,11 @@ export async function createGateway(
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   const redis = config.redisUrl && connectRedis(config.redisUrl, log);
+  if (redis)
+    log.warn(
+      {},
+      'Redis counts rate limits; cookies and tiles are not shared between replicas in this version',
+    );
   const limits = await RateLimits.install(fastify, redis, log);
   installSecurityHeaders(fastify);
   await installCors(fastify, config.corsOrigins);
