@@ -69,7 +69,14 @@ const ENTRY_FIELDS = {
     .min(1, 'must name an origin')
     .optional(),
   rateLimit: z
-    .strictObject({ max: z.int().min(1), seconds: z.int().min(1).max(86400).default(60) })
+    .strictObject({
+      max: z.int('must be a number of requests').min(1, 'must be a number of requests, 1 or more'),
+      seconds: z
+        .int('must be 1 to 86400')
+        .min(1, 'must be 1 to 86400')
+        .max(86400, 'must be 1 to 86400')
+        .default(60),
+    })
     .optional(),
 };
 

@@ -67,6 +67,12 @@ describe('keys add', () => {
     [['dora', '--expires', 'soon'], 2, 'expires: must be a date'],
     [['dora', '--expires', '2020-01-01'], 2, 'is in the past'],
     [['dora', '--layers', 'all hot'], 2, 'layers.0: must be a layer'],
+    [['dora', '--sports', 'ride*'], 2, 'sports.0: must be a sport'],
+    [['dora', '--colors', ''], 2, 'colors.0: must be a colour'],
+    [['dora', '--max-zoom', '17'], 2, 'maxZoom: must be a level from 0 to 16'],
+    [['dora', '--max-zoom', 'deep'], 2, 'maxZoom: must be a level from 0 to 16'],
+    [['dora', '--origins', 'gpx.studio'], 2, 'origins.0: must be an origin'],
+    [['dora', '--rate-limit', '0'], 2, 'rateLimit.max: must be a number of requests'],
   ])('refuses %j and leaves the file alone', async (args, exit, sentence) => {
     await added('alice');
     const before = await readFile(file, 'utf8');
@@ -83,6 +89,28 @@ describe('keys add', () => {
     expect(err).toMatch(/api-keys\.json: the API key file is not usable: it is not valid JSON/);
     expect(err).not.toContain('secret-key');
     expect(await readFile(file, 'utf8')).toBe('{"keys": ["secret-key');
+  });
+
+  it('writes every limit into the file, and says it', async () => {
+    const flags = ['--sports', 'ride,run', '--colors', 'hot', '--max-zoom', '12'];
+    flags.push('--origins', 'https://gpx.studio', '--rate-limit', '600', '--json');
+    const limits = {
+      sports: ['ride', 'run'],
+      colors: ['hot'],
+      maxZoom: 12,
+      origins: ['https://gpx.studio'],
+      rateLimit: { max: 600, seconds: 60 },
+    };
+    const { code, out } = await keys('add', 'eve', ...flags);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ ...limits, layers: null, expires: null });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ keys: [{ id: 'eve', ...limits }] });
+  });
+
+  it('warns of a key that opens nothing', async () => {
+    const { code, err } = await keys('add', 'alice', '--sports', 'sport_Ride', '--layers', 'run-*');
+    expect(code).toBe(0);
+    expect(err).toBe('Warning: this gateway offers no layer that the key of alice opens.\n');
   });
 
   it('warns of a layer that is not offered', async () => {
