@@ -67,7 +67,10 @@ export async function createGateway(
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: SERVER_LIMITS.keepAliveTimeout,
     requestTimeout: SERVER_LIMITS.requestTimeout,
-    trustProxy: (address: string, hop: number) => config.trustProxy.trusts(address, hop),
+    // Without it the address of a client is read straight from its socket.
+    ...(config.trustProxy.any && {
+      trustProxy: (address: string, hop: number) => config.trustProxy.trusts(address, hop),
+    }),
     clientErrorHandler: answerClientError,
     rewriteUrl: takeKeyFromPath,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {

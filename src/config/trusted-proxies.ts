@@ -43,6 +43,11 @@ export class TrustedProxies {
     return this.list.check(address, familyOf(address));
   }
 
+  /** Whether anybody is trusted at all. */
+  get any(): boolean {
+    return this.setting !== false;
+  }
+
   /** As it was set, for the log of effective settings. */
   toJSON(): boolean | readonly string[] {
     return this.setting;

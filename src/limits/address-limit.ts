@@ -1,7 +1,6 @@
 /** Whose limit counts for a request without looking at keys, and what it is when nobody has set one. */
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isLoopback } from '../config/index.js';
 import type { Limit, RateLimits, Subject } from './rate-limits.js';
 
 /** Generous for a person who pans a map on a large screen, and far below what a download of a region needs. */
@@ -13,9 +12,13 @@ export function addressSubject(kind: 'address' | 'admin', { ip }: FastifyRequest
   return `${kind}:${normalizeIP((ip as string | undefined) ?? 'gone')}`;
 }
 
+/** As sockets and proxies write the addresses of this machine; a listener for IPv6 maps those of IPv4. */
+const THIS_MACHINE = /^(?:::ffff:)?127\.|^::1$/;
+
 /** `perMinute` from settings: 0 is no limit; unset is the default for everybody but this machine. */
 export function limitFor(perMinute: number | undefined, { ip }: FastifyRequest): Limit | undefined {
-  if (perMinute === undefined) return isLoopback(ip) ? undefined : { max: DEFAULT_PER_MINUTE, seconds: 60 };
+  if (perMinute === undefined)
+    return THIS_MACHINE.test(ip) ? undefined : { max: DEFAULT_PER_MINUTE, seconds: 60 };
   return perMinute === 0 ? undefined : { max: perMinute, seconds: 60 };
 }
 
