@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { KeyFileError } from './auth-keys/index.js';
 import { COMMAND_LIST, runCommand } from './cli/index.js';
 import { VERSION } from './common/version.js';
-import { ConfigError, describeConfig, loadConfig, SETTINGS, type Config } from './config/index.js';
+import { ConfigError, describeConfig, loadConfig, SETTINGS } from './config/index.js';
 import type { Setting } from './config/settings.js';
 import type { Gateway } from './gateway.js';
 import { createLogger } from './logging.js';
@@ -41,6 +41,8 @@ async function main(): Promise<void> {
     process.exitCode = await runCommand(words, terminal);
     return;
   }
+  // First of all: process 1 of a container is killed by no signal that it has no handler for.
+  const stop = stopOnSignals();
   const flags = parseFlags(words);
   if (flags.help) return void process.stdout.write(HELP);
   if (flags.version) return void process.stdout.write(`${VERSION}\n`);
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
   const { createGateway } = await import('./gateway.js');
   const gateway = await createGateway(config, log);
   const addresses = await gateway.listen();
-  stopOnSignals(gateway, config, (signal) => log.info({ signal }, 'stopping'));
+  stop.with(gateway, config.shutdownDelayMs, (signal) => log.info({ signal }, 'stopping'));
   log.info(addresses, `listening on ${addresses.public}`);
 }
 
@@ -88,20 +90,29 @@ function parseFlags(args: string[]): Flags {
   }
 }
 
-/** SIGTERM comes from a scheduler, which needs a moment to send requests elsewhere; SIGINT from a person, who does not. */
-function stopOnSignals(gateway: Gateway, config: Config, tell: (signal: string) => void): void {
+/** Ends the process at once until there is a gateway, and from then on as that one needs it. */
+function stopOnSignals() {
+  let stop = (_signal: NodeJS.Signals): Promise<void> => process.exit(0);
   let stopping = false;
-  const stop = async (signal: NodeJS.Signals) => {
-    // The second signal is from somebody who has waited long enough.
-    if (stopping) process.exit(1);
-    stopping = true;
-    tell(signal);
-    gateway.drain();
-    if (signal === 'SIGTERM') await new Promise((resolve) => setTimeout(resolve, config.shutdownDelayMs));
-    await gateway.close();
-    process.exit(0);
+  for (const name of ['SIGTERM', 'SIGINT'] as const)
+    process.on(name, (signal) => {
+      // The second signal is from somebody who has waited long enough.
+      if (stopping) process.exit(1);
+      stopping = true;
+      void stop(signal);
+    });
+  return {
+    /** SIGTERM comes from a scheduler, which needs a moment to send requests elsewhere; SIGINT from a person, who does not. */
+    with(gateway: Gateway, delayMs: number, tell: (signal: string) => void): void {
+      stop = async (signal) => {
+        tell(signal);
+        gateway.drain();
+        if (signal === 'SIGTERM') await new Promise((resolve) => setTimeout(resolve, delayMs));
+        await gateway.close();
+        process.exit(0);
+      };
+    },
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 }
 
 main().catch((error: unknown) => {

@@ -56,6 +56,8 @@ export class CookieKeeper {
   /** Generation that is not handed out any more: refused, and no newer one could be had. */
   private withdrawn = 0;
   private problem: Problem | undefined;
+  /** Why there are no cookies although their place may hold some. */
+  private unreadable: string | undefined;
   /** When a look at the health last started a refresh, in milliseconds since the epoch. */
   private healthRefreshAt = Number.NEGATIVE_INFINITY;
   private flight: Promise<void> | undefined;
@@ -77,8 +79,9 @@ export class CookieKeeper {
     try {
       this.adopt(await store.load());
     } catch (error) {
+      this.unreadable = problemOf(error);
       log.error(
-        { place: store.place, problem: problemOf(error) },
+        { place: store.place, problem: this.unreadable },
         'the cookies cannot be read; going on without',
       );
     }
@@ -191,7 +194,10 @@ export class CookieKeeper {
   }
 
   private reason(state: CookieState): string | undefined {
-    if (state === 'anonymous') return 'there are no Strava cookies';
+    if (state === 'anonymous')
+      return this.unreadable === undefined
+        ? 'there are no Strava cookies'
+        : `the Strava cookies cannot be read: ${this.unreadable}`;
     const { note } = this.options.renewal ?? {};
     const detail = this.trouble()?.detail;
     return detail !== undefined && note !== undefined ? `${detail}; ${note}` : detail;
@@ -346,9 +352,11 @@ export class CookieKeeper {
     try {
       await this.writer.settled();
       stored = await store.load();
+      this.unreadable = undefined;
     } catch (error) {
+      this.unreadable = problemOf(error);
       log.warn(
-        { place: store.place, problem: problemOf(error) },
+        { place: store.place, problem: this.unreadable },
         'the changed cookies cannot be read; the old ones stay in force',
       );
       return;

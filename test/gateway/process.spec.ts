@@ -213,6 +213,23 @@ describe('SIGTERM', () => {
   });
 });
 
+it('SIGTERM during the start ends it with 0 as well', async () => {
+  const process = run();
+  await eventually(() => process.out().includes('effective settings'), 10_000);
+  process.child.kill('SIGTERM');
+  expect(await process.ended).toEqual({ code: 0, signal: null });
+});
+
+it('a cookie file that cannot be understood is told of by /health, not taken for none', async () => {
+  await writeFile(cookiesFile, '{"broken": ');
+  const url = await run().url();
+  const health = (await (await fetch(`${url}/health`)).json()) as { status: string; reason: string };
+  expect([health.status, health.reason]).toEqual([
+    'anonymous',
+    expect.stringMatching(/^the Strava cookies cannot be read: /),
+  ]);
+});
+
 describe('kill -9 during refreshes', () => {
   it('never leaves a broken cookie file and never loses the session', async () => {
     await simulator.close();
