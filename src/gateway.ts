@@ -1,6 +1,7 @@
 /** The whole gateway, assembled: what `main.ts` starts, and what tests start. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -59,6 +60,12 @@ export async function createGateway(
   log: Logger,
   clock: Clock = systemClock,
 ): Promise<Gateway> {
+  const inFlight = new InFlight(
+    { maxMs: config.upstreamTimeoutMs + READ_MS, maxUnreadBytes: MAX_UNREAD_BYTES },
+    log,
+  );
+  const noRequest = (error: NodeJS.ErrnoException, socket: Duplex) =>
+    inFlight.inTurn(socket, () => answerClientError(error, socket));
   const adapter = new FastifyAdapter({
     logger: false,
     // Clients ask for /wmts/ and /tms/1.0.0/ as well.
@@ -71,7 +78,7 @@ export async function createGateway(
     ...(config.trustProxy.any && {
       trustProxy: (address: string, hop: number) => config.trustProxy.trusts(address, hop),
     }),
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: noRequest,
     rewriteUrl: takeKeyFromPath,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       setSecurityHeaders(reply);
@@ -128,12 +135,8 @@ export async function createGateway(
   await fastify.ready();
 
   const unwatchModes = watchSecretFiles(config, log);
-  const inFlight = new InFlight(
-    { maxMs: config.upstreamTimeoutMs + READ_MS, maxUnreadBytes: MAX_UNREAD_BYTES },
-    log,
-  );
   limitConnections(fastify.server, config.maxConnections, log);
-  inFlight.watch(fastify.server);
+  serveAll(fastify.server, inFlight);
   let management: Server | undefined;
   return {
     app,
@@ -144,8 +147,8 @@ export async function createGateway(
           managementRequests.add(request);
           fastify.routing(request, response);
         });
-        management.on('clientError', answerClientError);
-        inFlight.watch(management);
+        management.on('clientError', noRequest);
+        serveAll(management, inFlight);
         const server = management;
         await new Promise<void>((resolve, reject) => {
           server.once('error', reject);
@@ -175,6 +178,12 @@ export async function createGateway(
   };
 }
 
+/** What both listeners have in common: requests are counted, and expectations that nobody can meet are ignored (RFC 9110, 10.1.1). */
+function serveAll(server: Server, inFlight: InFlight): void {
+  inFlight.watch(server);
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
+
 /** Targets in forms that no client of ours sends; refused before anybody interprets them. */
 function refusedForm(request: FastifyRequest): Failure | undefined {
   const [path] = (request.raw.url ?? '').split('?', 1);
@@ -199,7 +208,8 @@ function observe(metrics: Metrics, log: Logger) {
         {
           method: request.method,
           route,
-          path: route === 'none' ? undefined : request.url.split('?', 1)[0],
+          // A client that lost the "?" has put its key into the path.
+          path: route === 'none' ? undefined : request.url.split('?', 1)[0]!.replace(/key=[^/]*/gi, 'key='),
           status,
           ms: Math.round(reply.elapsedTime),
           keyId: request.access?.keyId,

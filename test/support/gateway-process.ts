@@ -81,7 +81,7 @@ export async function startGatewayProcess(
     await rm(folder, { recursive: true, force: true });
     return exit;
   });
-  // Nobody outlives the test, however that ends.
+  // A test that fails leaves no process behind.
   const killAtExit = () => child.kill('SIGKILL');
   process.once('exit', killAtExit);
   void ended.then(() => process.off('exit', killAtExit));
