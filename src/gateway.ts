@@ -31,6 +31,7 @@ import {
   MAX_BODY_BYTES,
   sendFailure,
   SERVER_LIMITS,
+  setCorsHeaders,
   setSecurityHeaders,
 } from './http/index.js';
 import { installAddressLimit, RateLimits } from './limits/index.js';
@@ -82,6 +83,7 @@ export async function createGateway(
     rewriteUrl: takeKeyFromPath,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       setSecurityHeaders(reply);
+      setCorsHeaders(config.corsOrigins, request, reply);
       sendFailure(request, reply, failureOf(error).failure);
     },
   });

@@ -34,8 +34,11 @@ export function installKeyCheck(fastify: FastifyInstance, options: KeyCheckOptio
     if (!verdict.ok) return done(new AccessDenied(verdict.reason));
     const { key } = verdict;
     request.access = accessOf(key, presented);
-    if (key.origins && !key.origins.includes(webOrigin(request.headers) ?? ''))
-      return done(new AccessDenied('origin'));
+    if (key.origins) {
+      // Browsers keep one cache for all pages of a site, of which this key may be for some. CORS has said Origin at most.
+      void reply.header('vary', 'Origin, Referer');
+      if (!key.origins.includes(webOrigin(request.headers) ?? '')) return done(new AccessDenied('origin'));
+    }
     const limit = key.rateLimit ?? limitFor(perMinute, request);
     if (!limit) return done();
     limits.take(request, reply, `key:${key.id}`, limit).then(() => done(), done);

@@ -17,6 +17,7 @@ import {
   type Layer,
   type TileMatrixSet,
 } from '../catalog/index.js';
+import { XML, xmlText } from '../common/xml.js';
 
 export const SECTIONS = [
   'ServiceIdentification',
@@ -51,8 +52,9 @@ const NAMESPACES = {
 };
 
 /** The document as text, with an XML declaration in UTF-8. */
-export function serviceMetadata(options: ServiceMetadataOptions): string {
-  const { sections } = options;
+export function serviceMetadata(asked: ServiceMetadataOptions): string {
+  const { sections } = asked;
+  const options = { ...asked, base: xmlText(asked.base), query: xmlText(asked.query) };
   const root = capabilities(options.updateSequence);
   const wanted = (section: Section) => sections === 'All' || sections.has(section);
   if (wanted('ServiceIdentification')) serviceIdentification(root);
@@ -70,7 +72,7 @@ export function unchangedServiceMetadata(updateSequence: string): string {
 }
 
 function capabilities(updateSequence: string): XMLBuilder {
-  return create({ version: '1.0', encoding: 'UTF-8' }).ele('Capabilities', {
+  return create(XML).ele('Capabilities', {
     ...NAMESPACES,
     version: '1.0.0',
     updateSequence,

@@ -1,13 +1,14 @@
 /** The two resources of TMS 1.0.0 (OSGeo Tile Map Service Specification): the service, and one TileMap. Pure. */
 import { create } from 'xmlbuilder2';
 import { FORMAT, MERCATOR_EXTENT, maxZoom, type Coverage, type Layer } from '../catalog/index.js';
+import { XML, xmlText } from '../common/xml.js';
 
 const SRS = 'EPSG:3857';
 const PROFILE = 'global-mercator';
 
 /** `href` makes the absolute address of the TileMap of an identifier such as `all-hot` or `all-hot@2x`. */
 export function tileMapService(layers: readonly Layer[], href: (identifier: string) => string): string {
-  const service = create({ version: '1.0', encoding: 'UTF-8' }).ele('TileMapService', { version: '1.0.0' });
+  const service = create(XML).ele('TileMapService', { version: '1.0.0' });
   service.ele('Title').txt('Strava Global Heatmap');
   service.ele('Abstract').txt('By an unofficial gateway. Heatmap (c) Strava.');
   const maps = service.ele('TileMaps');
@@ -20,7 +21,7 @@ export function tileMapService(layers: readonly Layer[], href: (identifier: stri
         title: `${title}${note}`,
         srs: SRS,
         profile: PROFILE,
-        href: href(`${identifier}${suffix}`),
+        href: xmlText(href(`${identifier}${suffix}`)),
       });
   return service.doc().end();
 }
@@ -37,9 +38,9 @@ export interface TileMapOptions {
 }
 
 export function tileMap({ layer, size, coverage, zoomLimit, href, service }: TileMapOptions): string {
-  const map = create({ version: '1.0', encoding: 'UTF-8' }).ele('TileMap', {
+  const map = create(XML).ele('TileMap', {
     version: '1.0.0',
-    tilemapservice: service,
+    tilemapservice: xmlText(service),
   });
   const corner = `-${MERCATOR_EXTENT}`;
   map.ele('Title').txt(layer.title);
@@ -56,7 +57,7 @@ export function tileMap({ layer, size, coverage, zoomLimit, href, service }: Til
   const sets = map.ele('TileSets', { profile: PROFILE });
   for (let zoom = 0; zoom <= maxZoom(size, coverage, zoomLimit); zoom++)
     sets.ele('TileSet', {
-      href: `${href}/${zoom}`,
+      href: xmlText(`${href}/${zoom}`),
       'units-per-pixel': String((2 * MERCATOR_EXTENT) / size / 2 ** zoom),
       order: String(zoom),
     });

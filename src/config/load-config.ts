@@ -81,7 +81,15 @@ function readYaml(file: string, problems: string[]): Record<string, unknown> {
     return {};
   }
   const lines = new LineCounter();
-  const document = parseDocument(source, { prettyErrors: true, lineCounter: lines });
+  const document = parseDocument(source, {
+    prettyErrors: true,
+    lineCounter: lines,
+    // Plain values only, whatever version or tags a file claims: no dates, sets or bytes, and no merging, which may throw.
+    schema: 'core',
+    resolveKnownTags: false,
+    // Otherwise a key that is a mapping is printed as a warning, with all that is in it.
+    stringKeys: true,
+  });
   if (document.errors.length > 0) {
     // Only the place: the text around a YAML error may hold a secret.
     for (const error of document.errors)
@@ -106,9 +114,15 @@ function readYaml(file: string, problems: string[]): Record<string, unknown> {
     return {};
   }
   for (const key of Object.keys(content))
-    if (!Object.hasOwn(SETTINGS, key))
-      problems.push(`${file}: ${quoted(key)} is not a setting${suggestion(key)}`);
+    if (!Object.hasOwn(SETTINGS, key)) problems.push(`${file}: ${unknown(key)}`);
   return content as Record<string, unknown>;
+}
+
+function unknown(key: string): string {
+  const name = /^[\w.-]*/.exec(key)![0];
+  if (name === key) return `${quoted(key)} is not a setting${suggestion(key)}`;
+  // What follows the name may be the value: `{stravaSession:abc}` is a key and nothing else.
+  return `the key that begins with ${quoted(name)} is not a setting; a colon needs a blank behind it`;
 }
 
 function suggestion(key: string): string {

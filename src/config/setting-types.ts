@@ -104,7 +104,7 @@ export const httpUrl = () =>
       return (
         parsed !== undefined &&
         /^https?:\/\/[^/\\]/i.test(value) &&
-        !/[?#@\s]/.test(value) &&
+        !/[?#@\s\p{Cc}]/u.test(value) &&
         parsed.hostname !== ''
       );
     }, 'must be an http or https address without query or credentials')

@@ -1,12 +1,15 @@
 /** Reads a CloudFront custom policy as it stands in the cookie `CloudFront-Policy`. Pure. */
 import { z } from 'zod';
 
+/** Seconds since the epoch, as far as a Date goes: whoever says the time would fail on a later one. */
+export const EPOCH_SECONDS = z.number().min(0).max(8.64e12);
+
 const POLICY = z.object({
   Statement: z
     .array(
       z.object({
         Resource: z.string().optional(),
-        Condition: z.object({ DateLessThan: z.object({ 'AWS:EpochTime': z.number() }) }),
+        Condition: z.object({ DateLessThan: z.object({ 'AWS:EpochTime': EPOCH_SECONDS }) }),
       }),
     )
     .min(1),

@@ -55,7 +55,7 @@ function parseNetscape(content: string): CookieEntry[] {
         path,
         secure: secure === 'TRUE',
         httpOnly,
-        ...(Number(expiry) > 0 ? { expirationDate: Number(expiry) } : {}),
+        ...(Number(expiry) > 0 && Number.isFinite(Number(expiry)) ? { expirationDate: Number(expiry) } : {}),
       };
       return { name, value: value.join('\t').trim(), rest };
     });

@@ -1,9 +1,9 @@
 /** When signed cookies expire. Pure. */
 import { z } from 'zod';
-import { parseJson, readPolicy } from './cloudfront-policy.js';
+import { EPOCH_SECONDS, parseJson, readPolicy } from './cloudfront-policy.js';
 import { EXPIRES_COOKIE } from './cookie-names.js';
 
-const JWT_CLAIMS = z.object({ exp: z.number() });
+const JWT_CLAIMS = z.object({ exp: EPOCH_SECONDS });
 const HOUR_MS = 3_600_000;
 
 /**

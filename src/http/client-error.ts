@@ -1,5 +1,6 @@
 /** What is no HTTP request at all: there is no route and no request object to answer through, only the connection. */
 import type { Duplex } from 'node:stream';
+import { SECURITY_HEADERS } from './security-headers.js';
 
 const ANSWERS: Record<string, readonly [status: string, detail: string]> = {
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The address or the headers are too long.'],
@@ -30,6 +31,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     'content-type: application/problem+json',
     `content-length: ${Buffer.byteLength(body)}`,
     'cache-control: no-store',
+    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

@@ -5,6 +5,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 /** The extension pushes cookies to /admin from an origin of its own, which differs from browser to browser. */
 const EXTENSION_ORIGIN = /^(?:chrome|moz|safari-web)-extension:\/\/[A-Za-z0-9-]+$/;
 
+const EXPOSED_HEADERS = ['ETag', 'Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
+
 /** Preflights are answered before any key is asked for; every other OPTIONS says what may be done. */
 export async function installCors(fastify: FastifyInstance, origins: readonly string[]): Promise<void> {
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -19,7 +21,7 @@ export async function installCors(fastify: FastifyInstance, origins: readonly st
       origin: origins.includes('*') ? '*' : [...origins],
       methods: ['GET', 'HEAD', 'OPTIONS'],
       allowedHeaders: ['Authorization', 'X-API-Key', 'If-None-Match'],
-      exposedHeaders: ['ETag', 'Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
+      exposedHeaders: EXPOSED_HEADERS,
       maxAge: 86_400,
       strictPreflight: false,
     });
@@ -27,6 +29,22 @@ export async function installCors(fastify: FastifyInstance, origins: readonly st
     if (request.method !== 'OPTIONS') return done();
     void reply.status(204).header('allow', 'GET, HEAD, OPTIONS').send();
   });
+}
+
+/** For answers that are given before any hook runs: what the plugin says with all others. */
+export function setCorsHeaders(
+  origins: readonly string[],
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  if (origins.length === 0) return;
+  const { origin = '' } = request.headers;
+  const anyOrigin = origins.includes('*');
+  if (!anyOrigin) void reply.header('vary', 'Origin');
+  if (anyOrigin || origins.includes(origin))
+    void reply
+      .header('access-control-allow-origin', anyOrigin ? '*' : origin)
+      .header('access-control-expose-headers', EXPOSED_HEADERS.join(', '));
 }
 
 /** A public page asks first before it may reach a gateway in a private network. */

@@ -1,12 +1,13 @@
 /** OWS exception report, version 1.0.0 of ows 1.1 (06-121r9, 8). Pure. */
 import { create } from 'xmlbuilder2';
+import { XML, xmlText } from '../common/xml.js';
 import type { Failure } from './failure.js';
 
 const OWS = 'http://www.opengis.net/ows/1.1';
 
 export function exceptionReport({ detail, details }: Failure): string {
   const { exceptionCode = 'NoApplicableCode', locator } = details;
-  return create({ version: '1.0', encoding: 'UTF-8' })
+  return create(XML)
     .ele(OWS, 'ows:ExceptionReport', {
       'xmlns:ows': OWS,
       'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
@@ -14,9 +15,13 @@ export function exceptionReport({ detail, details }: Failure): string {
       version: '1.0.0',
       'xml:lang': 'en',
     })
-    .ele(OWS, 'ows:Exception', locator === undefined ? { exceptionCode } : { exceptionCode, locator })
+    .ele(
+      OWS,
+      'ows:Exception',
+      locator === undefined ? { exceptionCode } : { exceptionCode, locator: xmlText(locator) },
+    )
     .ele(OWS, 'ows:ExceptionText')
-    .txt(detail)
+    .txt(xmlText(detail))
     .doc()
     .end();
 }

@@ -1,7 +1,7 @@
 /** What browsers are told with every answer. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-const HEADERS = {
+export const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   // The address may hold a key.
   'referrer-policy': 'no-referrer',
@@ -19,7 +19,7 @@ export function installSecurityHeaders(fastify: FastifyInstance): void {
 }
 
 export function setSecurityHeaders(reply: FastifyReply): void {
-  void reply.headers(HEADERS);
+  void reply.headers(SECURITY_HEADERS);
 }
 
 /** A tile may be drawn on any page, also on one that isolates itself; reading its pixels is up to CORS. */

@@ -64,6 +64,7 @@ export function indexPage(options: IndexPageOptions): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>strava-heatmap-gateway</title>
+<link rel="icon" href="${html(link(`/xyz/${first?.sport.id}/${first?.color.id}/0/0/0.png`))}">
 <style>${STYLE}</style>
 </head>
 <body>

@@ -9,11 +9,15 @@ import { indexPage, STYLE_HASH } from './index-page.js';
 
 @Controller()
 export class PagesController {
+  private readonly policy: string;
+
   constructor(
     private readonly catalog: Catalog,
     private readonly tiles: TileService,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.policy = policyOf(config);
+  }
 
   /** `/`: what is here, with addresses to copy. */
   @Get()
@@ -31,11 +35,18 @@ export class PagesController {
     });
     void reply
       .header('cache-control', 'no-store')
-      .header(
-        'content-security-policy',
-        `default-src 'none'; style-src '${STYLE_HASH}'; img-src ${new URL(links.base).origin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-      )
+      .header('content-security-policy', this.policy)
       .header('content-type', 'text/html; charset=utf-8')
       .send(page);
   }
+}
+
+/** Tiles come from the page's own origin, which has no other name when it is an IPv6 address, or from where that redirects. */
+function policyOf({ publicUrl, anonymousMode, stravaAnonymousTilesUrl }: Config): string {
+  const elsewhere = [
+    ...(publicUrl === undefined ? [] : [publicUrl]),
+    ...(anonymousMode === 'redirect' ? stravaAnonymousTilesUrl : []),
+  ].map((url) => new URL(url).origin);
+  const tiles = ["'self'", ...new Set(elsewhere)].join(' ');
+  return `default-src 'none'; style-src '${STYLE_HASH}'; img-src ${tiles}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }

@@ -1,4 +1,5 @@
 /** What makes bytes a whole PNG of a size (PNG specification, 5.2, 11.2.1 and 11.2.5). Pure. */
+import { crc32 } from 'node:zlib';
 
 const HEADER = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const END = Buffer.from('0000000049454e44ae426082', 'hex');
@@ -12,6 +13,7 @@ export function pngProblem(body: Buffer, size: number): string | undefined {
   const width = body.readUInt32BE(16);
   const height = body.readUInt32BE(20);
   if (width !== size || height !== size) return `has ${width} x ${height} pixels instead of ${size}`;
+  if (crc32(body.subarray(12, 29)) !== body.readUInt32BE(29)) return 'has a broken header';
   if (body.compare(END, 0, END.length, body.length - END.length) !== 0) return 'is cut off';
   return undefined;
 }
