@@ -155,7 +155,7 @@ export const SETTINGS = {
     env: 'MAX_EVENT_LOOP_DELAY_MS',
     schema: kind.integer(0, 60_000),
     default: '1000',
-    help: 'When the process lags by more than this on average over half a second, requests get 503 with Retry-After until it has caught up; 0 turns that off.',
+    help: 'When the process lags by more than this on average over a second, requests get 503 with Retry-After until it has caught up; 0 turns that off.',
   }),
   tileCacheMaxBytes: setting({
     env: 'TILE_CACHE_MAX_BYTES',

@@ -3,7 +3,7 @@ import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
 import { Failure } from './failure.js';
 
-const SAMPLE_INTERVAL_MS = 500;
+const SAMPLE_INTERVAL_MS = 1000;
 const RETRY_AFTER_SECONDS = 2;
 
 /** `maxDelayMs` 0 turns it off. Probes and metrics are answered at any time: they tell that there is trouble. */

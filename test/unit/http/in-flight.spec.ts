@@ -88,12 +88,14 @@ describe('answers that are not read', () => {
     await once(oldest, 'close');
   });
 
-  it('count only what waits: whoever reads is never cut', async () => {
-    await start({ maxUnreadBytes: MIB }, 4 * MIB);
+  it('count only while they wait: what was read makes room for others', async () => {
+    await start({ maxUnreadBytes: 24 * MIB }, 4 * MIB);
     const readers = await Promise.all(Array.from({ length: 5 }, () => ask({ reading: true })));
-    await Promise.all(readers.map((socket) => eventually(() => socket.bytesRead > 4 * MIB)));
-    await ask({ reading: false });
-    await eventually(async () => (await connections()) === 5);
+    await Promise.all(readers.map((socket) => eventually(() => socket.bytesRead > 4 * MIB, 20_000)));
+    await Promise.all([ask({ reading: false }), ask({ reading: false })]);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(await connections()).toBe(7);
+    expect(cuts).toEqual([]);
     expect(readers.every((socket) => !socket.destroyed)).toBe(true);
   });
 });
