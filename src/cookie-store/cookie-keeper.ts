@@ -55,6 +55,8 @@ export class CookieKeeper {
   private accepted = 0;
   /** Generation that is not handed out any more: refused, and no newer one could be had. */
   private withdrawn = 0;
+  /** Newest generation that was reported fruitless: many tiles find that out of one refresh, and it counts once. */
+  private fruitless = 0;
   private problem: Problem | undefined;
   /** Why there are no cookies although their place may hold some. */
   private unreadable: string | undefined;
@@ -151,7 +153,8 @@ export class CookieKeeper {
    * longer each time, and cookies that opened no tile at all are withdrawn until then.
    */
   reportFruitless(generation: number): void {
-    if (this.signed?.generation !== generation) return;
+    if (this.signed?.generation !== generation || this.fruitless === generation) return;
+    this.fruitless = generation;
     this.pace.wasFruitless(this.wasAccepted(generation));
     if (this.wasAccepted(generation)) return;
     this.withdrawn = generation;

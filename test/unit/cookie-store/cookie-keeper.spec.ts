@@ -173,6 +173,14 @@ describe('signed cookies', () => {
     expect(keeper.current()?.generation).toBe(renewed.generation);
   });
 
+  it('that are fresh and refused are one failure, however many tiles find that out', async () => {
+    await start({ session: session(), signed: signed(24 * HOUR) });
+    const renewed = (await keeper.renew(1))!;
+    for (let tile = 0; tile < 16; tile++) keeper.reportFruitless(renewed.generation);
+    expect(keeper.current()).toBeUndefined();
+    expect(keeper.status().retryAfterSeconds).toBe(2);
+  });
+
   it('that cannot be read at the start are reported with their place', async () => {
     await start(new Error('the file is broken'));
     expect(log.lines[0]).toMatchObject({
