@@ -37,7 +37,7 @@ import {
 import { installAddressLimit, RateLimits } from './limits/index.js';
 import { nestLogger } from './logging.js';
 import { Metrics } from './metrics/index.js';
-import { connectRedis } from './redis.js';
+import { REDIS, type RedisConnection } from './redis/index.js';
 import { watchSecretFiles } from './secret-files.js';
 
 export interface Gateway {
@@ -101,12 +101,7 @@ export async function createGateway(
   // Bodies go to /admin alone, and it is not for a parser to say which cookie formats there are.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  const redis = config.redisUrl && connectRedis(config.redisUrl, log);
-  if (redis)
-    log.warn(
-      {},
-      'Redis counts rate limits; cookies and tiles are not shared between replicas in this version',
-    );
+  const redis = app.get<RedisConnection | undefined>(REDIS);
   const limits = await RateLimits.install(fastify, redis, log);
   installSecurityHeaders(fastify);
   await installCors(fastify, config.corsOrigins);
@@ -175,7 +170,6 @@ export async function createGateway(
       management?.closeAllConnections();
       await app.close();
       unwatchModes();
-      redis?.disconnect();
     },
   };
 }

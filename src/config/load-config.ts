@@ -164,10 +164,12 @@ function contradictions(config: Config): string[] {
     problems.push('ADMIN_KEY and ADMIN_KEY_FILE are both set: keep one of them');
   if (config.tileCacheDirMaxBytes !== undefined && config.tileCacheDir === undefined)
     problems.push('TILE_CACHE_DIR_MAX_BYTES is set, but TILE_CACHE_DIR is not');
+  if (config.redisSentinels.length > 0 && !config.redisUrl)
+    problems.push('REDIS_SENTINELS is set, but REDIS_URL is not: it says user, password and database');
+  if (config.redisCaFile !== undefined && !/^rediss:/i.test(config.redisUrl?.reveal() ?? ''))
+    problems.push('REDIS_CA_FILE is set, but REDIS_URL does not begin with rediss://');
   if (config.corsOrigins.includes('*') && config.corsOrigins.length > 1)
     problems.push('CORS_ORIGINS holds * and origins as well: keep * alone, or the origins');
-  if (config.tileCacheDir !== undefined)
-    problems.push('TILE_CACHE_DIR is set, but this version has no disk cache: unset it');
   return problems;
 }
 

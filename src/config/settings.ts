@@ -178,12 +178,12 @@ export const SETTINGS = {
   tileCacheDir: setting({
     env: 'TILE_CACHE_DIR',
     schema: kind.path().optional(),
-    help: 'Folder of the disk cache. Not available in this version: the start is refused when it is set.',
+    help: 'Folder of a disk cache behind the memory cache, of this process alone. Unset: none.',
   }),
   tileCacheDirMaxBytes: setting({
     env: 'TILE_CACHE_DIR_MAX_BYTES',
     schema: kind.bytes().optional(),
-    help: 'Bound of the disk cache.',
+    help: 'Bound of the disk cache. Unset: 1GB.',
   }),
   upstreamMaxConcurrency: setting({
     env: 'UPSTREAM_MAX_CONCURRENCY',
@@ -272,7 +272,24 @@ export const SETTINGS = {
     env: 'REDIS_URL',
     schema: kind.redisUrl().optional(),
     secret: true,
-    help: 'Redis or Valkey that counts rate limits for all replicas. Cookies and tiles are not shared in this version.',
+    help: 'Redis or Valkey by which replicas share cookies, refreshes, tiles and rate limits; rediss:// for TLS.',
+  }),
+  redisCaFile: setting({
+    env: 'REDIS_CA_FILE',
+    schema: kind.path().optional(),
+    help: 'PEM file of the certificate authority of that server, when the system does not know it.',
+  }),
+  redisSentinels: setting({
+    env: 'REDIS_SENTINELS',
+    schema: kind.list(z.string('must be text').regex(/^[^/@?#\s]+$/, 'must be host:port')),
+    default: '',
+    help: 'Sentinels as host:port with commas between them; user, password, database and TLS are taken from REDIS_URL then.',
+  }),
+  redisSentinelMaster: setting({
+    env: 'REDIS_SENTINEL_MASTER',
+    schema: kind.text(),
+    default: 'mymaster',
+    help: 'Name of the master that the Sentinels watch.',
   }),
   shutdownDelayMs: setting({
     env: 'SHUTDOWN_DELAY_MS',

@@ -271,7 +271,7 @@ export class CookieKeeper {
     const session = this.session;
     if (!session) return;
     const answer = await this.ask(session);
-    metrics.cookieRefresh(reason, answer.kind);
+    metrics.cookieRefresh(reason, answer.kind === 'success' && answer.byAnother ? 'locked' : answer.kind);
     // A new session came in while this one was being asked about: its own refresh is what counts.
     if (session !== this.session) return;
     if (answer.kind === 'success') {
@@ -304,7 +304,8 @@ export class CookieKeeper {
 
   private async ask(session: Secret): Promise<RefreshAnswer> {
     try {
-      return await this.options.webSession.refresh(session, AbortSignal.timeout(this.options.timeoutMs));
+      const { webSession, timeoutMs } = this.options;
+      return await webSession.refresh(session, AbortSignal.timeout(timeoutMs), this.signed);
     } catch (error) {
       return { kind: 'upstream_error', detail: problemOf(error) };
     }
@@ -370,7 +371,7 @@ export class CookieKeeper {
     }
     if (!this.adopt(stored)) return;
     log.info({ place: store.place }, 'new cookies taken up');
-    if (!stored.signed || this.refreshIsDue()) void this.refresh('manual');
+    if (!stored.signed || (this.refreshIsDue() && !stored.shared)) void this.refresh('manual');
     this.publish();
   }
 

@@ -5,12 +5,16 @@ import type { Log } from '../common/log.js';
 import { CLOCK, LOG } from '../common/tokens.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
+import { REDIS, type RedisConnection } from '../redis/index.js';
 import { BrowserLogin, FormLogin } from '../session-login/index.js';
 import { CookieKeeper } from './cookie-keeper.js';
 import type { CookieStore } from './cookie-store.js';
 import { FileCookieStore } from './file-cookie-store.js';
 import { SessionCookieStore } from './session-cookie-store.js';
 import { SessionRenewal } from './session-renewal.js';
+import { SharedCookieStore } from './shared-cookie-store.js';
+import { SharedCookies } from './shared-cookies.js';
+import { SharedRefresh } from './shared-refresh.js';
 import { HttpWebSession } from './web-session.js';
 
 /** A session value that was given directly goes before the cookie file. */
@@ -37,13 +41,21 @@ function renewalOf(config: Config, clock: Clock, log: Log): SessionRenewal | und
   providers: [
     {
       provide: CookieKeeper,
-      inject: [CONFIG, CLOCK, LOG, Metrics],
-      useFactory: (config: Config, clock: Clock, log: Log, metrics: Metrics) =>
-        new CookieKeeper({
-          store: storeOf(config, clock),
-          webSession: new HttpWebSession(config.stravaWebUrl, new Agent({ connections: 1 }), () =>
-            clock.now(),
-          ),
+      inject: [CONFIG, CLOCK, LOG, Metrics, REDIS],
+      useFactory: (
+        config: Config,
+        clock: Clock,
+        log: Log,
+        metrics: Metrics,
+        redis: RedisConnection | undefined,
+      ) => {
+        const now = () => clock.now();
+        const own = storeOf(config, clock);
+        const alone = new HttpWebSession(config.stravaWebUrl, new Agent({ connections: 1 }), now);
+        const shared = redis && new SharedCookies(redis, clock);
+        return new CookieKeeper({
+          store: shared ? new SharedCookieStore(own, shared, log, now) : own,
+          webSession: shared ? new SharedRefresh(alone, shared, clock, log) : alone,
           clock,
           metrics,
           log,
@@ -52,7 +64,8 @@ function renewalOf(config: Config, clock: Clock, log: Log): SessionRenewal | und
           refreshBeforeMs: config.cookieRefreshBefore * 1000,
           // Half of what a tile has, so that one that waited for a refresh in vain still reaches the anonymous host.
           timeoutMs: Math.ceil(config.upstreamTimeoutMs / 2),
-        }),
+        });
+      },
     },
   ],
   exports: [CookieKeeper],

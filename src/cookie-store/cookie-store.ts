@@ -6,6 +6,8 @@ export interface StoredCookies {
   /** Value of `_strava4_session`. */
   readonly session: Secret | undefined;
   readonly signed: SignedCookies | undefined;
+  /** Another replica has put them in, and looks after their refresh as well. */
+  readonly shared?: true;
 }
 
 export interface CookieStore {

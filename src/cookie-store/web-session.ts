@@ -8,7 +8,14 @@ import { isCookieValue, signedCookiesOf, type SignedCookies } from './signed-coo
 
 /** What the web host made of the session. Trouble is a value here: it decides the next state, not the end of a request. */
 export type RefreshAnswer =
-  | { readonly kind: 'success'; readonly signed: SignedCookies; readonly session: Secret | undefined }
+  | {
+      readonly kind: 'success';
+      readonly signed: SignedCookies;
+      /** The session that Strava gave in exchange, if it did. */
+      readonly session: Secret | undefined;
+      /** Another replica asked, and this is what it got. */
+      readonly byAnother?: true;
+    }
   | { readonly kind: 'session_rejected'; readonly detail: string }
   | {
       readonly kind: 'upstream_error';
@@ -17,7 +24,8 @@ export type RefreshAnswer =
     };
 
 export interface WebSession {
-  refresh(session: Secret, signal: AbortSignal): Promise<RefreshAnswer>;
+  /** Signed cookies for `session`; `held` are those that the caller has and wants to replace. Never rejects. */
+  refresh(session: Secret, signal: AbortSignal, held?: SignedCookies): Promise<RefreshAnswer>;
 }
 
 /** Asks the web host with the session cookie alone, and follows no redirect. Never rejects. */

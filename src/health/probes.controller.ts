@@ -5,8 +5,10 @@ import type { FastifyReply } from 'fastify';
 import { PUBLIC } from '../auth-keys/public.js';
 import { CookieKeeper } from '../cookie-store/index.js';
 import { Metrics } from '../metrics/index.js';
+import { REDIS, type RedisConnection } from '../redis/index.js';
 import { Drain } from './drain.js';
 import { MANAGEMENT } from './management.js';
+import { REDIS_AWAY } from './redis-away.js';
 
 /** Probes and metrics, on the management port when there is one. */
 @Controller()
@@ -17,6 +19,7 @@ export class ProbesController {
     private readonly cookies: CookieKeeper,
     private readonly drain: Drain,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(REDIS) private readonly redis: RedisConnection | undefined,
   ) {}
 
   /** `/livez`: the event loop answers. It depends on nothing, so that no outage elsewhere restarts the process. */
@@ -35,7 +38,10 @@ export class ProbesController {
       void reply.status(503).send({ status: 'shutting_down' });
       return;
     }
-    const result: HealthCheckResult = await this.checks.check([() => this.cookiesIndicator()]);
+    const result: HealthCheckResult = await this.checks.check([
+      () => this.cookiesIndicator(),
+      ...(this.redis ? [() => this.redisIndicator(this.redis!)] : []),
+    ]);
     void reply.send(result);
   }
 
@@ -45,6 +51,11 @@ export class ProbesController {
     const { registry } = this.metrics;
     const text = await registry.metrics();
     void reply.header('cache-control', 'no-store').header('content-type', registry.contentType).send(text);
+  }
+
+  private redisIndicator({ up }: RedisConnection) {
+    const indicator = this.indicators.check('redis');
+    return up ? indicator.up() : indicator.degraded({ reason: REDIS_AWAY });
   }
 
   private cookiesIndicator() {

@@ -1,9 +1,9 @@
 /** How many requests somebody may send: counted here, or in Redis for all replicas together. */
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Redis } from 'ioredis';
 import { AccessDenied } from '../common/access.js';
 import type { Log } from '../common/log.js';
+import type { RedisConnection } from '../redis/index.js';
 
 export interface Limit {
   /** Requests in each window. */
@@ -23,30 +23,31 @@ declare module 'fastify' {
 
 type Count = ReturnType<FastifyInstance['createRateLimit']>;
 
-/** After Redis failed, requests go uncounted for so long before it is asked again. */
-const REDIS_PAUSE_MS = 5000;
-
 /** Subjects whose counts are kept in memory; the one seen least recently is forgotten first. */
 const SUBJECTS = 20_000;
 
 export class RateLimits {
   private readonly counts = new Map<string, Count>();
-  private redisBackAt = 0;
 
   private constructor(
     private readonly fastify: FastifyInstance,
+    private readonly redis: RedisConnection | undefined,
     private readonly log: Log,
   ) {}
 
   /** `redis` undefined counts in memory. */
-  static async install(fastify: FastifyInstance, redis: Redis | undefined, log: Log): Promise<RateLimits> {
+  static async install(
+    fastify: FastifyInstance,
+    redis: RedisConnection | undefined,
+    log: Log,
+  ): Promise<RateLimits> {
     fastify.decorateRequest('limitSubject', '');
     await fastify.register(rateLimit, {
       global: false,
       cache: SUBJECTS,
-      ...(redis && { redis, nameSpace: 'heatmap:limit:' }),
+      ...(redis && { redis: redis.client, nameSpace: 'heatmap:limit:' }),
     });
-    return new RateLimits(fastify, log);
+    return new RateLimits(fastify, redis, log);
   }
 
   /**
@@ -54,13 +55,13 @@ export class RateLimits {
    * the least left). Throws {@link AccessDenied} beyond the limit. When Redis is away, nobody is turned down.
    */
   async take(request: FastifyRequest, reply: FastifyReply, subject: Subject, limit: Limit): Promise<void> {
-    if (Date.now() < this.redisBackAt) return;
+    if (this.redis && !this.redis.available) return;
     let taken: Awaited<ReturnType<Count>>;
     try {
       request.limitSubject = subject;
       taken = await this.count(limit)(request);
     } catch (error) {
-      this.redisBackAt = Date.now() + REDIS_PAUSE_MS;
+      this.redis?.failed();
       this.log.warn(
         { problem: (error as Error).message },
         'Redis does not count; rate limits are off for now',

@@ -148,6 +148,13 @@ export class Metrics {
     this.cacheLoad = read;
   }
 
+  /** Where there is a Redis, whether it can be reached. */
+  watchRedis(read: () => boolean): void {
+    this.gauge('heatmap_redis_up', '1 while Redis can be reached, else 0; absent without Redis.', () =>
+      read() ? 1 : 0,
+    );
+  }
+
   tileRequest(encoding: Encoding, outcome: TileOutcome): void {
     this.tileChildren.get(encoding)!.get(outcome)!.inc();
   }

@@ -2,12 +2,13 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../common/clock.js';
 import type { Metrics } from '../metrics/index.js';
 import type { CachedTile } from './cached-tile.js';
+import type { TileCache } from './tile-cache.js';
 
 /** What an entry costs beside its picture: key, record and the cache's own books, as measured and rounded up. */
 const OVERHEAD_BYTES = 1024;
 
 /** The last tiles used, bounded by bytes. A tile stays for `staleMs` after it ceased to be fresh. */
-export class MemoryTileCache {
+export class MemoryTileCache implements TileCache {
   private readonly tiles: LRUCache<string, CachedTile> | undefined;
 
   /** `maxBytes` 0 holds nothing. */
@@ -29,7 +30,6 @@ export class MemoryTileCache {
     metrics.watchCache(() => ({ bytes: tiles.calculatedSize, entries: tiles.size }));
   }
 
-  /** Fresh or stale; undefined when there is none, or it is too old even for that. */
   get(key: string): CachedTile | undefined {
     const tile = this.tiles?.get(key);
     if (!tile || this.clock.now() < tile.freshUntil + this.staleMs) return tile;

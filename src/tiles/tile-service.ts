@@ -5,7 +5,7 @@ import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
 import type { CookieKeeper, CookieStatus } from '../cookie-store/index.js';
 import type { TileOutcome } from '../metrics/index.js';
-import type { CachedTile, MemoryTileCache } from '../tile-cache/index.js';
+import type { CachedTile, MemoryTileCache, TileCache } from '../tile-cache/index.js';
 import { UpstreamError, type UpstreamClient, type UpstreamTile } from '../upstream/index.js';
 
 export interface ServedTile {
@@ -22,6 +22,8 @@ interface Flight {
 export interface TileServiceOptions {
   readonly upstream: Pick<UpstreamClient, 'fetch' | 'anonymousUrl'>;
   readonly cache: MemoryTileCache;
+  /** Caches outside the process, nearest first; asked only for what the memory does not have fresh. */
+  readonly further: readonly TileCache[];
   readonly cookies: Pick<CookieKeeper, 'status' | 'current'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -104,8 +106,9 @@ export class TileService {
   }
 
   private async fetch(address: TileAddress, signal: AbortSignal): Promise<ServedTile> {
-    const { upstream, cache, clock, log } = this.options;
-    const old = cache.get(address.key);
+    const { upstream, cache, further, clock, log } = this.options;
+    const old = further.length > 0 ? await this.newest(address.key) : cache.get(address.key);
+    if (old && old.freshUntil > clock.now()) return { tile: old, outcome: old.body ? 'hit' : 'empty' };
     let answer: UpstreamTile;
     try {
       answer = await upstream.fetch(address, old && { source: old.source, etag: old.upstreamEtag }, signal);
@@ -121,8 +124,23 @@ export class TileService {
     }
     const tile = this.keep(answer, old);
     cache.set(address.key, tile);
+    for (const place of further) void place.set(address.key, tile);
     if (!tile.body) return { tile, outcome: 'empty' };
     return { tile, outcome: answer.source === 'anonymous' ? 'anonymous' : 'miss' };
+  }
+
+  /** The newest that any cache has; what comes from further away is kept in memory from then on. */
+  private async newest(key: string): Promise<CachedTile | undefined> {
+    const { cache, further, clock } = this.options;
+    let tile = cache.get(key);
+    for (const place of further) {
+      if (tile && tile.freshUntil > clock.now()) break;
+      const found = await place.get(key);
+      if (!found || found.freshUntil <= (tile?.freshUntil ?? 0)) continue;
+      cache.set(key, found);
+      tile = found;
+    }
+    return tile;
   }
 
   private keep(answer: UpstreamTile, old: CachedTile | undefined): CachedTile {

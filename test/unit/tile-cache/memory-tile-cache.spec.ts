@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Metrics } from '../../../src/metrics/index.js';
 import { MemoryTileCache, type CachedTile } from '../../../src/tile-cache/index.js';
 import { StoppedClock } from '../support/stopped-clock.js';
+import { behavesLikeATileCache } from '../support/tile-cache-contract.js';
 
 let clock: StoppedClock;
 let metrics: Metrics;
@@ -23,6 +24,12 @@ const metric = async (name: string) => {
   const [, value] = new RegExp(`^${name} (\\d+)$`, 'm').exec(await metrics.registry.metrics()) ?? [];
   return Number(value);
 };
+
+behavesLikeATileCache({
+  name: 'memory',
+  clock: () => new StoppedClock(),
+  empty: (staleMs, own) => new MemoryTileCache(1_000_000, staleMs, own, new Metrics('test')),
+});
 
 describe('the memory cache', () => {
   it('gives what was put in last, fresh or stale, until it is too old for that', () => {

@@ -1,0 +1,39 @@
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { Log } from '../common/log.js';
+import { LOG } from '../common/tokens.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { Metrics } from '../metrics/index.js';
+import { RedisConnection } from './connection.js';
+import { REDIS } from './token.js';
+
+/** So that replicas that start together refresh once; a gateway starts without Redis as well. */
+const START_MS = 2000;
+
+@Global()
+@Module({
+  providers: [
+    {
+      provide: REDIS,
+      inject: [CONFIG, LOG, Metrics],
+      useFactory: async (config: Config, log: Log, metrics: Metrics) => {
+        const { redisUrl: url, redisCaFile: caFile, redisSentinels: sentinels } = config;
+        if (!url) return undefined;
+        const redis = new RedisConnection(
+          { url, caFile, sentinels, sentinelMaster: config.redisSentinelMaster },
+          log,
+        );
+        metrics.watchRedis(() => redis.up);
+        await redis.ready(START_MS);
+        return redis;
+      },
+    },
+  ],
+  exports: [REDIS],
+})
+export class RedisModule implements OnApplicationShutdown {
+  constructor(@Inject(REDIS) private readonly redis: RedisConnection | undefined) {}
+
+  onApplicationShutdown(): void {
+    this.redis?.close();
+  }
+}

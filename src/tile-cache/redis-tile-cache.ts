@@ -1,0 +1,42 @@
+import type { Clock } from '../common/clock.js';
+import type { RedisConnection } from '../redis/index.js';
+import type { CachedTile } from './cached-tile.js';
+import type { TileCache } from './tile-cache.js';
+import { readTile, writeTile } from './tile-record.js';
+
+const PREFIX = 'heatmap:tile:';
+
+/** Tiles that all replicas share. Redis bounds them by its own memory limit; each expires when it is too old. */
+export class RedisTileCache implements TileCache {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly staleMs: number,
+    private readonly clock: Clock,
+  ) {}
+
+  async get(key: string): Promise<CachedTile | undefined> {
+    if (!this.redis.available) return undefined;
+    try {
+      const bytes = await this.redis.client.getBuffer(PREFIX + key);
+      const tile = bytes ? readTile(key, bytes) : undefined;
+      return tile && this.remaining(tile) > 0 ? tile : undefined;
+    } catch {
+      this.redis.failed();
+      return undefined;
+    }
+  }
+
+  async set(key: string, tile: CachedTile): Promise<void> {
+    const ms = this.remaining(tile);
+    if (ms <= 0 || !this.redis.available) return;
+    try {
+      await this.redis.client.set(PREFIX + key, writeTile(key, tile), 'PX', ms);
+    } catch {
+      this.redis.failed();
+    }
+  }
+
+  private remaining({ freshUntil }: CachedTile): number {
+    return Math.ceil(freshUntil + this.staleMs - this.clock.now());
+  }
+}

@@ -1,0 +1,57 @@
+/** What lives in Redis keeps the same promises as what lives in files and memory. */
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { Secret } from '../../src/common/secret.js';
+import { SessionCookieStore, type CookieStore } from '../../src/cookie-store/index.js';
+import { SharedCookieStore } from '../../src/cookie-store/shared-cookie-store.js';
+import { SharedCookies } from '../../src/cookie-store/shared-cookies.js';
+import { RedisConnection } from '../../src/redis/index.js';
+import { RedisTileCache } from '../../src/tile-cache/index.js';
+import { describeWith } from '../support/programs.js';
+import { startRedis, type RedisServer } from '../support/redis-server.js';
+import { behavesLikeACookieStore } from '../unit/support/cookie-store-contract.js';
+import { MemoryLog } from '../unit/support/memory-log.js';
+import { StoppedClock } from '../unit/support/stopped-clock.js';
+import { behavesLikeATileCache } from '../unit/support/tile-cache-contract.js';
+
+const log = new MemoryLog();
+const cookieClock = new StoppedClock(Date.parse('2026-06-01T00:00:00Z'));
+let server: RedisServer;
+let redis: RedisConnection;
+
+function cookieStore(session?: string): CookieStore {
+  const own = new SessionCookieStore('a setting', new Secret(session ?? 'session-1'));
+  const shared = new SharedCookies(redis, cookieClock);
+  return new SharedCookieStore(own, shared, log, () => cookieClock.now());
+}
+
+describeWith(['redis-server', '--version'], 'Redis', () => {
+  beforeAll(async () => {
+    server = await startRedis();
+    redis = new RedisConnection({ url: new Secret(server.url) }, log);
+    await redis.ready(5000);
+  });
+
+  afterEach(async () => {
+    await redis.client.flushall();
+  });
+
+  afterAll(async () => {
+    redis.close();
+    await server.kill();
+  });
+
+  behavesLikeACookieStore({
+    name: 'Redis',
+    holding: async (session) => cookieStore(session),
+    keepsSigned: true,
+    reopened: () => cookieStore(),
+  });
+
+  behavesLikeATileCache({
+    name: 'Redis',
+    // Redis goes by its own clock, so this one starts where that is.
+    clock: () => new StoppedClock(Date.now()),
+    empty: (staleMs, clock) => new RedisTileCache(redis, staleMs, clock),
+    reopened: async (staleMs, clock) => new RedisTileCache(redis, staleMs, clock),
+  });
+});

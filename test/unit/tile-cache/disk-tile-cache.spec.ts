@@ -1,0 +1,98 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { DiskTileCache, type CachedTile } from '../../../src/tile-cache/index.js';
+import { MemoryLog } from '../support/memory-log.js';
+import { StoppedClock } from '../support/stopped-clock.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { behavesLikeATileCache } from '../support/tile-cache-contract.js';
+
+const at = temporaryFolder();
+const MIB = 1024 * 1024;
+const log = new MemoryLog();
+const clock = new StoppedClock();
+const open = (maxBytes = MIB, staleMs = 1000) =>
+  DiskTileCache.open(at('tiles'), maxBytes, staleMs, clock, log);
+const tile = (bytes: number): CachedTile => ({
+  body: Buffer.alloc(bytes, 1),
+  etag: '"x"',
+  lastModified: undefined,
+  source: 'authenticated',
+  upstreamEtag: undefined,
+  freshUntil: clock.now() + 1000,
+});
+
+behavesLikeATileCache({
+  name: 'a folder',
+  clock: () => new StoppedClock(),
+  empty: (staleMs, own) => DiskTileCache.open(at('contract'), MIB, staleMs, own, log),
+  reopened: (staleMs, own) => DiskTileCache.open(at('contract'), MIB, staleMs, own, log),
+});
+
+/** Files and their sizes together, as the disk sees them. */
+async function held(): Promise<{ files: number; bytes: number }> {
+  const names = await readdir(at('tiles'));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(at('tiles'), name))).size));
+  return { files: names.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+describe('a disk cache', () => {
+  it('stays within its bytes, and drops what was not used for longest, also after a restart', async () => {
+    const cache = await open(100_000);
+    for (let i = 0; i < 10; i++) await cache.set(`tile-${i}`, tile(15_000));
+    expect(await cache.get('tile-9')).toBeDefined();
+    expect(await cache.get('tile-3')).toBeUndefined();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await held()).bytes).toBeLessThanOrEqual(100_000);
+    const again = await open(50_000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await held()).bytes).toBeLessThanOrEqual(50_000);
+    expect(await again.get('tile-9')).toBeDefined();
+  });
+
+  it('does not take what is larger than all of it', async () => {
+    const cache = await open(10_000);
+    await cache.set('large', tile(20_000));
+    expect(await cache.get('large')).toBeUndefined();
+    expect((await held()).files).toBe(0);
+  });
+
+  it('gives nothing for a file that is cut off, of another tile or rubbish, and lets go of it', async () => {
+    const cache = await open();
+    for (const key of ['cut', 'swapped', 'rubbish']) await cache.set(key, tile(100));
+    const names = await readdir(at('tiles'));
+    const texts = await Promise.all(names.map((name) => readFile(join(at('tiles'), name))));
+    const fileOf = (key: string) => {
+      const index = texts.findIndex((text) => text.includes(`"key":"${key}"`));
+      return { path: join(at('tiles'), names[index]!), bytes: texts[index]! };
+    };
+    await writeFile(fileOf('cut').path, fileOf('cut').bytes.subarray(0, 90));
+    await writeFile(fileOf('swapped').path, fileOf('rubbish').bytes);
+    await writeFile(fileOf('rubbish').path, 'rubbish');
+    for (const key of ['cut', 'swapped', 'rubbish']) expect(await cache.get(key)).toBeUndefined();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await held()).files).toBe(0);
+  });
+
+  it('can be read by its user alone, leaves other files where they are, and clears away half a write', async () => {
+    await mkdir(at('tiles'), { recursive: true });
+    await writeFile(join(at('tiles'), 'notes.txt'), 'mine');
+    await writeFile(join(at('tiles'), `${'a'.repeat(40)}.tile.7`), 'half');
+    const cache = await open();
+    await cache.set('a', tile(1));
+    const names = await readdir(at('tiles'));
+    expect(names).toHaveLength(2);
+    expect(names).toContain('notes.txt');
+    const [name] = names.filter((other) => other.endsWith('.tile'));
+    expect((await stat(join(at('tiles'), name!))).mode & 0o777).toBe(0o600);
+  });
+
+  it('that cannot be written goes on without, and says so once', async () => {
+    const cache = await open();
+    await import('node:fs/promises').then(({ rm }) => rm(at('tiles'), { recursive: true }));
+    await cache.set('a', tile(1));
+    await cache.set('b', tile(1));
+    expect(await cache.get('a')).toBeUndefined();
+    expect(log.lines.filter(({ message }) => message.includes('disk cache')).length).toBe(1);
+  });
+});
