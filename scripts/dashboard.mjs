@@ -1,0 +1,337 @@
+// Writes the Grafana dashboard, helm/strava-heatmap-gateway/files/dashboards/strava-heatmap-gateway.json.
+//   node scripts/dashboard.mjs           writes it
+//   node scripts/dashboard.mjs --check   exits 1 when it is stale
+import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  GraphDrawStyle,
+  LegendDisplayMode,
+  LegendPlacement,
+  ReduceDataOptionsBuilder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import {
+  DashboardBuilder,
+  DashboardCursorSync,
+  DashboardLinkBuilder,
+  DatasourceVariableBuilder,
+  DashboardLinkType,
+  QueryVariableBuilder,
+  RowBuilder,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+
+const FILE = 'helm/strava-heatmap-gateway/files/dashboards/strava-heatmap-gateway.json';
+const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
+const TARGET = 'namespace=~"$namespace", job=~"$job", pod=~"$pod"';
+/** Beside tiles and documents: what probes and Prometheus ask for. */
+const OWN = 'route!~"/(livez|readyz|metrics|health)"';
+
+/** A metric of the gateways that are chosen above the dashboard. */
+const of = (name, ...matchers) => `${name}{${[TARGET, ...matchers].join(', ')}}`;
+const rate = (name, ...matchers) => `rate(${of(name, ...matchers)}[$__rate_interval])`;
+const sumBy = (labels, expression) => `sum by (${labels}) (${expression})`;
+const quantile = (q, by, name, ...matchers) =>
+  `histogram_quantile(${q}, ${sumBy(`le, ${by}`, rate(`${name}_bucket`, ...matchers))})`;
+/** `part` of `whole`, 0 where there is none of it yet, and nothing where there is no whole. */
+const share = (labels, part, whole) =>
+  `(${sumBy(labels, part)} or 0 * ${sumBy(labels, whole)}) / (${sumBy(labels, whole)} > 0)`;
+
+const query = (expression, legend) =>
+  new DataqueryBuilder().datasource(DATASOURCE).expr(expression).legendFormat(legend).range();
+
+/** Lines over time. `queries` are pairs of an expression and its legend. */
+function lines(title, unit, queries, { description, stacked, min = 0, max } = {}) {
+  const panel = new TimeseriesBuilder()
+    .title(title)
+    .unit(unit)
+    .datasource(DATASOURCE)
+    .span(8)
+    .height(8)
+    .lineWidth(1)
+    .fillOpacity(stacked ? 30 : 8)
+    .drawStyle(GraphDrawStyle.Line)
+    .legend(
+      new VizLegendOptionsBuilder()
+        .displayMode(LegendDisplayMode.Table)
+        .placement(LegendPlacement.Bottom)
+        .showLegend(true)
+        .calcs(['mean', 'lastNotNull']),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
+  if (description) panel.description(description);
+  if (stacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
+  if (min !== null) panel.min(min);
+  if (max !== undefined) panel.max(max);
+  queries.forEach(([expression, legend], i) =>
+    panel.withTarget(query(expression, legend).refId(String.fromCharCode(65 + i))),
+  );
+  return panel;
+}
+
+/** One number of now. `steps` are the colours from a value on; the first one is that of everything below. */
+function stat(title, unit, expression, steps, { description, legend = '', decimals } = {}) {
+  const panel = new StatBuilder()
+    .title(title)
+    .unit(unit)
+    .datasource(DATASOURCE)
+    .span(4)
+    .height(4)
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))
+    .thresholds(
+      new ThresholdsConfigBuilder()
+        .mode(ThresholdsMode.Absolute)
+        .steps(steps.map(([value, color]) => ({ value, color }))),
+    )
+    .withTarget(query(expression, legend).refId('A'));
+  if (description) panel.description(description);
+  if (decimals !== undefined) panel.decimals(decimals);
+  return panel;
+}
+
+const REQUESTS = 'heatmap_http_requests_total';
+const DURATION = 'heatmap_http_request_duration_seconds';
+const TILES = 'heatmap_tile_requests_total';
+const UPSTREAM = 'heatmap_upstream_requests_total';
+const REFRESHES = 'heatmap_cookie_refreshes_total';
+const EXPIRY = 'heatmap_cookies_expiry_timestamp_seconds';
+const LEFT = `(${of(EXPIRY)} > 0) - time()`;
+/** Tiles that clients got, except those that are known to hold no heat. */
+const SERVED = 'outcome=~"hit|coalesced|stale|miss|anonymous"';
+
+const rows = {
+  'At a glance': [
+    stat('Gateways', 'none', `count(${of('heatmap_build_info')})`, [[null, 'green']], {
+      description: 'Gateways that give metrics.',
+    }),
+    stat(
+      'Session',
+      'none',
+      `min(${of('heatmap_session_valid')})`,
+      [
+        [null, 'red'],
+        [1, 'green'],
+      ],
+      {
+        description:
+          '1 while the session of every gateway is accepted; 0 when one was rejected, or there is none.',
+      },
+    ),
+    stat(
+      'Cookies last for',
+      's',
+      `min(${LEFT})`,
+      [
+        [null, 'red'],
+        [7200, 'orange'],
+        [14_400, 'green'],
+      ],
+      { description: 'Until the first gateway is without signed cookies. Nothing where none has any.' },
+    ),
+    stat('Requests', 'reqps', `sum(${rate(REQUESTS, OWN)})`, [[null, 'green']], { decimals: 1 }),
+    stat(
+      'Server errors',
+      'percentunit',
+      `(sum(${rate(REQUESTS, OWN, 'status=~"5.."')}) or 0 * sum(${rate(REQUESTS, OWN)})) / (sum(${rate(REQUESTS, OWN)}) > 0)`,
+      [
+        [null, 'green'],
+        [0.01, 'orange'],
+        [0.05, 'red'],
+      ],
+      { description: 'Part of the requests that is answered 5xx.' },
+    ),
+    stat(
+      'Tiles without a request upstream',
+      'percentunit',
+      `sum(${rate(TILES, 'outcome=~"hit|coalesced|stale"')}) / (sum(${rate(TILES, SERVED)}) > 0)`,
+      [[null, 'green']],
+    ),
+  ],
+  'Requests by route': [
+    lines('Requests', 'reqps', [[sumBy('route', rate(REQUESTS)), '{{route}}']]),
+    lines('Server errors', 'percentunit', [
+      [share('route', rate(REQUESTS, 'status=~"5.."'), rate(REQUESTS)), '{{route}}'],
+    ]),
+    lines('Duration, 95th percentile', 's', [[quantile(0.95, 'route', DURATION), '{{route}}']]),
+    lines('Answers by status', 'reqps', [[sumBy('status', rate(REQUESTS)), '{{status}}']], {
+      stacked: true,
+    }),
+    lines('Tiles by encoding', 'reqps', [[sumBy('encoding', rate(TILES)), '{{encoding}}']], {
+      stacked: true,
+    }),
+    lines('Duration of all requests', 's', [
+      [`histogram_quantile(0.5, sum by (le) (${rate(`${DURATION}_bucket`, OWN)}))`, '50 %'],
+      [`histogram_quantile(0.95, sum by (le) (${rate(`${DURATION}_bucket`, OWN)}))`, '95 %'],
+      [`histogram_quantile(0.99, sum by (le) (${rate(`${DURATION}_bucket`, OWN)}))`, '99 %'],
+    ]),
+  ],
+  'Cookies, refreshes and refusals': [
+    lines(
+      'Refreshes by reason and result',
+      'ops',
+      [[sumBy('reason, result', rate(REFRESHES)), '{{reason}} {{result}}']],
+      { description: 'In good health: one a day, scheduled, success.' },
+    ),
+    lines(
+      'Tiles refused by Strava (401, 403)',
+      'percentunit',
+      [
+        [
+          share(
+            'pod',
+            rate(UPSTREAM, 'source="authenticated"', 'status=~"401|403"'),
+            rate(UPSTREAM, 'source="authenticated"', 'status!="cancelled"'),
+          ),
+          '{{pod}}',
+        ],
+      ],
+      { description: 'A refresh cures a peak; a plateau means that refreshes do not help.', max: 1 },
+    ),
+    lines('Time until the cookies expire', 's', [[`min by (pod) (${LEFT})`, '{{pod}}']], {
+      description: 'A saw-tooth: up to a day, and up again 4 h before its end.',
+    }),
+    lines('Who refreshes', 'ops', [[sumBy('pod, result', rate(REFRESHES)), '{{pod}} {{result}}']], {
+      description: 'Which gateway asks Strava for new cookies, and with what result.',
+    }),
+    lines('Session', 'none', [[`min by (pod) (${of('heatmap_session_valid')})`, '{{pod}}']], {
+      description: '1 while the session is accepted, 0 when it was rejected or there is none.',
+      max: 1,
+    }),
+    lines('Upstream requests by source and status', 'reqps', [
+      [sumBy('source, status', rate(UPSTREAM)), '{{source}} {{status}}'],
+    ]),
+    lines('Upstream duration', 's', [
+      [quantile(0.5, 'source', 'heatmap_upstream_request_duration_seconds'), '{{source}} 50 %'],
+      [quantile(0.95, 'source', 'heatmap_upstream_request_duration_seconds'), '{{source}} 95 %'],
+    ]),
+    lines('Under way and waiting upstream', 'none', [
+      [sumBy('pod', of('heatmap_upstream_in_flight')), '{{pod}} under way'],
+      [sumBy('pod', of('heatmap_upstream_queue_depth')), '{{pod}} waiting'],
+    ]),
+    lines('Upstream failures (5xx, no answer)', 'reqps', [
+      [sumBy('source, status', rate(UPSTREAM, 'status=~"5..|error"')), '{{source}} {{status}}'],
+    ]),
+  ],
+  Cache: [
+    lines('Tiles by where they came from', 'reqps', [[sumBy('outcome', rate(TILES)), '{{outcome}}']], {
+      stacked: true,
+    }),
+    lines(
+      'Tiles without a request upstream',
+      'percentunit',
+      [[share('pod', rate(TILES, 'outcome=~"hit|coalesced|stale"'), rate(TILES, SERVED)), '{{pod}}']],
+      {
+        description: 'Of the tiles with heat: from the cache, or shared with somebody who asked first.',
+        max: 1,
+      },
+    ),
+    lines('Held in memory', 'bytes', [[sumBy('pod', of('heatmap_cache_bytes')), '{{pod}}']]),
+    lines('Tiles held', 'none', [[sumBy('pod', of('heatmap_cache_entries')), '{{pod}}']]),
+    lines('Evictions', 'ops', [[sumBy('pod', rate('heatmap_cache_evictions_total')), '{{pod}}']], {
+      description: 'Tiles dropped to keep TILE_CACHE_MAX_BYTES.',
+    }),
+    lines('Stale tiles and errors', 'reqps', [
+      [sumBy('outcome', rate(TILES, 'outcome=~"stale|error"')), '{{outcome}}'],
+    ]),
+  ],
+  'Limits and rejections': [
+    lines('Rejections by reason', 'reqps', [
+      [sumBy('reason', rate('heatmap_auth_rejections_total')), '{{reason}}'],
+    ]),
+    lines('Answers 429 by route', 'reqps', [[sumBy('route', rate(REQUESTS, 'status="429"')), '{{route}}']]),
+    lines('Redis', 'none', [[`min by (pod) (${of('heatmap_redis_up')})`, '{{pod}}']], {
+      description: '1 while Redis is connected. Nothing where REDIS_URL is not set.',
+      max: 1,
+    }),
+  ],
+  Resources: [
+    lines('Processor', 'percentunit', [[sumBy('pod', rate('process_cpu_seconds_total')), '{{pod}}']]),
+    lines('Memory', 'bytes', [
+      [sumBy('pod', of('process_resident_memory_bytes')), '{{pod}} resident'],
+      [sumBy('pod', of('nodejs_heap_size_used_bytes')), '{{pod}} heap'],
+      [sumBy('pod', of('nodejs_external_memory_bytes')), '{{pod}} external'],
+    ]),
+    lines('Event loop lag', 's', [
+      [`max by (pod) (${of('nodejs_eventloop_lag_mean_seconds')})`, '{{pod}} mean'],
+      [`max by (pod) (${of('nodejs_eventloop_lag_p99_seconds')})`, '{{pod}} 99 %'],
+    ]),
+    lines(
+      'Garbage collection',
+      'percentunit',
+      [[sumBy('pod, kind', rate('nodejs_gc_duration_seconds_sum')), '{{pod}} {{kind}}']],
+      { description: 'Part of the time spent on it.' },
+    ),
+    lines('Open descriptors', 'none', [[`max by (pod) (${of('process_open_fds')})`, '{{pod}}']]),
+    lines('Time since the start', 's', [
+      [`time() - max by (pod) (${of('process_start_time_seconds')})`, '{{pod}}'],
+    ]),
+  ],
+};
+
+function variable(name, label, within) {
+  const matchers = within.map((other) => `${other}=~"$${other}"`).join(', ');
+  const text = `label_values(heatmap_build_info${matchers && `{${matchers}}`}, ${name})`;
+  return (
+    new QueryVariableBuilder(name)
+      .label(label)
+      .datasource(DATASOURCE)
+      .query({ query: text, refId: name })
+      .definition(text)
+      .multi(true)
+      .includeAll(true)
+      // Also for targets that do not have the label.
+      .allValue('.*')
+      .current({ selected: true, text: ['All'], value: ['$__all'] })
+      .refresh(VariableRefresh.OnTimeRangeChanged)
+      .sort(VariableSort.AlphabeticalAsc)
+  );
+}
+
+function dashboard() {
+  const builder = new DashboardBuilder('Strava heatmap gateway')
+    .uid('strava-heatmap-gateway')
+    .description('Requests, cookies, cache, limits and resources. Written by scripts/dashboard.mjs.')
+    .tags(['strava-heatmap-gateway'])
+    .time({ from: 'now-6h', to: 'now' })
+    .refresh('30s')
+    .timezone('browser')
+    .tooltip(DashboardCursorSync.Crosshair)
+    .link(
+      new DashboardLinkBuilder('Runbooks')
+        .type(DashboardLinkType.Link)
+        .url('https://github.com/strava-heatmap-gateway/strava-heatmap-gateway/blob/main/docs/runbooks')
+        .targetBlank(true),
+    )
+    .withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'))
+    .withVariable(variable('namespace', 'Namespace', []))
+    .withVariable(variable('job', 'Job', ['namespace']))
+    .withVariable(variable('pod', 'Pod', ['namespace', 'job']));
+  let id = 0;
+  for (const [title, panels] of Object.entries(rows)) {
+    builder.withRow(new RowBuilder(title).id(++id));
+    for (const panel of panels) builder.withPanel(panel.id(++id));
+  }
+  return builder.build();
+}
+
+const url = new URL(`../${FILE}`, import.meta.url);
+const content = `${JSON.stringify(dashboard(), null, 2)}\n`;
+if (process.argv.includes('--check')) {
+  let found = '';
+  try {
+    found = readFileSync(url, 'utf8');
+  } catch {
+    // A missing file is a stale one.
+  }
+  if (found !== content) process.stderr.write(`${FILE} is stale: run "npm run dashboard"\n`);
+  process.exitCode = found === content ? 0 : 1;
+} else writeFileSync(url, content);

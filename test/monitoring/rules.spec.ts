@@ -1,0 +1,101 @@
+/** The rules: each alert leads to a page that helps, has been seen to fire and to be silent, and the pages quote real log lines. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { describeWith } from '../support/programs.js';
+import { fenced, pathOf, RULES_FILE, rules, runbooks, source, textOf } from './files.js';
+
+const BASE = 'https://github.com/strava-heatmap-gateway/strava-heatmap-gateway/blob/main/docs/runbooks/';
+
+const RULE_TESTS = ['alerts', 'error-budget'].map((name) => `test/monitoring/rules/${name}.yaml`);
+
+const alerts = rules().filter(({ alert }) => alert !== undefined);
+const promtool = (...args: string[]) => promisify(execFile)('promtool', args);
+
+describe('every alert', () => {
+  it('says how severe it is, what happened, and where to read on', () => {
+    expect(alerts.length).toBeGreaterThan(10);
+    for (const { alert, labels = {}, annotations = {} } of alerts) {
+      expect(alert).toMatch(/^HeatmapGateway[A-Z]\w+$/);
+      expect(['warning', 'critical']).toContain(labels.severity);
+      expect(Object.keys(annotations)).toEqual(['summary', 'description', 'runbook_url']);
+      expect(annotations.summary).toMatch(/^[^{}]{20,100}\.$/);
+    }
+  });
+
+  it('has a runbook whose title is its name, and there is no runbook without an alert', () => {
+    const pages = new Map(runbooks().map(({ name, text }) => [name, text]));
+    for (const { alert, annotations } of alerts) {
+      const url = annotations!.runbook_url!;
+      expect(url.startsWith(BASE)).toBe(true);
+      const page = pages.get(url.slice(BASE.length));
+      expect(page?.split('\n', 1)[0]).toBe(`# ${alert}`);
+      expect(page!.match(/^## .*/gm)).toEqual([
+        '## What it means',
+        '## How to see it',
+        '## What to do',
+        '## When it is over',
+      ]);
+    }
+    expect(new Set(alerts.map(({ annotations }) => annotations!.runbook_url!))).toEqual(
+      new Set([...pages.keys()].map((name) => BASE + name)),
+    );
+    expect(textOf(RULES_FILE)).toContain(`#   ${BASE}\n`);
+  });
+
+  it('is tested when it fires and when it is silent', () => {
+    const seen = new Map<string, Set<string>>();
+    for (const path of RULE_TESTS)
+      for (const { alert_rule_test = [] } of (parse(textOf(path)) as RuleTests).tests)
+        for (const { alertname, exp_alerts } of alert_rule_test)
+          for (const { exp_labels } of exp_alerts.length > 0 ? exp_alerts : [{ exp_labels: undefined }])
+            seen.set(
+              alertname,
+              (seen.get(alertname) ?? new Set()).add(
+                exp_labels ? `fires ${exp_labels.severity} ${exp_labels.long_window}` : 'is silent',
+              ),
+            );
+    for (const { alert, labels } of alerts) {
+      expect([alert, ...seen.get(alert!)!]).toContain(`fires ${labels!.severity} ${labels!.long_window}`);
+      expect([alert, ...seen.get(alert!)!]).toContain('is silent');
+    }
+  });
+});
+
+interface RuleTests {
+  readonly tests: readonly {
+    readonly alert_rule_test?: readonly {
+      readonly alertname: string;
+      readonly exp_alerts: readonly { readonly exp_labels: Readonly<Record<string, string>> }[];
+    }[];
+  }[];
+}
+
+it('the runbooks quote log lines that the code writes', () => {
+  const code = source();
+  // Texts of the source, without what is put in between.
+  const texts = code.split(/["'`]|\$\{[^}]*\}/).filter((text) => text.length >= 12);
+  const lines = runbooks().flatMap(({ text }) => fenced(text, 'text').flatMap((block) => block.split('\n')));
+  expect(lines.length).toBeGreaterThan(20);
+  for (const line of lines) {
+    const { msg, problem, detail, action } = JSON.parse(line) as Record<string, string>;
+    expect([`'${msg}'`, `"${msg}"`].some((quoted) => code.includes(quoted))).toBe(true);
+    // What the client of Redis says is in its own words.
+    for (const text of msg!.startsWith('Redis') ? [] : [problem, detail, action])
+      if (text !== undefined)
+        expect([text, texts.some((known) => text.includes(known))]).toEqual([text, true]);
+  }
+});
+
+describeWith(['promtool', '--version'], 'promtool', () => {
+  it('finds nothing wrong with the rules', async () => {
+    const { stdout } = await promtool('check', 'rules', '--lint=all', '--lint-fatal', pathOf(RULES_FILE));
+    expect(stdout).toContain(`SUCCESS: ${rules().length} rules found`);
+  });
+
+  it('sees every alert fire when it should and be silent when it should', async () => {
+    const { stdout } = await promtool('test', 'rules', ...RULE_TESTS.map(pathOf));
+    expect(stdout.match(/SUCCESS/g)).toHaveLength(RULE_TESTS.length);
+  }, 120_000);
+});
