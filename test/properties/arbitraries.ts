@@ -42,19 +42,33 @@ export function edited(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   );
 }
 
-/** One of `words`, the same a little wrong, or any text. */
-export const nearly = (...words: readonly string[]): fc.Arbitrary<string> => {
+/** One of `words` a little wrong, or any text. */
+export const wrong = (...words: readonly string[]): fc.Arbitrary<string> => {
   const word = fc.constantFrom(...words);
-  const odd = fc.constantFrom(...ODD_PARTS);
-  const extended = fc.tuple(fc.oneof(fc.constant(''), odd), word, fc.oneof(fc.constant(''), odd));
-  return fc.oneof(
-    { arbitrary: word, weight: 4 },
-    extended.map((parts) => parts.join('')),
-    edited(word),
-    word.chain(recased),
-    oddText(),
-  );
+  const odd = fc.oneof(fc.constantFrom(...ODD_PARTS), fc.constantFrom(' ', '\t', '\n'));
+  const end = fc.oneof(fc.constant(''), odd);
+  const extended = fc.tuple(end, word, end).map((parts) => parts.join(''));
+  return fc.oneof({ arbitrary: extended, weight: 2 }, edited(word), word.chain(recased), oddText());
 };
+
+/** One of `words`, the same a little wrong, or any text. */
+export const nearly = (...words: readonly string[]): fc.Arbitrary<string> =>
+  fc.oneof(fc.constantFrom(...words), wrong(...words));
+
+/** `whole` with one of its parts another, or several of them. */
+export function altered<T extends object>(
+  whole: T,
+  others: { readonly [K in keyof T]?: fc.Arbitrary<T[K]> },
+): fc.Arbitrary<T> {
+  const parts = Object.entries(others) as [string, fc.Arbitrary<unknown>][];
+  const chosen = fc.oneof(
+    { arbitrary: fc.constantFrom(...parts).map((part) => [part]), weight: 2 },
+    fc.subarray(parts, { minLength: 1 }),
+  );
+  return chosen
+    .chain((some) => fc.record(Object.fromEntries(some)))
+    .map((changes) => ({ ...whole, ...changes }));
+}
 
 /** What people and programs write for a number. */
 export const numberText: fc.Arbitrary<string> = fc.oneof(

@@ -12,9 +12,9 @@ import {
   type TileAddress,
   type TileSize,
 } from '../../src/catalog/index.js';
-import { resolveGetTile } from '../../src/wmts/get-tile.js';
+import { resolveGetTile, type GetTile } from '../../src/wmts/get-tile.js';
 import { parseTileFile } from '../../src/xyz/tile-file.js';
-import { nearly, numberText, oddText } from './arbitraries.js';
+import { altered, nearly, numberText, oddText, wrong } from './arbitraries.js';
 import { holds } from './holds.js';
 
 const catalog = new Catalog();
@@ -34,12 +34,13 @@ const good = fc
       y: fc.nat(2 ** z - 1).map(String),
     }),
   );
-/** The same, with some of its numbers written in another way or being others. */
+/** The same, with one or some of its numbers written in another way or being others. */
 const spoilt = good.chain((words) => {
   const width = 2 ** Number(words.z);
   const beside = fc.constantFrom(`${width}`, `${width - 1}`, '-1', `0${words.x}`, `${words.y}.0`);
-  const another = { z: numberText, x: fc.oneof(numberText, beside), y: fc.oneof(numberText, beside) };
-  return fc.record(another, { requiredKeys: [] }).map((others) => ({ ...words, ...others }));
+  const another = fc.oneof(numberText, beside);
+  const levels = fc.constantFrom(`${MAX_ZOOM[words.size]}`, `${MAX_ZOOM[words.size] + 1}`, '-1');
+  return altered(words, { z: fc.oneof(numberText, levels), x: another, y: another });
 });
 
 /** Whether `word` is how a program prints a whole number of 0 to `last`. */
@@ -219,18 +220,29 @@ describe('any last segment of a path', () => {
 });
 
 it('any words of GetTile lead to the tile that they name to the letter, or to none', () => {
-  const request = good.chain((words) =>
-    fc.record({
-      words: fc.constant(words),
-      layer: fc.oneof(fc.constant(words.layer.identifier), nearly(words.layer.identifier)),
-      style: nearly(STYLE),
-      format: nearly(FORMAT),
+  const setOf = (edge: TileSize) => TILE_MATRIX_SETS.find(({ tileSize }) => tileSize === edge)?.identifier;
+  const request = good.chain((words) => {
+    const whole: GetTile = {
+      layer: words.layer.identifier,
+      style: STYLE,
+      format: FORMAT,
+      // There is none of 1024 px.
+      tileMatrixSet: setOf(words.size) ?? 'WebMercatorQuadx2',
+      tileMatrix: words.z,
+      tileRow: words.y,
+      tileCol: words.x,
+    };
+    const changed = altered(whole, {
+      layer: wrong(whole.layer),
+      style: wrong(STYLE),
+      format: wrong(FORMAT),
       tileMatrixSet: nearly(...TILE_MATRIX_SETS.map(({ identifier }) => identifier)),
-      tileMatrix: fc.oneof(fc.constant(words.z), numberText),
-      tileRow: fc.oneof(fc.constant(words.y), numberText),
-      tileCol: fc.oneof(fc.constant(words.x), numberText),
-    }),
-  );
+      tileMatrix: numberText,
+      tileRow: numberText,
+      tileCol: numberText,
+    });
+    return fc.oneof(fc.constant(whole), { arbitrary: changed, weight: 4 });
+  });
   holds(
     fc.property(request, (asked) => {
       const resolved = resolveGetTile(catalog, asked);

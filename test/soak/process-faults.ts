@@ -5,6 +5,7 @@ import type { Fault } from './stage.js';
 
 /** Long enough that there are always tiles under way when the listener closes. */
 const LATENCY_MS = 400;
+const LATE_MS = 2000;
 
 export const PROCESS_FAULTS: readonly Fault[] = [
   {
@@ -19,13 +20,13 @@ export const PROCESS_FAULTS: readonly Fault[] = [
         const ended = gateway.terminate();
         if (!(await told)) tally.violation('the log does not say in time that SIGTERM has come');
         drain.toldAt = log.lastTime('stopping') ?? drain.from;
-        const closing = drain.toldAt + SHUTDOWN_DELAY_MS;
-        // And a little longer, so that what was withheld until then is known.
-        await pause(Math.max(0, closing - performance.now()) + 100);
-        const margin = CLOSING_MARGIN_MS + withheld.between(drain.toldAt, closing);
-        const outage = windows.beginOutage(closing - margin, { cuts: false });
+        drain.closingAt = drain.toldAt + SHUTDOWN_DELAY_MS;
         await ended;
         drain.until = performance.now();
+        // Of a busy machine the listener may close late, and not have been looked at for a while by then.
+        const withheldMs = withheld.between(drain.toldAt, drain.closingAt + LATE_MS);
+        const closed = drain.closingAt - CLOSING_MARGIN_MS - withheldMs;
+        const outage = windows.beginOutage(closed, { cuts: false });
         const problem = await files.cookiesProblem(upstream.sessionValue, { signed: true });
         if (problem !== undefined) tally.violation(`after SIGTERM ${problem}`);
         upstream.switches.tiles = { kind: 'none' };

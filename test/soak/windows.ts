@@ -27,6 +27,8 @@ export interface Drain {
   readonly from: number;
   /** When the process learned of it, so that `/readyz` must fail. */
   toldAt: number;
+  /** When its listener is to close. */
+  closingAt: number;
   until: number;
 }
 
@@ -50,7 +52,7 @@ export class Windows {
 
   /** From when on `/readyz` may fail: SIGTERM has been sent. */
   beginDrain(): Drain {
-    const drain = { from: performance.now(), toldAt: Infinity, until: Infinity };
+    const drain = { from: performance.now(), toldAt: Infinity, closingAt: Infinity, until: Infinity };
     this.drains.push(drain);
     return drain;
   }
@@ -67,9 +69,9 @@ export class Windows {
     );
   }
 
-  /** Whether something that had begun well before a listener closed ended well after that. */
+  /** Whether something that had begun well before a listener closed ended after that. */
   spansClosing(from: number, to: number): boolean {
-    return this.outages.some((outage) => !outage.cuts && from < outage.from && outage.from + SPAN_MS < to);
+    return this.drains.some(({ closingAt }) => from < closingAt - CLOSING_MARGIN_MS && closingAt < to);
   }
 
   /** Whether the process knew that it is to stop when it answered what began at `from` and ended at `to`. */
@@ -79,6 +81,3 @@ export class Windows {
     return from >= drain.toldAt ? 'yes' : 'perhaps';
   }
 }
-
-/** The margin before the closing, and as much after it. */
-const SPAN_MS = 2 * CLOSING_MARGIN_MS;
