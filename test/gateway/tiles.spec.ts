@@ -189,10 +189,13 @@ describe('a tile', () => {
       'connection',
       'content-length',
       'content-type',
+      'cross-origin-resource-policy',
       'date',
       'etag',
       'keep-alive',
       'last-modified',
+      'referrer-policy',
+      'x-content-type-options',
     ]);
     const seen = simulator.requests.filter(({ host }) => host === 'tiles');
     expect(seen).toHaveLength(1);
