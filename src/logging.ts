@@ -16,6 +16,9 @@ const REDACTED = [
   'Signature',
 ];
 
+/** Lines that nobody reads are dropped beyond this, rather than fill the memory. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+
 export function createLogger(
   config: Pick<Config, 'logLevel' | 'logFormat'>,
   stream?: DestinationStream,
@@ -30,7 +33,7 @@ export function createLogger(
           translateTime: 'SYS:HH:MM:ss',
           colorize: process.stdout.isTTY,
         })
-      : destination({ dest: 1, sync: false }));
+      : destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES }));
   return pino(
     {
       level: config.logLevel,
