@@ -1,4 +1,5 @@
 /** Whose limit counts for a request without looking at keys, and what it is when nobody has set one. */
+import { isIP } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Limit, RateLimits, Subject } from './rate-limits.js';
@@ -8,8 +9,8 @@ export const DEFAULT_PER_MINUTE = 6000;
 
 /** The client's address; an IPv6 client has a whole /64 to choose from, so that is one subject. */
 export function addressSubject(kind: 'address' | 'admin', { ip }: FastifyRequest): Subject {
-  // The socket of a client that has just hung up has no address any more.
-  return `${kind}:${normalizeIP((ip as string | undefined) ?? 'gone')}`;
+  // A client that has just hung up has no address any more, and a proxy that is believed may pass on any text.
+  return `${kind}:${isIP(ip) === 0 ? 'unknown' : normalizeIP(ip)}`;
 }
 
 /** As sockets and proxies write the addresses of this machine; a listener for IPv6 maps those of IPv4. */
