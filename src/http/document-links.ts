@@ -44,6 +44,9 @@ function baseOf(headers: Headers, behindProxy: boolean): string {
   return `${forwarded.proto ?? 'http'}://${host}${forwarded.prefix ?? ''}`;
 }
 
+/** A document repeats it a thousand times. */
+const MAX_PREFIX = 256;
+
 /** RFC 7239 first, then the X-Forwarded-* headers; the first proxy, nearest to the client, counts. */
 function forwardedOf(headers: Headers): {
   host?: string | undefined;
@@ -61,6 +64,9 @@ function forwardedOf(headers: Headers): {
   return {
     host: pair('host') ?? first('x-forwarded-host'),
     proto: proto === 'https' || proto === 'http' ? proto : undefined,
-    prefix: prefix !== undefined && /^(?:\/[A-Za-z0-9._~-]+)*$/.test(prefix) ? prefix : undefined,
+    prefix:
+      prefix !== undefined && prefix.length <= MAX_PREFIX && /^(?:\/[A-Za-z0-9._~-]+)*$/.test(prefix)
+        ? prefix
+        : undefined,
   };
 }

@@ -132,6 +132,12 @@ describe('behind a proxy that is trusted', () => {
   });
 });
 
+it('a prefix is believed up to 256 letters, since a document repeats it many times', () => {
+  const prefix = (length: number) => ({ host: 'h', 'x-forwarded-prefix': `/${'a'.repeat(length - 1)}` });
+  expect(base(prefix(256))).toHaveLength('http://h'.length + 256);
+  expect(base(prefix(257))).toBe('http://h');
+});
+
 describe('a list of trusted proxies', () => {
   const headers = { host: 'inside', 'x-forwarded-host': 'map.example' };
 
