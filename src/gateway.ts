@@ -19,6 +19,7 @@ import { systemClock, type Clock } from './common/clock.js';
 import type { Config } from './config/index.js';
 import { Drain } from './health/drain.js';
 import {
+  AccessLog,
   answerClientError,
   Failure,
   FailureFilter,
@@ -29,6 +30,7 @@ import {
   installOverload,
   installSecurityHeaders,
   MAX_BODY_BYTES,
+  requestIds,
   sendFailure,
   SERVER_LIMITS,
   setCorsHeaders,
@@ -81,9 +83,11 @@ export async function createGateway(
     }),
     clientErrorHandler: noRequest,
     rewriteUrl: takeKeyFromPath,
+    genReqId: requestIds(config),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       setSecurityHeaders(reply);
       setCorsHeaders(config.corsOrigins, request, reply);
+      accessLog.watch(request, reply);
       sendFailure(request, reply, failureOf(error).failure);
     },
   });
@@ -93,6 +97,9 @@ export async function createGateway(
     bodyParser: false,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const metrics = app.get(Metrics);
+  const accessLog = new AccessLog(metrics, log, config.accessLog);
+  accessLog.install(fastify);
   const managementRequests = new WeakSet<IncomingMessage>();
   const separate = config.managementPort !== undefined;
   const misplaced = (request: FastifyRequest) =>
@@ -111,7 +118,6 @@ export async function createGateway(
     const { public: open, management } = request.routeOptions.config;
     return (open && management) || managementRequests.has(request.raw);
   });
-  const metrics = app.get(Metrics);
   const drain = app.get(Drain);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (drain.begun) void reply.header('connection', 'close');
@@ -125,8 +131,6 @@ export async function createGateway(
     exempt: (request) => managementRequests.has(request.raw),
   });
   installAdminCheck(fastify, adminKeyOf(config), limits);
-  fastify.decorateRequest('problem', null);
-  fastify.addHook('onResponse', observe(metrics, log));
   app.useGlobalFilters(new FailureFilter(log, metrics));
   await app.init();
   await fastify.ready();
@@ -190,31 +194,6 @@ function refusedForm(request: FastifyRequest): Failure | undefined {
       allow: 'GET, HEAD, OPTIONS',
     });
   return undefined;
-}
-
-/** One place for metrics and log of a request. The path without its query is logged for known routes only. */
-function observe(metrics: Metrics, log: Logger) {
-  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
-    const status = reply.statusCode;
-    metrics.httpRequest(route, request.method, status, reply.elapsedTime / 1000);
-    const level = status >= 500 ? 'warn' : status >= 400 ? 'info' : 'debug';
-    if (log.isLevelEnabled(level))
-      log[level](
-        {
-          method: request.method,
-          route,
-          // A client that lost the "?" has put its key into the path.
-          path: route === 'none' ? undefined : request.url.split('?', 1)[0]!.replace(/key=[^/]*/gi, 'key='),
-          status,
-          ms: Math.round(reply.elapsedTime),
-          keyId: request.access?.keyId,
-          problem: request.problem ?? undefined,
-        },
-        'request',
-      );
-    done();
-  };
 }
 
 function urlOf(address: string | AddressInfo | null): string {

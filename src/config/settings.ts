@@ -301,7 +301,13 @@ export const SETTINGS = {
     env: 'LOG_LEVEL',
     schema: kind.oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     default: 'info',
-    help: 'Least severe level that is logged. Requests that succeed are logged at debug.',
+    help: 'Least severe level that is logged. Requests are logged at info, those that fail here or upstream (5xx) at warn, probes that succeed at debug.',
+  }),
+  accessLog: setting({
+    env: 'ACCESS_LOG',
+    schema: kind.oneOf(['all', 'misses', 'errors', 'off']),
+    default: 'all',
+    help: 'Requests that get a line in the log: all; misses, which leaves out tiles that were held; errors (4xx and 5xx); off.',
   }),
   logFormat: setting({
     env: 'LOG_FORMAT',

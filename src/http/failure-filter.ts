@@ -6,13 +6,6 @@ import type { Metrics } from '../metrics/index.js';
 import { failureOf } from './failure-of.js';
 import { sendFailure } from './send-failure.js';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The sentence with which the request was turned down, for its log line; null when it was answered. */
-    problem: string | null;
-  }
-}
-
 /** Where every error of every route and hook ends and becomes HTTP. */
 @Catch()
 export class FailureFilter implements ExceptionFilter {
@@ -27,7 +20,11 @@ export class FailureFilter implements ExceptionFilter {
     const { failure, foreseen } = failureOf(error);
     if (error instanceof AccessDenied && error.reason !== 'admin_off')
       this.metrics.authRejection(error.reason);
-    if (!foreseen) this.log.error({ err: error, route: request.routeOptions.url }, 'unforeseen error');
+    if (!foreseen)
+      this.log.error(
+        { err: error, requestId: request.id, route: request.routeOptions.url },
+        'unforeseen error',
+      );
     request.problem = failure.detail;
     sendFailure(request, http.getResponse<FastifyReply>(), failure);
   }

@@ -1,3 +1,4 @@
+export * from './access-log.js';
 export * from './client-error.js';
 export * from './cors.js';
 export * from './document-links.js';
@@ -6,6 +7,7 @@ export * from './failure-filter.js';
 export * from './failure-of.js';
 export * from './in-flight.js';
 export * from './overload.js';
+export * from './request-id.js';
 export * from './security-headers.js';
 export * from './server-limits.js';
 export * from './send-document.js';

@@ -13,7 +13,8 @@ function wantsReport(request: FastifyRequest): boolean {
 
 export function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: Failure): void {
   const { status, detail, details } = failure;
-  reply.status(status).header('cache-control', 'no-store');
+  // Whoever reports the failure can say which one it was.
+  reply.status(status).header('cache-control', 'no-store').header('x-request-id', request.id);
   if (details.retryAfterSeconds !== undefined) reply.header('retry-after', details.retryAfterSeconds);
   if (details.allow !== undefined) reply.header('allow', details.allow);
   if (details.challenge !== undefined) reply.header('www-authenticate', details.challenge);

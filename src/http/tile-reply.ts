@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TileAddress } from '../catalog/index.js';
 import { requireTile } from '../common/access.js';
 import type { Config } from '../config/index.js';
-import type { Encoding, Metrics } from '../metrics/index.js';
+import type { Encoding, Metrics, TileOutcome } from '../metrics/index.js';
 import {
   sessionExpiredPng,
   transparentPng,
@@ -57,18 +57,19 @@ export class TileReply {
     request: FastifyRequest,
     reply: FastifyReply,
   ): void | Promise<void> {
+    request.tile = { layer: address.layer, zoom: address.z };
     requireTile(request.access, address);
     const held = this.tiles.held(address);
     if (held) return this.answer(encoding, address, held, request, reply);
     // A client may repeat its headers where a redirect leads, and the key would go with them.
     const keyInHeader = request.access !== null && request.access.repeat === undefined;
     const elsewhere = keyInHeader ? undefined : this.tiles.redirectFor(address);
-    if (elsewhere !== undefined) return this.redirect(encoding, elsewhere, reply);
+    if (elsewhere !== undefined) return this.redirect(encoding, elsewhere, request, reply);
     return this.fetch(encoding, address, request, reply);
   }
 
-  private redirect(encoding: Encoding, location: string, reply: FastifyReply): void {
-    this.metrics.tileRequest(encoding, 'anonymous');
+  private redirect(encoding: Encoding, location: string, request: FastifyRequest, reply: FastifyReply): void {
+    this.count(encoding, request, 'anonymous');
     setTileHeaders(reply);
     reply.header('cache-control', this.cacheControl.stale).redirect(location, 302);
   }
@@ -85,10 +86,10 @@ export class TileReply {
     try {
       served = await this.tiles.get(address, hungUp.signal);
     } catch (error) {
+      const { kind, upstreamStatus } = error instanceof UpstreamError ? error : {};
       // A client that hangs up is no error: people pan maps all the time.
-      if (!(error instanceof UpstreamError && error.kind === 'cancelled'))
-        this.metrics.tileRequest(encoding, 'error');
-      const expired = error instanceof UpstreamError && error.kind === 'session_rejected';
+      if (kind !== 'cancelled') this.count(encoding, request, 'error', upstreamStatus);
+      const expired = kind === 'session_rejected';
       if (!expired || !this.options.sessionExpiredTile) throw error;
       setTileHeaders(reply);
       reply
@@ -103,11 +104,11 @@ export class TileReply {
   private answer(
     encoding: Encoding,
     address: TileAddress,
-    { tile, outcome }: ServedTile,
+    { tile, outcome, upstreamStatus }: ServedTile,
     request: FastifyRequest,
     reply: FastifyReply,
   ): void {
-    this.metrics.tileRequest(encoding, outcome);
+    this.count(encoding, request, outcome, upstreamStatus);
     if (!tile.body && this.options.emptyTile === 'not-found')
       throw new Failure(404, 'There is no heat in this tile.');
     setTileHeaders(reply);
@@ -125,5 +126,17 @@ export class TileReply {
       return;
     }
     reply.header('content-type', 'image/png').send(tile.body ?? this.transparent[address.size]);
+  }
+
+  /** For the metrics at once, and for the log when the answer is out. */
+  private count(
+    encoding: Encoding,
+    request: FastifyRequest,
+    outcome: TileOutcome,
+    upstreamStatus?: number,
+  ): void {
+    this.metrics.tileRequest(encoding, outcome);
+    request.tile!.outcome = outcome;
+    request.tile!.upstreamStatus = upstreamStatus;
   }
 }

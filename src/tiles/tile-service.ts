@@ -11,7 +11,11 @@ import { UpstreamError, type UpstreamClient, type UpstreamTile } from '../upstre
 export interface ServedTile {
   readonly tile: CachedTile;
   readonly outcome: Exclude<TileOutcome, 'error'>;
+  /** Status of the answer that the upstream gave for it; undefined when it was not asked, or did not answer. */
+  readonly upstreamStatus?: number | undefined;
 }
+
+const STATUS_OF = { tile: 200, not_modified: 304, empty: 404 } as const;
 
 interface Flight {
   readonly result: Promise<ServedTile>;
@@ -120,13 +124,13 @@ export class TileService {
       );
       const stale = { ...old, retryAt: clock.now() + STALE_RETRY_MS };
       cache.set(address.key, stale);
-      return { tile: stale, outcome: 'stale' };
+      return { tile: stale, outcome: 'stale', upstreamStatus: error.upstreamStatus };
     }
     const tile = this.keep(answer, old);
     cache.set(address.key, tile);
     for (const place of further) void place.set(address.key, tile);
-    if (!tile.body) return { tile, outcome: 'empty' };
-    return { tile, outcome: answer.source === 'anonymous' ? 'anonymous' : 'miss' };
+    const outcome = !tile.body ? 'empty' : answer.source === 'anonymous' ? 'anonymous' : 'miss';
+    return { tile, outcome, upstreamStatus: STATUS_OF[answer.kind] };
   }
 
   /** The newest that any cache has; what comes from further away is kept in memory from then on. */

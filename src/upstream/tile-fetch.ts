@@ -4,7 +4,7 @@ import type { TileSize } from '../catalog/index.js';
 import { retryAfterSeconds } from '../common/retry-after.js';
 import { USER_AGENT } from '../common/user-agent.js';
 import { pngProblem } from './png.js';
-import { UpstreamError } from './upstream-error.js';
+import { UpstreamError, type UpstreamErrorKind } from './upstream-error.js';
 
 export interface TileQuestion {
   readonly origin: string;
@@ -68,7 +68,7 @@ async function readTile({ headers, body }: Dispatcher.ResponseData, size: TileSi
   if (type !== 'image/png') {
     // Destroyed, not read: nothing says how long it is.
     body.on('error', () => undefined).destroy();
-    throw new UpstreamError('bad_response', 'The upstream answered with something that is not a PNG.');
+    throw badResponse('The upstream answered with something that is not a PNG.');
   }
   const chunks: Buffer[] = [];
   let length = 0;
@@ -81,7 +81,7 @@ async function readTile({ headers, body }: Dispatcher.ResponseData, size: TileSi
   let offset = 0;
   for (const chunk of chunks) offset += chunk.copy(tile, offset);
   const problem = pngProblem(tile, size);
-  if (problem) throw new UpstreamError('bad_response', `The upstream's tile ${problem}.`);
+  if (problem) throw badResponse(`The upstream's tile ${problem}.`);
   return {
     kind: 'tile',
     body: tile,
@@ -90,16 +90,22 @@ async function readTile({ headers, body }: Dispatcher.ResponseData, size: TileSi
   };
 }
 
+function badResponse(detail: string): UpstreamError {
+  return new UpstreamError('bad_response', detail, undefined, 200);
+}
+
 function judge({ statusCode, headers }: Dispatcher.ResponseData, question: TileQuestion): TileAnswer {
   if (statusCode === 404) return { kind: 'empty' };
   if (statusCode === 304 && question.etag !== undefined) return { kind: 'not_modified' };
-  if (statusCode === 400) throw new UpstreamError('unknown_sport', 'The upstream does not know this sport.');
+  const fail = (kind: UpstreamErrorKind, detail: string, wait?: number) =>
+    new UpstreamError(kind, detail, wait, statusCode);
+  if (statusCode === 400) throw fail('unknown_sport', 'The upstream does not know this sport.');
   if (statusCode === 401 || statusCode === 403)
-    throw new UpstreamError('refused', 'The upstream refuses this tile, also with fresh cookies.');
+    throw fail('refused', 'The upstream refuses this tile, also with fresh cookies.');
   const wait = retryAfterSeconds(headerText(headers['retry-after']), question.now());
   if (statusCode === 429 || (statusCode === 503 && wait !== undefined))
-    throw new UpstreamError('throttled', 'The upstream asks to send fewer requests.', wait ?? 10);
-  throw new UpstreamError('server_error', `The upstream answered with status ${statusCode}.`);
+    throw fail('throttled', 'The upstream asks to send fewer requests.', wait ?? 10);
+  throw fail('server_error', `The upstream answered with status ${statusCode}.`);
 }
 
 function headerText(value: string | string[] | undefined): string | undefined {

@@ -97,12 +97,14 @@ export class UpstreamClient {
   ): Promise<UpstreamTile> {
     const { cookies } = this.options;
     let issued = cookies.current() ?? (await untilAborted(cookies.obtain(), signal));
+    let refusal: UpstreamError | undefined;
     for (let tries = 1; issued; tries++) {
       const tile = await this.authenticated(address, held, issued, signal);
-      if (tile) {
+      if (!(tile instanceof UpstreamError)) {
         cookies.confirm(issued.generation, { afterRenewal: tries > 1 });
         return tile;
       }
+      refusal = tile;
       // Cookies that just opened another tile were revoked since and deserve one more refresh; others do not.
       if (tries === MAX_TRIES || (tries > 1 && !cookies.wasAccepted(issued.generation))) {
         cookies.reportFruitless(issued.generation);
@@ -112,16 +114,16 @@ export class UpstreamClient {
     }
     const url = this.anonymousUrl(address);
     if (url !== undefined) return this.request('anonymous', address, held, signal, { url });
-    throw this.noCookies();
+    throw this.noCookies(refusal?.upstreamStatus);
   }
 
-  /** Undefined when the cookies are refused. */
+  /** The error itself when the cookies are refused. */
   private async authenticated(
     address: TileAddress,
     held: HeldTile | undefined,
     issued: IssuedCookies,
     signal: AbortSignal,
-  ): Promise<UpstreamTile | undefined> {
+  ): Promise<UpstreamTile | UpstreamError> {
     const { tilesUrl, tilesVersion } = this.options;
     try {
       return await this.request('authenticated', address, held, signal, {
@@ -129,7 +131,7 @@ export class UpstreamClient {
         cookie: issued.header.reveal(),
       });
     } catch (error) {
-      if (error instanceof UpstreamError && error.kind === 'refused') return undefined;
+      if (error instanceof UpstreamError && error.kind === 'refused') return error;
       throw error;
     }
   }
@@ -176,7 +178,7 @@ export class UpstreamClient {
     }
   }
 
-  private noCookies(): UpstreamError {
+  private noCookies(upstreamStatus: number | undefined): UpstreamError {
     const { state, reason, action, retryAfterSeconds } = this.options.cookies.status();
     switch (state) {
       case 'anonymous':
@@ -186,15 +188,22 @@ export class UpstreamClient {
           'session_rejected',
           `The Strava session has ended: ${reason}. To do: ${action}.`,
           60,
+          upstreamStatus,
         );
       case 'upstream_error':
         return new UpstreamError(
           'cookies_unavailable',
           `No valid cookies: ${reason}.`,
           retryAfterSeconds ?? 5,
+          upstreamStatus,
         );
       case 'valid':
-        return new UpstreamError('refused', 'The upstream refuses this tile, also with fresh cookies.', 10);
+        return new UpstreamError(
+          'refused',
+          'The upstream refuses this tile, also with fresh cookies.',
+          10,
+          upstreamStatus,
+        );
     }
   }
 }

@@ -34,6 +34,8 @@ export class UpstreamError extends Error {
     readonly detail: string,
     /** When a new try makes sense. */
     readonly retryAfterSeconds?: number,
+    /** Status of the answer that the upstream gave last, if it gave one; for the log. */
+    readonly upstreamStatus?: number,
   ) {
     super(detail);
   }
