@@ -217,9 +217,12 @@ const rows = {
       [sumBy('pod', of('heatmap_upstream_in_flight')), '{{pod}} under way'],
       [sumBy('pod', of('heatmap_upstream_queue_depth')), '{{pod}} waiting'],
     ]),
-    lines('Upstream failures (5xx, no answer)', 'reqps', [
-      [sumBy('source, status', rate(UPSTREAM, 'status=~"5..|error"')), '{{source}} {{status}}'],
-    ]),
+    lines(
+      'Tiles that could not be had, by kind',
+      'reqps',
+      [[sumBy('kind', rate('heatmap_upstream_failures_total')), '{{kind}}']],
+      { description: 'Why the upstream gave no tile; a stale one may have been served instead.' },
+    ),
   ],
   Cache: [
     lines('Tiles by where they came from', 'reqps', [[sumBy('outcome', rate(TILES)), '{{outcome}}']], {
@@ -234,11 +237,29 @@ const rows = {
         max: 1,
       },
     ),
-    lines('Held in memory', 'bytes', [[sumBy('pod', of('heatmap_cache_bytes')), '{{pod}}']]),
+    lines('Held in memory', 'bytes', [
+      [sumBy('pod', of('heatmap_cache_bytes')), '{{pod}}'],
+      [`max(${of('heatmap_cache_limit_bytes')})`, 'bound'],
+    ]),
     lines('Tiles held', 'none', [[sumBy('pod', of('heatmap_cache_entries')), '{{pod}}']]),
     lines('Evictions', 'ops', [[sumBy('pod', rate('heatmap_cache_evictions_total')), '{{pod}}']], {
       description: 'Tiles dropped to keep TILE_CACHE_MAX_BYTES.',
     }),
+    lines(
+      'Found on disk or in Redis',
+      'percentunit',
+      [
+        [
+          share(
+            'cache',
+            rate('heatmap_cache_further_lookups_total', 'result="hit"'),
+            rate('heatmap_cache_further_lookups_total'),
+          ),
+          '{{cache}}',
+        ],
+      ],
+      { description: 'Of the tiles looked for there because the memory did not have them.', max: 1 },
+    ),
     lines('Stale tiles and errors', 'reqps', [
       [sumBy('outcome', rate(TILES, 'outcome=~"stale|error"')), '{{outcome}}'],
     ]),

@@ -17,7 +17,7 @@ import {
 } from './auth-keys/index.js';
 import { systemClock, type Clock } from './common/clock.js';
 import type { Config } from './config/index.js';
-import { Drain } from './health/drain.js';
+import { Phase } from './health/phase.js';
 import {
   AccessLog,
   answerClientError,
@@ -118,9 +118,9 @@ export async function createGateway(
     const { public: open, management } = request.routeOptions.config;
     return (open && management) || managementRequests.has(request.raw);
   });
-  const drain = app.get(Drain);
+  const phase = app.get(Phase);
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (drain.begun) void reply.header('connection', 'close');
+    if (phase.current === 'shutting_down') void reply.header('connection', 'close');
     done(misplaced(request) ? new Failure(404, 'There is nothing at this address.') : refusedForm(request));
   });
   installKeyCheck(fastify, {
@@ -142,7 +142,6 @@ export async function createGateway(
   return {
     app,
     async listen() {
-      await app.listen({ host: config.host, port: config.port });
       if (separate) {
         management = createServer(SERVER_LIMITS, (request, response) => {
           managementRequests.add(request);
@@ -156,16 +155,18 @@ export async function createGateway(
           server.listen(config.managementPort, config.host, resolve);
         });
       }
+      await app.listen({ host: config.host, port: config.port });
+      phase.current = 'serving';
       return {
         public: urlOf(fastify.server.address()),
         management: management && urlOf(management.address()),
       };
     },
     drain() {
-      drain.begun = true;
+      phase.current = 'shutting_down';
     },
     async close() {
-      drain.begun = true;
+      phase.current = 'shutting_down';
       fastify.server.close();
       management?.close();
       await inFlight.none(config.upstreamTimeoutMs + 1000);

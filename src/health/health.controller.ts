@@ -1,9 +1,8 @@
-import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { PUBLIC } from '../auth-keys/public.js';
 import { CookieKeeper, reportOf, type CookieReport } from '../cookie-store/index.js';
-import { REDIS, type RedisConnection } from '../redis/index.js';
-import { REDIS_AWAY } from './redis-away.js';
+import { Troubles } from './troubles.js';
 
 /** The session is renewed when less than this is left, as the proxy does whose address this is. */
 const REFRESH_LEAD_MS = 4 * 3_600_000;
@@ -13,7 +12,7 @@ const REFRESH_LEAD_MS = 4 * 3_600_000;
 export class HealthController {
   constructor(
     private readonly cookies: CookieKeeper,
-    @Inject(REDIS) private readonly redis: RedisConnection | undefined,
+    private readonly troubles: Troubles,
   ) {}
 
   @Get()
@@ -22,12 +21,7 @@ export class HealthController {
   health(): CookieReport {
     this.cookies.refreshIfExpiring(REFRESH_LEAD_MS);
     const report = reportOf(this.cookies.status());
-    if (report.status === 'degraded' || !this.redis || this.redis.up) return report;
-    return {
-      ...report,
-      status: 'degraded',
-      reason: REDIS_AWAY,
-      action: 'look after Redis; tiles are served meanwhile',
-    };
+    const worst = this.troubles.parts().find(({ trouble }) => trouble !== undefined)?.trouble;
+    return worst ? { ...report, status: 'degraded', ...worst } : report;
   }
 }

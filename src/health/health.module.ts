@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { CookieStoreModule } from '../cookie-store/cookie-store.module.js';
-import { Drain } from './drain.js';
+import { TileCacheModule } from '../tile-cache/tile-cache.module.js';
 import { HealthController } from './health.controller.js';
+import { Phase } from './phase.js';
 import { ProbesController } from './probes.controller.js';
+import { Troubles } from './troubles.js';
 
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false }), CookieStoreModule],
-  providers: [Drain],
+  imports: [TerminusModule.forRoot({ logger: false }), CookieStoreModule, TileCacheModule],
+  providers: [Phase, Troubles],
   controllers: [HealthController, ProbesController],
 })
 export class HealthModule {}

@@ -18,6 +18,22 @@ const TILE_OUTCOMES: readonly TileOutcome[] = [
 /** `error`: no answer came; `cancelled`: everybody who waited has hung up. */
 export type UpstreamStatus = number | 'error' | 'cancelled';
 
+/** Why the upstream gave no tile; `upstream-error.ts` tells what each means. */
+export const UPSTREAM_FAILURES = [
+  'timeout',
+  'connection',
+  'throttled',
+  'server_error',
+  'bad_response',
+  'refused',
+  'unknown_sport',
+  'overloaded',
+  'needs_cookies',
+  'session_rejected',
+  'cookies_unavailable',
+] as const;
+export type UpstreamFailure = (typeof UPSTREAM_FAILURES)[number];
+
 export type TileSource = 'authenticated' | 'anonymous';
 
 export type RefreshReason = 'scheduled' | 'rejected' | 'startup' | 'health' | 'manual';
@@ -43,8 +59,9 @@ export type AuthRejection = (typeof AUTH_REJECTIONS)[number];
 export class Metrics {
   readonly registry = new Registry();
 
-  private upstreamLoad = () => ({ inFlight: 0, queued: 0 });
-  private cacheLoad = () => ({ bytes: 0, entries: 0 });
+  /** How many tiles are under way upstream, and how many wait for it. */
+  upstream: () => { readonly inFlight: number; readonly queued: number } = () => ({ inFlight: 0, queued: 0 });
+  private cache = () => ({ bytes: 0, entries: 0, limit: 0 });
 
   private readonly httpRequests = this.counter(
     'heatmap_http_requests_total',
@@ -75,6 +92,16 @@ export class Metrics {
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
     registers: [this.registry],
   });
+  private readonly upstreamFailures = this.counter(
+    'heatmap_upstream_failures_total',
+    'Tiles that could not be had from the upstream, by kind of failure; a stale one may have been served instead.',
+    ['kind'],
+  );
+  private readonly furtherLookups = this.counter(
+    'heatmap_cache_further_lookups_total',
+    'Tiles looked for on disk or in Redis because the memory did not have them fresh, by result.',
+    ['cache', 'result'],
+  );
   private readonly cookieRefreshes = this.counter(
     'heatmap_cookie_refreshes_total',
     'Refreshes of the signed cookies, by reason and result.',
@@ -114,19 +141,16 @@ export class Metrics {
     this.gauge(
       'heatmap_upstream_in_flight',
       'Tile requests under way upstream.',
-      () => this.upstreamLoad().inFlight,
+      () => this.upstream().inFlight,
     );
     this.gauge(
       'heatmap_upstream_queue_depth',
       'Tile requests that wait for their turn upstream.',
-      () => this.upstreamLoad().queued,
+      () => this.upstream().queued,
     );
-    this.gauge('heatmap_cache_bytes', 'Bytes held by the memory tile cache.', () => this.cacheLoad().bytes);
-    this.gauge(
-      'heatmap_cache_entries',
-      'Tiles held by the memory tile cache.',
-      () => this.cacheLoad().entries,
-    );
+    this.gauge('heatmap_cache_bytes', 'Bytes held by the memory tile cache.', () => this.cache().bytes);
+    this.gauge('heatmap_cache_limit_bytes', 'Bound of the memory tile cache.', () => this.cache().limit);
+    this.gauge('heatmap_cache_entries', 'Tiles held by the memory tile cache.', () => this.cache().entries);
     for (const encoding of ENCODINGS)
       this.tileChildren.set(
         encoding,
@@ -135,17 +159,20 @@ export class Metrics {
     for (const reason of REFRESH_REASONS)
       for (const result of REFRESH_RESULTS) this.cookieRefreshes.inc({ reason, result }, 0);
     for (const reason of AUTH_REJECTIONS) this.authRejections.inc({ reason }, 0);
+    for (const kind of UPSTREAM_FAILURES) this.upstreamFailures.inc({ kind }, 0);
+    for (const cache of ['disk', 'redis'])
+      for (const result of ['hit', 'miss']) this.furtherLookups.inc({ cache, result }, 0);
     for (const source of ['authenticated', 'anonymous'] as const)
       for (const status of ['200', '304', '401', '403', '404', '429', 'error', 'cancelled'])
         this.upstreamRequests.inc({ source, status }, 0);
   }
 
-  watchUpstream(read: () => { inFlight: number; queued: number }): void {
-    this.upstreamLoad = read;
+  watchUpstream(read: Metrics['upstream']): void {
+    this.upstream = read;
   }
 
-  watchCache(read: () => { bytes: number; entries: number }): void {
-    this.cacheLoad = read;
+  watchCache(read: () => { bytes: number; entries: number; limit: number }): void {
+    this.cache = read;
   }
 
   /** Where there is a Redis, whether it can be reached. */
@@ -177,6 +204,14 @@ export class Metrics {
   upstreamRequest(source: TileSource, status: UpstreamStatus, seconds: number): void {
     this.upstreamRequests.inc({ source, status: String(status) });
     this.upstreamDuration.observe({ source }, seconds);
+  }
+
+  upstreamFailure(kind: UpstreamFailure): void {
+    this.upstreamFailures.inc({ kind });
+  }
+
+  furtherLookup(cache: string, result: 'hit' | 'miss'): void {
+    this.furtherLookups.inc({ cache, result });
   }
 
   cookieRefresh(reason: RefreshReason, result: RefreshResult): void {

@@ -14,9 +14,11 @@ const BLOCK_BYTES = 4096;
 
 /** Tiles in a folder of this process alone, bounded by bytes; they outlive a restart. */
 export class DiskTileCache implements TileCache {
+  readonly name = 'disk';
+  /** Until a write succeeds again. */
+  problem: string | undefined;
   /** Files and their sizes, the one used last first. */
   private readonly files: LRUCache<string, number>;
-  private failing = false;
 
   private constructor(
     private readonly folder: string,
@@ -87,14 +89,15 @@ export class DiskTileCache implements TileCache {
       this.files.set(name, bytes.length);
       // Larger than the whole cache: the index does not take it.
       if (!this.files.has(name)) await unlink(path);
-      this.failing = false;
+      this.problem = undefined;
     } catch (error) {
-      if (!this.failing)
+      const { code } = error as NodeJS.ErrnoException;
+      if (this.problem === undefined)
         this.log.warn(
-          { folder: this.folder, problem: (error as NodeJS.ErrnoException).code },
+          { folder: this.folder, problem: code },
           'the disk cache cannot be written; going on without',
         );
-      this.failing = true;
+      this.problem = `the disk cache cannot be written (${code})`;
       await unlink(temporary).catch(() => undefined);
     }
   }

@@ -9,6 +9,7 @@ const OVERHEAD_BYTES = 1024;
 
 /** The last tiles used, bounded by bytes. A tile stays for `staleMs` after it ceased to be fresh. */
 export class MemoryTileCache implements TileCache {
+  readonly name = 'memory';
   private readonly tiles: LRUCache<string, CachedTile> | undefined;
 
   /** `maxBytes` 0 holds nothing. */
@@ -27,7 +28,7 @@ export class MemoryTileCache implements TileCache {
       },
     });
     this.tiles = tiles;
-    metrics.watchCache(() => ({ bytes: tiles.calculatedSize, entries: tiles.size }));
+    metrics.watchCache(() => ({ bytes: tiles.calculatedSize, entries: tiles.size, limit: maxBytes }));
   }
 
   get(key: string): CachedTile | undefined {

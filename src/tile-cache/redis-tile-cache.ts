@@ -8,6 +8,8 @@ const PREFIX = 'heatmap:tile:';
 
 /** Tiles that all replicas share. Redis bounds them by its own memory limit; each expires when it is too old. */
 export class RedisTileCache implements TileCache {
+  readonly name = 'redis';
+
   constructor(
     private readonly redis: RedisConnection,
     private readonly staleMs: number,

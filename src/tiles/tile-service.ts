@@ -4,7 +4,7 @@ import type { Coverage, TileAddress } from '../catalog/index.js';
 import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
 import type { CookieKeeper, CookieStatus } from '../cookie-store/index.js';
-import type { TileOutcome } from '../metrics/index.js';
+import type { Metrics, TileOutcome } from '../metrics/index.js';
 import type { CachedTile, MemoryTileCache, TileCache } from '../tile-cache/index.js';
 import { UpstreamError, type UpstreamClient, type UpstreamTile } from '../upstream/index.js';
 
@@ -31,6 +31,7 @@ export interface TileServiceOptions {
   readonly cookies: Pick<CookieKeeper, 'status' | 'current'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly ttlMs: number;
   /** Whether clients fetch anonymous tiles themselves. */
   readonly redirectAnonymous: boolean;
@@ -135,11 +136,12 @@ export class TileService {
 
   /** The newest that any cache has; what comes from further away is kept in memory from then on. */
   private async newest(key: string): Promise<CachedTile | undefined> {
-    const { cache, further, clock } = this.options;
+    const { cache, further, clock, metrics } = this.options;
     let tile = cache.get(key);
     for (const place of further) {
       if (tile && tile.freshUntil > clock.now()) break;
       const found = await place.get(key);
+      metrics.furtherLookup(place.name, found ? 'hit' : 'miss');
       if (!found || found.freshUntil <= (tile?.freshUntil ?? 0)) continue;
       cache.set(key, found);
       tile = found;

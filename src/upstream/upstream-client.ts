@@ -62,14 +62,13 @@ export class UpstreamClient {
   /** The tile of `address`; throws an {@link UpstreamError}. `signal` tells that nobody waits for it any more. */
   async fetch(address: TileAddress, held: HeldTile | undefined, signal: AbortSignal): Promise<UpstreamTile> {
     const { maxConcurrency, maxQueue } = this.options;
-    if (this.queue.pending >= maxConcurrency && this.queue.size >= maxQueue)
-      throw new UpstreamError('overloaded', 'Too many tiles wait for the upstream.', 2);
     const ended = new AbortController();
     let started = false;
-    const timer = setTimeout(() => ended.abort(started ? LATE : STILL_WAITING), this.options.timeoutMs);
+    const timer = setTimeout(() => ended.abort(started ? LATE : CROWDED), this.options.timeoutMs);
     const cancel = () => ended.abort(CANCELLED);
     signal.addEventListener('abort', cancel, { once: true });
     try {
+      if (this.queue.pending >= maxConcurrency && this.queue.size >= maxQueue) throw CROWDED;
       return await this.queue.add(
         () => {
           started = true;
@@ -77,6 +76,10 @@ export class UpstreamClient {
         },
         { signal: ended.signal },
       );
+    } catch (error) {
+      if (error instanceof UpstreamError && error.kind !== 'cancelled')
+        this.options.metrics.upstreamFailure(error.kind);
+      throw error;
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
@@ -209,5 +212,5 @@ export class UpstreamClient {
 }
 
 const LATE = new UpstreamError('timeout', 'The upstream did not answer in time.');
-const STILL_WAITING = new UpstreamError('overloaded', 'Too many tiles wait for the upstream.', 2);
+const CROWDED = new UpstreamError('overloaded', 'Too many tiles wait for the upstream.', 2);
 const CANCELLED = new UpstreamError('cancelled', 'Nobody waits for this tile any more.');

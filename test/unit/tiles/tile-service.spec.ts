@@ -38,6 +38,7 @@ function serviceOf({ ttlMs = TTL, cacheBytes = 1_000_000, redirectAnonymous = fa
     },
     clock,
     log,
+    metrics,
     ttlMs,
     redirectAnonymous,
   });

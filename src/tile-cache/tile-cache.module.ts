@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import type { Clock } from '../common/clock.js';
+import type { Log } from '../common/log.js';
+import { CLOCK, LOG } from '../common/tokens.js';
+import { CONFIG, type Config } from '../config/index.js';
+import { Metrics } from '../metrics/index.js';
+import { REDIS, type RedisConnection } from '../redis/index.js';
+import { DiskTileCache } from './disk-tile-cache.js';
+import { MemoryTileCache } from './memory-tile-cache.js';
+import { RedisTileCache } from './redis-tile-cache.js';
+import { FURTHER_CACHES, type TileCache } from './tile-cache.js';
+
+const DEFAULT_DISK_BYTES = 1e9;
+
+@Module({
+  providers: [
+    {
+      provide: MemoryTileCache,
+      inject: [CONFIG, CLOCK, Metrics],
+      useFactory: (config: Config, clock: Clock, metrics: Metrics) =>
+        new MemoryTileCache(config.tileCacheMaxBytes, config.tileCacheStaleTtl * 1000, clock, metrics),
+    },
+    {
+      provide: FURTHER_CACHES,
+      inject: [CONFIG, CLOCK, LOG, REDIS],
+      useFactory: async (config: Config, clock: Clock, log: Log, redis: RedisConnection | undefined) => {
+        const { tileCacheDir: folder, tileCacheDirMaxBytes = DEFAULT_DISK_BYTES } = config;
+        const staleMs = config.tileCacheStaleTtl * 1000;
+        const caches: TileCache[] = [];
+        if (folder !== undefined)
+          caches.push(await DiskTileCache.open(folder, tileCacheDirMaxBytes, staleMs, clock, log));
+        if (redis) caches.push(new RedisTileCache(redis, staleMs, clock));
+        return caches;
+      },
+    },
+  ],
+  exports: [MemoryTileCache, FURTHER_CACHES],
+})
+export class TileCacheModule {}

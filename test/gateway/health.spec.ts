@@ -1,0 +1,187 @@
+/** What `/readyz`, `/health` and the metrics say when something is out of order, and while the process starts and stops. */
+import { mkdtemp, rm, rename, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
+import { loadConfig } from '../../src/config/index.js';
+import { createGateway } from '../../src/gateway.js';
+import { createLogger } from '../../src/logging.js';
+import { startSimulator, type Simulator } from '../simulator/simulator.js';
+import { eventually, fullCookies, startGateway, type RunningGateway } from '../support/gateway.js';
+
+let simulator: Simulator;
+let running: RunningGateway | undefined;
+
+beforeEach(async () => {
+  simulator = await startSimulator();
+});
+
+afterEach(async () => {
+  await running?.close();
+  running = undefined;
+  await simulator.close();
+});
+
+interface Ready {
+  readonly status: string;
+  readonly details: Record<string, { status: string; state?: string; reason?: string; action?: string }>;
+}
+
+async function ready(): Promise<Ready> {
+  const answer = await fetch(`${running!.url}/readyz`);
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as Ready;
+}
+
+async function health(): Promise<{ status: string; reason: string | null; action: string | null }> {
+  const answer = await fetch(`${running!.url}/health`);
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as Awaited<ReturnType<typeof health>>;
+}
+
+async function metric(name: string): Promise<number> {
+  const page = await (await fetch(`${running!.url}/metrics`)).text();
+  const line = page.split('\n').find((text) => text.startsWith(`${name} `));
+  return Number(line?.split(' ')[1]);
+}
+
+const tile = (row: number) => `${running!.url}/xyz/all/hot/12/2150/${row}.png`;
+
+it('names each part when all is well', async () => {
+  running = await startGateway(simulator, { cookies: fullCookies(simulator) });
+  expect(await ready()).toMatchObject({
+    status: 'ok',
+    details: {
+      cookies: { status: 'up', state: 'valid' },
+      cache: { status: 'up' },
+      upstream: { status: 'up' },
+    },
+  });
+  expect(await health()).toMatchObject({ status: 'ok', reason: null, action: null });
+});
+
+describe('a disk cache that cannot be written', () => {
+  it('is told, and so is that it can be again', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'disk-cache-'));
+    running = await startGateway(simulator, {
+      cookies: fullCookies(simulator),
+      env: { TILE_CACHE_DIR: join(folder, 'tiles') },
+    });
+    // A file where the folder was: that stops even an administrator.
+    await rename(join(folder, 'tiles'), join(folder, 'away'));
+    await writeFile(join(folder, 'tiles'), '');
+    expect((await fetch(tile(1400))).status).toBe(200);
+    await eventually(async () => (await ready()).details.cache!.status === 'degraded');
+    const { status, details } = await ready();
+    expect(status).toBe('degraded');
+    expect(details.cache).toMatchObject({
+      reason: 'the disk cache cannot be written (ENOTDIR)',
+      action: expect.stringContaining('TILE_CACHE_DIR'),
+    });
+    expect(await health()).toMatchObject({ status: 'degraded', reason: details.cache!.reason });
+    expect(await metric('heatmap_cache_further_lookups_total{cache="disk",result="miss"}')).toBe(1);
+
+    await rm(join(folder, 'tiles'));
+    await rename(join(folder, 'away'), join(folder, 'tiles'));
+    expect((await fetch(tile(1401))).status).toBe(200);
+    await eventually(async () => (await ready()).details.cache!.status === 'up');
+    expect(await health()).toMatchObject({ status: 'ok' });
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe('an upstream that more wait for than it serves', () => {
+  const MAX_QUEUE = 10;
+
+  beforeEach(async () => {
+    simulator.switches.tiles = { kind: 'stall' };
+    running = await startGateway(simulator, {
+      cookies: fullCookies(simulator),
+      env: {
+        UPSTREAM_MAX_CONCURRENCY: '2',
+        UPSTREAM_MAX_QUEUE: String(MAX_QUEUE),
+        UPSTREAM_TIMEOUT_MS: '3000',
+      },
+    });
+  });
+
+  it('is told from four fifths of the queue on, and is over when nobody waits', async () => {
+    const asked: Promise<Response>[] = [];
+    const ask = async (count: number) => {
+      for (let i = 0; i < count; i++) asked.push(fetch(tile(1300 + asked.length)));
+      await eventually(async () => (await metric('heatmap_upstream_queue_depth')) === asked.length - 2);
+    };
+    await ask(2 + 7);
+    expect((await ready()).details.upstream).toEqual({ status: 'up' });
+    await ask(1);
+    expect((await ready()).details.upstream).toEqual({
+      status: 'degraded',
+      reason: '8 tiles wait for the upstream, of 10 that may',
+      action: expect.any(String),
+    });
+    expect(await health()).toMatchObject({
+      status: 'degraded',
+      reason: expect.stringContaining('8 tiles wait'),
+    });
+    await ask(2);
+    expect((await fetch(tile(1399))).status).toBe(503);
+    expect(await metric('heatmap_upstream_failures_total{kind="overloaded"}')).toBe(1);
+
+    simulator.switches.tiles = { kind: 'none' };
+    await Promise.all(asked);
+    expect((await ready()).details.upstream).toEqual({ status: 'up' });
+    expect(await metric('heatmap_upstream_failures_total{kind="timeout"}')).toBeGreaterThan(0);
+  });
+});
+
+describe('failures of the upstream', () => {
+  it.each([
+    ['status', 'server_error'],
+    ['html', 'bad_response'],
+    ['reset', 'connection'],
+  ] as const)(
+    'of the kind "%s" are counted as %s, also where a stale tile hides them',
+    async (kind, counted) => {
+      running = await startGateway(simulator, {
+        cookies: fullCookies(simulator),
+        env: { TILE_CACHE_TTL: '1' },
+      });
+      await fetch(tile(1400));
+      simulator.switches.tiles = { kind };
+      expect((await fetch(tile(1401))).status).toBe(502);
+      expect(await metric(`heatmap_upstream_failures_total{kind="${counted}"}`)).toBe(1);
+      await eventually(async () => {
+        const { headers } = await fetch(tile(1400));
+        return (
+          headers.get('cache-control') === 'public, max-age=1' &&
+          (await metric(`heatmap_upstream_failures_total{kind="${counted}"}`)) === 2
+        );
+      });
+    },
+  );
+});
+
+describe('a process', () => {
+  it('is not ready before its listeners are open, and not on its way out', async () => {
+    const env = {
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      STRAVA_COOKIES_FILE: join(tmpdir(), 'there-are-none.json'),
+    };
+    const config = loadConfig({ env });
+    const gateway = await createGateway(config, createLogger(config));
+    const fastify = gateway.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+    const answer = async () => {
+      const { statusCode, body } = await fastify.inject('/readyz');
+      return [statusCode, (JSON.parse(body) as Ready).status];
+    };
+    expect(await answer()).toEqual([503, 'starting']);
+    expect((await fastify.inject('/livez')).statusCode).toBe(200);
+    await gateway.listen();
+    expect(await answer()).toEqual([200, 'ok']);
+    gateway.drain();
+    expect(await answer()).toEqual([503, 'shutting_down']);
+    await gateway.close();
+  });
+});
