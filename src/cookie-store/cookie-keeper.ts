@@ -2,76 +2,61 @@
  * The life cycle of the signed cookies: loads them, refreshes them before they expire and when the tile host refuses
  * them, and knows why when it cannot. One refresh at a time, whoever asks for it.
  */
-import type { Clock } from '../common/clock.js';
-import type { Log } from '../common/log.js';
 import type { Secret } from '../common/secret.js';
 import type { Metrics, RefreshReason } from '../metrics/index.js';
+import { askForCookies, type Asker } from './ask-for-cookies.js';
 import { chooseCookies } from './choose-cookies.js';
 import { parseCookies } from './cookie-file.js';
 import { actionFor, type CookieState, type CookieStatus } from './cookie-status.js';
 import type { CookieStore, StoredCookies } from './cookie-store.js';
 import { CookieWriter } from './cookie-writer.js';
+import { CookiesInForce, type IssuedCookies } from './cookies-in-force.js';
 import { problemOf } from './problem-of.js';
 import { RefreshPace } from './refresh-pace.js';
+import { RefreshTimer } from './refresh-timer.js';
 import type { SessionRenewal } from './session-renewal.js';
 import type { SignedCookies } from './signed-cookies.js';
-import type { RefreshAnswer, WebSession } from './web-session.js';
+import type { RefreshAnswer } from './web-session.js';
 
 const SECOND = 1000;
-const HOUR = 3600 * SECOND;
-
-/** Signed cookies as handed out; the generation grows with each new set. */
-export interface IssuedCookies extends SignedCookies {
-  readonly generation: number;
-}
 
 interface Problem {
   readonly kind: 'session_rejected' | 'upstream_error';
   readonly detail: string;
 }
 
-export interface CookieKeeperOptions {
+export interface CookieKeeperOptions extends Asker {
   readonly store: CookieStore;
-  readonly webSession: WebSession;
-  readonly clock: Clock;
   readonly metrics: Metrics;
-  readonly log: Log;
   /** Address of the tile host: of several sets of cookies, those for it are taken. */
   readonly tilesUrl: string;
   /** Logs in again when the session is rejected; absent when a person does that. */
   readonly renewal?: SessionRenewal | undefined;
   /** How long before expiry the cookies are refreshed. */
   readonly refreshBeforeMs: number;
-  /** Deadline of one refresh. */
-  readonly timeoutMs: number;
   readonly random?: () => number;
 }
 
 export class CookieKeeper {
   private session: Secret | undefined;
-  private signed: IssuedCookies | undefined;
-  private generation = 0;
-  /** Highest generation that the tile host has accepted. */
-  private accepted = 0;
-  /** Generation that is not handed out any more: refused, and no newer one could be had. */
-  private withdrawn = 0;
-  /** Newest generation that was reported fruitless: many tiles find that out of one refresh, and it counts once. */
-  private fruitless = 0;
   private problem: Problem | undefined;
   /** Why there are no cookies although their place may hold some. */
   private unreadable: string | undefined;
   /** When a look at the health last started a refresh, in milliseconds since the epoch. */
   private healthRefreshAt = Number.NEGATIVE_INFINITY;
   private flight: Promise<void> | undefined;
-  private cancelTimer: () => void = () => undefined;
   private unwatch: () => void = () => undefined;
-  private readonly random: () => number;
+  private readonly signed: CookiesInForce;
   private readonly pace: RefreshPace;
+  private readonly timer: RefreshTimer;
   private readonly writer: CookieWriter;
 
   constructor(private readonly options: CookieKeeperOptions) {
-    this.random = options.random ?? Math.random;
-    this.pace = new RefreshPace(options.clock, this.random);
+    const { clock, refreshBeforeMs, random = Math.random } = options;
+    this.signed = new CookiesInForce(clock);
+    this.pace = new RefreshPace(clock, random);
+    const refresh = () => void this.refresh('scheduled');
+    this.timer = new RefreshTimer({ clock, pace: this.pace, refreshBeforeMs, random, refresh });
     this.writer = new CookieWriter(options.store, options.log);
   }
 
@@ -97,9 +82,9 @@ export class CookieKeeper {
   /** Ends timers and waits until what was refreshed is saved. */
   async stop(): Promise<void> {
     this.unwatch();
-    this.cancelTimer();
+    this.timer.cancel();
     await this.flight;
-    this.cancelTimer();
+    this.timer.cancel();
     await this.writer.settled();
   }
 
@@ -110,9 +95,7 @@ export class CookieKeeper {
 
   /** Cookies that are worth sending now. */
   current(): IssuedCookies | undefined {
-    const { signed } = this;
-    if (!signed || signed.generation === this.withdrawn) return undefined;
-    return signed.expiresAt > this.options.clock.now() ? signed : undefined;
+    return this.signed.current();
   }
 
   /** As {@link current}; when there are none, the refresh under way, or one that may begin now, is waited for. */
@@ -128,10 +111,10 @@ export class CookieKeeper {
    * call at that time share, or undefined when there are none and none can be had now.
    */
   async renew(generation: number): Promise<IssuedCookies | undefined> {
-    if (this.signed?.generation === generation) {
+    if (this.signed.newest?.generation === generation) {
       if (this.flight ?? this.mayRefresh()) await this.refresh('rejected');
       const incurable = this.trouble() !== undefined || !this.session;
-      if (this.signed.generation === generation && incurable) this.withdrawn = generation;
+      if (this.signed.newest.generation === generation && incurable) this.signed.withdraw(generation);
     }
     const current = this.current();
     return current && current.generation > generation ? current : undefined;
@@ -139,13 +122,13 @@ export class CookieKeeper {
 
   /** To be called when the tile host took the cookies of `generation`. */
   confirm(generation: number, { afterRenewal = false } = {}): void {
-    if (generation > this.accepted) this.accepted = generation;
+    this.signed.accept(generation);
     if (afterRenewal) this.pace.wasOfUse();
   }
 
   /** Whether a tile has been had with the cookies of `generation`. */
   wasAccepted(generation: number): boolean {
-    return generation <= this.accepted;
+    return this.signed.wasAccepted(generation);
   }
 
   /**
@@ -153,11 +136,10 @@ export class CookieKeeper {
    * longer each time, and cookies that opened no tile at all are withdrawn until then.
    */
   reportFruitless(generation: number): void {
-    if (this.signed?.generation !== generation || this.fruitless === generation) return;
-    this.fruitless = generation;
+    if (!this.signed.becomesFruitless(generation)) return;
     this.pace.wasFruitless(this.wasAccepted(generation));
     if (this.wasAccepted(generation)) return;
-    this.withdrawn = generation;
+    this.signed.withdraw(generation);
     this.problem = { kind: 'upstream_error', detail: 'the tile host refuses cookies that were just issued' };
     this.plan();
     this.publish();
@@ -166,7 +148,7 @@ export class CookieKeeper {
   /** Starts a refresh in the background when the cookies expire within `leadMs` and nothing speaks against it. */
   refreshIfExpiring(leadMs: number): void {
     const now = this.options.clock.now();
-    const remaining = (this.signed?.expiresAt ?? 0) - now;
+    const remaining = (this.signed.newest?.expiresAt ?? 0) - now;
     // Cookies that live shorter than the lead are left alone for half their life, or every call would refresh them.
     const young = now - this.healthRefreshAt < remaining;
     if (remaining >= leadMs || young || this.flight || !this.mayRefresh()) return;
@@ -189,7 +171,7 @@ export class CookieKeeper {
     const waitMs = this.pace.nextAttemptAt - this.options.clock.now();
     return {
       state,
-      expiresAt: this.signed?.expiresAt,
+      expiresAt: this.signed.newest?.expiresAt,
       reason: this.reason(state),
       action: actionFor(state),
       retryAfterSeconds: state === 'valid' || waitMs <= 0 ? undefined : Math.ceil(waitMs / SECOND),
@@ -207,11 +189,11 @@ export class CookieKeeper {
   }
 
   private state(): CookieState {
-    return this.trouble()?.kind ?? (this.session || this.signed ? 'valid' : 'anonymous');
+    return this.trouble()?.kind ?? (this.session || this.signed.newest ? 'valid' : 'anonymous');
   }
 
   private trouble(): Problem | undefined {
-    return this.problem ?? (!this.session && this.signed && !this.current() ? NO_SESSION : undefined);
+    return this.problem ?? (!this.session && this.signed.newest && !this.current() ? NO_SESSION : undefined);
   }
 
   /** Makes `session` the one in force if a refresh with it succeeds; otherwise nothing changes. */
@@ -225,7 +207,7 @@ export class CookieKeeper {
     }
     this.session = answer.session ?? session;
     this.forgetTrouble();
-    this.issue(this.notExpired(answer.signed));
+    this.issue(answer.signed);
     this.plan();
     this.save();
     this.publish();
@@ -246,7 +228,7 @@ export class CookieKeeper {
   }
 
   private expiry(): string {
-    return new Date(this.signed!.expiresAt).toISOString();
+    return new Date(this.signed.newest!.expiresAt).toISOString();
   }
 
   private mayRefresh(): boolean {
@@ -254,7 +236,7 @@ export class CookieKeeper {
   }
 
   private refreshIsDue(): boolean {
-    const expiresAt = this.signed?.expiresAt ?? 0;
+    const expiresAt = this.signed.newest?.expiresAt ?? 0;
     return this.session !== undefined && expiresAt - this.options.clock.now() < this.options.refreshBeforeMs;
   }
 
@@ -276,7 +258,7 @@ export class CookieKeeper {
     if (session !== this.session) return;
     if (answer.kind === 'success') {
       const recovered = this.problem !== undefined;
-      this.issue(this.notExpired(answer.signed));
+      this.issue(answer.signed);
       if (answer.session) this.session = answer.session;
       this.save();
       log.info({ reason, expires: this.expiry(), recovered }, 'cookies refreshed');
@@ -302,51 +284,24 @@ export class CookieKeeper {
     if (answer.kind === 'session_rejected') void this.logInAgain();
   }
 
-  private async ask(session: Secret): Promise<RefreshAnswer> {
-    try {
-      const { webSession, timeoutMs } = this.options;
-      return await webSession.refresh(session, AbortSignal.timeout(timeoutMs), this.signed);
-    } catch (error) {
-      return { kind: 'upstream_error', detail: problemOf(error) };
-    }
-  }
-
-  /** Just issued and yet expired means that this machine's clock is wrong; an hour is the length to assume then. */
-  private notExpired(signed: SignedCookies): SignedCookies {
-    const now = this.options.clock.now();
-    if (signed.expiresAt > now) return signed;
-    this.options.log.warn(
-      { expires: new Date(signed.expiresAt).toISOString(), now: new Date(now).toISOString() },
-      "fresh cookies look expired: set this machine's clock",
-    );
-    return { ...signed, expiresAt: now + HOUR };
+  private ask(session: Secret): Promise<RefreshAnswer> {
+    return askForCookies(this.options, session, this.signed.newest);
   }
 
   private issue(signed: SignedCookies): void {
-    this.signed = { ...signed, generation: ++this.generation };
+    this.signed.issue(signed);
     this.problem = undefined;
     this.pace.succeeded();
   }
 
-  /** Sets the timer of the next refresh: before expiry, or at the end of a back-off. */
   private plan(): void {
-    this.cancelTimer();
-    if (!this.session) return;
-    const now = this.options.clock.now();
-    const remaining = (this.current()?.expiresAt ?? now) - now;
-    // Cookies that live shorter than the lead are refreshed at half their life. The jitter keeps replicas apart.
-    const lead = Math.min(this.options.refreshBeforeMs, remaining / 2);
+    if (!this.session) return this.timer.cancel();
     // After a failure the pause counts, however long the cookies still last.
-    const due = this.problem ? now : now + (remaining - lead) * (0.9 + 0.1 * this.random());
-    const at = Math.max(due, this.pace.nextAttemptAt, now + SECOND / 2);
-    this.cancelTimer = this.options.clock.schedule(at - now, () => {
-      if (this.mayRefresh() && this.options.clock.now() >= at) void this.refresh('scheduled');
-      else this.plan();
-    });
+    this.timer.plan(this.problem ? undefined : this.current()?.expiresAt);
   }
 
   private save(): void {
-    this.writer.write({ session: this.session, signed: this.signed });
+    this.writer.write({ session: this.session, signed: this.signed.newest });
   }
 
   /** Takes up what somebody else put into the store; what cannot be read changes nothing. */
@@ -379,8 +334,9 @@ export class CookieKeeper {
   private adopt(stored: StoredCookies): boolean {
     const newSession = stored.session !== undefined && stored.session.reveal() !== this.session?.reveal();
     const newSigned =
-      stored.signed !== undefined && stored.signed.header.reveal() !== this.signed?.header.reveal();
-    if (!newSession && !(newSigned && stored.signed.expiresAt > (this.signed?.expiresAt ?? 0))) return false;
+      stored.signed !== undefined && stored.signed.header.reveal() !== this.signed.newest?.header.reveal();
+    if (!newSession && !(newSigned && stored.signed.expiresAt > (this.signed.newest?.expiresAt ?? 0)))
+      return false;
     if (newSession) this.session = stored.session;
     // Without new ones, the signed cookies in force go on as long as they open tiles.
     if (stored.signed) this.issue(stored.signed);
@@ -396,7 +352,7 @@ export class CookieKeeper {
 
   private publish(): void {
     const { metrics } = this.options;
-    metrics.cookiesExpiry.set(this.signed ? Math.round(this.signed.expiresAt / SECOND) : 0);
+    metrics.cookiesExpiry.set(Math.round((this.signed.newest?.expiresAt ?? 0) / SECOND));
     metrics.sessionValid.set(this.session && this.problem?.kind !== 'session_rejected' ? 1 : 0);
   }
 }
