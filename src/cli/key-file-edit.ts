@@ -1,11 +1,11 @@
 /** Reads and rewrites the file of API keys, entry by entry: what is not to be changed stays as it is. */
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { KeyFileError, parseKeyFile, type ApiKey } from '../auth-keys/key-file.js';
 import { writeFileAtomically } from '../common/atomic-write.js';
 import { CommandFailure, type Call } from './command.js';
 import { commandSettings } from './command-settings.js';
 import { EXIT } from './exit-code.js';
+import { withFileLock } from './file-lock.js';
 
 /** An entry as it stands in the file: a plain key, or an object. */
 export type RawEntry = string | Readonly<Record<string, unknown>>;
@@ -44,8 +44,19 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
   }
 }
 
-/** Replaces the entries, after making sure that a gateway would take them. The file gets mode 0600. */
-export async function writeKeyFile(path: string, raw: readonly RawEntry[]): Promise<void> {
+/**
+ * Replaces the entries by what `edit` makes of them, after making sure that a gateway would take them; gives the file as it
+ * was. Edits at the same time come one after the other. The file gets mode 0600.
+ */
+export function editKeyFile(path: string, edit: (file: KeyFile) => readonly RawEntry[]): Promise<KeyFile> {
+  return withFileLock(path, async () => {
+    const file = await readKeyFile(path);
+    await writeKeyFile(path, edit(file));
+    return file;
+  });
+}
+
+async function writeKeyFile(path: string, raw: readonly RawEntry[]): Promise<void> {
   const content = `${JSON.stringify({ keys: raw }, null, 2)}\n`;
   try {
     parseKeyFile(content);
@@ -53,7 +64,6 @@ export async function writeKeyFile(path: string, raw: readonly RawEntry[]): Prom
     throw new CommandFailure(EXIT.usage, (error as Error).message);
   }
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFileAtomically(path, content);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -5,7 +5,7 @@ import { openedLayers, UNLIMITED, type Scope } from '../common/access.js';
 import { CommandFailure, type Call, type Command } from './command.js';
 import { commandSettings } from './command-settings.js';
 import { EXIT } from './exit-code.js';
-import { keyFilePath, readKeyFile, writeKeyFile } from './key-file-edit.js';
+import { keyFilePath, editKeyFile } from './key-file-edit.js';
 import { usage } from './read-call.js';
 
 /** 256 bits. */
@@ -38,16 +38,17 @@ NAME appears in logs: 1 to 64 characters out of letters, digits, "_", ".", "@", 
     if (/^keys\.\d+$/.test(id)) throw usage('keys add', `"${id}" is how keys without a name are called`);
     if (expires !== undefined && Date.parse(expires) <= Date.now())
       throw usage('keys add', `--expires ${expires} is in the past`);
-    const file = await readKeyFile(path);
-    if (file.keys.some((key) => key.id === id))
-      throw new CommandFailure(
-        EXIT.failed,
-        `there is a key of the name ${id} in ${path} already: choose another name, or revoke that one first`,
-      );
     const key = randomBytes(KEY_BYTES).toString('base64url');
     const limits = limitsOf(call);
-    // JSON leaves out what is undefined.
-    await writeKeyFile(path, [...file.raw, { id, sha256: digestOf(key), ...limits }]);
+    const before = await editKeyFile(path, ({ keys, raw }) => {
+      if (keys.some((other) => other.id === id))
+        throw new CommandFailure(
+          EXIT.failed,
+          `there is a key of the name ${id} in ${path} already: choose another name, or revoke that one first`,
+        );
+      // JSON leaves out what is undefined.
+      return [...raw, { id, sha256: digestOf(key), ...limits }];
+    });
     if (opensNothing(call, { ...UNLIMITED, ...limits }))
       call.tell(`Warning: this gateway offers no layer that the key of ${id} opens.`);
     for (const layer of limits.layers ?? [])
@@ -61,7 +62,7 @@ NAME appears in logs: 1 to 64 characters out of letters, digits, "_", ".", "@", 
   ${key}
 
 Clients give it as ?key=..., as a path prefix /k/.../, or in the header X-API-Key.
-${path} holds its SHA-256.${file.raw.length === 0 ? ' Start the gateway with API_KEYS_FILE set to that file.' : ''}`,
+${path} holds its SHA-256.${before.raw.length === 0 ? ' Start the gateway with API_KEYS_FILE set to that file.' : ''}`,
     };
   },
 };

@@ -1,6 +1,6 @@
 import { CommandFailure, type Command } from './command.js';
 import { EXIT } from './exit-code.js';
-import { keyFilePath, readKeyFile, writeKeyFile } from './key-file-edit.js';
+import { editKeyFile, keyFilePath } from './key-file-edit.js';
 
 export const keysRevoke: Command = {
   name: 'keys revoke',
@@ -13,23 +13,22 @@ empty key file: add another one first, or delete the file and unset API_KEYS_FIL
   async run(call) {
     const path = keyFilePath(call);
     const id = call.operands[0]!;
-    const { keys, raw } = await readKeyFile(path);
-    const place = keys.findIndex((key) => key.id === id);
-    if (place === -1)
-      throw new CommandFailure(
-        EXIT.failed,
-        `there is no key of that name in ${path}; "strava-heatmap-gateway keys list" shows the names`,
-      );
-    if (keys.length === 1)
-      throw new CommandFailure(
-        EXIT.failed,
-        `${id} is the last key in ${path}, and a gateway does not start with an empty key file: add another key ` +
-          'first, or delete the file and unset API_KEYS_FILE',
-      );
-    await writeKeyFile(
-      path,
-      raw.filter((_, index) => index !== place),
-    );
+    let place = -1;
+    const { raw } = await editKeyFile(path, (file) => {
+      place = file.keys.findIndex((key) => key.id === id);
+      if (place === -1)
+        throw new CommandFailure(
+          EXIT.failed,
+          `there is no key of that name in ${path}; "strava-heatmap-gateway keys list" shows the names`,
+        );
+      if (file.keys.length === 1)
+        throw new CommandFailure(
+          EXIT.failed,
+          `${id} is the last key in ${path}, and a gateway does not start with an empty key file: add another key ` +
+            'first, or delete the file and unset API_KEYS_FILE',
+        );
+      return file.raw.filter((_, index) => index !== place);
+    });
     const moved = raw.slice(place + 1).some((entry) => typeof entry === 'string');
     return {
       exit: EXIT.ok,

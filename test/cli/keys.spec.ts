@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseKeyFile } from '../../src/auth-keys/key-file.js';
 import { eventually, startGateway, type RunningGateway } from '../support/gateway.js';
@@ -80,6 +81,21 @@ describe('keys add', () => {
     expect([code, out]).toEqual([exit, '']);
     expect(err).toContain(sentence);
     expect(await readFile(file, 'utf8')).toBe(before);
+  });
+
+  it('loses no key when several are added at the same time', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    await Promise.all(names.map((name) => added(name)));
+    const { keys: entries } = JSON.parse(await readFile(file, 'utf8')) as { keys: { id: string }[] };
+    expect(entries.map(({ id }) => id).sort()).toEqual(names);
+    expect(await readdir(dirname(file))).not.toContain(`${basename(file)}.lock`);
+  });
+
+  it('does not wait for a command that died at work', async () => {
+    await writeFile(`${file}.lock`, '');
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(`${file}.lock`, longAgo, longAgo);
+    await added('alice');
   });
 
   it('does not touch a file that it does not understand, and shows nothing of it', async () => {
