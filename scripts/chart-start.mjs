@@ -185,7 +185,7 @@ async function becomesWell(url, gateway) {
   for (let tries = 0; tries < 300; tries++) {
     if (gateway.child.exitCode !== null) throw new Error(`ended with ${gateway.child.exitCode}`);
     const status = await fetch(url).then(
-      (answer) => answer.status,
+      async (answer) => (await answer.arrayBuffer(), answer.status),
       () => 0,
     );
     if (status === 200) return;

@@ -94,7 +94,19 @@ export const list = <T extends z.ZodType>(item: T) =>
 
 /** A path; `~` at its beginning is the home folder. */
 export const path = () =>
-  text().transform((value) => (/^~(?=\/|$)/.test(value) ? join(homedir(), value.slice(1)) : value));
+  text().transform((value, context) => {
+    if (!/^~(?=\/|$)/.test(value)) return value;
+    try {
+      return join(homedir(), value.slice(1));
+    } catch {
+      // Some containers run as a user that nobody knows, without HOME.
+      context.addIssue({
+        code: 'custom',
+        message: 'begins with ~, and this user has no home folder: write the whole path',
+      });
+      return z.NEVER;
+    }
+  });
 
 /** An http or https address without query, fragment or credentials; a trailing slash is dropped. */
 export const httpUrl = () =>
