@@ -301,7 +301,7 @@ export const SETTINGS = {
     env: 'LOG_LEVEL',
     schema: kind.oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     default: 'info',
-    help: 'Least severe level that is logged. Requests are logged at info, those that fail here or upstream (5xx) at warn, probes that succeed at debug.',
+    help: 'Least severe level that is logged. Requests are logged at info, those that fail here or upstream (5xx) at warn, probes at debug.',
   }),
   accessLog: setting({
     env: 'ACCESS_LOG',

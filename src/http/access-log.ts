@@ -66,10 +66,10 @@ export class AccessLog {
   }
 }
 
-/** Probes come every few seconds and are of interest only when they fail. */
+/** Probes come every few seconds, and that they say 503 while the process starts or stops is as it should be. */
 function levelOf({ routeOptions }: FastifyRequest, status: number): 'debug' | 'info' | 'warn' {
-  if (status >= 500) return 'warn';
-  return status < 400 && routeOptions.config?.management ? 'debug' : 'info';
+  if (routeOptions.config?.management && (status < 400 || status === 503)) return 'debug';
+  return status >= 500 ? 'warn' : 'info';
 }
 
 function isWanted(which: Config['accessLog'], { tile }: FastifyRequest, status: number): boolean {
