@@ -41,14 +41,23 @@ export const trustedProxies = () =>
     )
     .transform((value) => new TrustedProxies(value));
 
-/** Where Redis or Valkey is; may hold a password. */
+/** Where Redis or Valkey is; may hold a password, and in the place of a path the number of a database. */
 export const redisUrl = () =>
   text()
     .refine(
-      (value) => URL.canParse(value) && /^rediss?:\/\/[^/]/i.test(value),
-      'must be an address such as redis://host:6379/0 or rediss://user:password@host:6380',
+      (value) => URL.canParse(value) && /^rediss?:\/\/[^/?#]+(\/\d*)?$/i.test(value) && isDecodable(value),
+      'must be an address such as redis://host:6379/0 or rediss://user:password@host:6380, with signs such as / and % of a password as %2F and %25',
     )
     .transform((value) => new Secret(value));
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const UNITS: Record<string, number> = {
   '': 1,

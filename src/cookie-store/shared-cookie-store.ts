@@ -70,13 +70,15 @@ export class SharedCookieStore implements CookieStore {
     cookies: StoredCookies,
     worth: (cookies: StoredCookies, record: SharedRecord) => boolean,
   ): Promise<void> {
-    const record = await this.shared.read();
-    if (record && !worth(cookies, record)) return;
+    const due = (record: SharedRecord | undefined) => !record || worth(cookies, record);
+    if (!due(await this.shared.read())) return;
     const lease = await this.shared.lock();
     // Whoever has the lock is about to write newer ones.
     if (!lease) return;
     try {
-      await lease.write(cookies, record, this.now(), this.session);
+      // Another may have had the lock between.
+      const record = await this.shared.read();
+      if (due(record)) await lease.write(cookies, record, this.now(), this.session);
     } finally {
       await lease.release();
     }

@@ -66,7 +66,7 @@ export class SharedCookies {
 
   /** What the replicas share now; undefined when nobody has written anything, or nothing that can be understood. */
   async read(): Promise<SharedRecord | undefined> {
-    const text = await this.redis.client.get(COOKIES);
+    const text = await this.redis.commands.get(COOKIES);
     const record = RECORD.safeParse(jsonOf(text));
     if (!record.success) return undefined;
     const { version, session, values, refreshedAt, known } = record.data;
@@ -82,13 +82,13 @@ export class SharedCookies {
   /** The right to refresh, or undefined while another replica has it. */
   async lock(): Promise<Lease | undefined> {
     const token = randomUUID();
-    const taken = await this.redis.client.set(LOCK, token, 'PX', LOCK_MS, 'NX');
+    const taken = await this.redis.commands.set(LOCK, token, 'PX', LOCK_MS, 'NX');
     return taken === 'OK' ? new Lease(this.redis, token) : undefined;
   }
 
   /** What another replica was told of this session within the last seconds. */
   async failure(session: Secret): Promise<FailedRefresh | undefined> {
-    const failed = FAILED.safeParse(jsonOf(await this.redis.client.get(FAILURE)));
+    const failed = FAILED.safeParse(jsonOf(await this.redis.commands.get(FAILURE)));
     if (!failed.success || failed.data.session !== digestOf(session)) return undefined;
     const { kind, detail, retryAfterSeconds } = failed.data;
     return kind === 'session_rejected' ? { kind, detail } : { kind, detail, retryAfterSeconds };
@@ -96,7 +96,7 @@ export class SharedCookies {
 
   /**
    * Calls `changed` when another replica may have written, and `returned` when Redis may lack what this one knows: it was
-   * away, or is empty. The returned function ends it.
+   * away, is empty, or is another. The returned function ends it.
    */
   watch(changed: () => void, returned: () => void): () => void {
     let seen: number | undefined;
@@ -116,7 +116,11 @@ export class SharedCookies {
       changed();
     };
     const again = () => void look();
-    const unsubscribe = this.redis.subscribe(CHANNEL, again, again);
+    const unsubscribe = this.redis.subscribe(CHANNEL, again, () => {
+      // Also where it was not missed: another server may have taken its place, which had not heard the last.
+      away = true;
+      again();
+    });
     const timer = setInterval(again, POLL_MS).unref();
     return () => {
       clearInterval(timer);
@@ -158,7 +162,7 @@ export class Lease {
       refreshedAt,
       known: [...new Set([...(old?.known ?? []), ...sessions])].slice(-KNOWN_SESSIONS),
     };
-    const written = await this.redis.client.eval(
+    const written = await this.redis.commands.eval(
       WRITE,
       3,
       LOCK,
@@ -174,7 +178,7 @@ export class Lease {
   /** Tells the other replicas what Strava said of `session`. */
   async fail(session: Secret, answer: FailedRefresh): Promise<void> {
     const text = JSON.stringify({ ...answer, session: digestOf(session) });
-    await this.redis.client.set(FAILURE, text, 'PX', FAILURE_MS);
+    await this.redis.commands.set(FAILURE, text, 'PX', FAILURE_MS);
   }
 
   async release(): Promise<void> {

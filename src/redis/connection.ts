@@ -1,9 +1,9 @@
 /** The connection to Redis or Valkey. Nothing that needs it may wait for it long, or fail without it. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import type { Log } from '../common/log.js';
 import type { Secret } from '../common/secret.js';
+import { isEndOfRound, isReadOnly, redisProblem } from './redis-problem.js';
 
 export interface RedisSettings {
   readonly url: Secret;
@@ -17,6 +17,9 @@ export interface RedisSettings {
 
 /** A server that hangs is as good as none after this. */
 const COMMAND_TIMEOUT_MS = 500;
+/** A connection on which nothing comes for so long while something is awaited leads nowhere: the host is gone, or Redis hangs. */
+const SILENCE_MS = 2000;
+const SENTINEL_RETRY_MS = 250;
 const MAX_RECONNECT_DELAY_MS = 2000;
 /** After a failure, what can do without Redis leaves it alone for so long. */
 const PAUSE_MS = 5000;
@@ -32,26 +35,41 @@ export class RedisConnection {
     private readonly settings: RedisSettings,
     private readonly log: Log,
   ) {
-    this.client = new Redis({ ...this.options(), enableOfflineQueue: false, maxRetriesPerRequest: 0 });
-    let away = false;
-    this.client.on('error', (error: Error) => {
-      if (!away)
-        log.warn({ problem: error.message }, 'Redis cannot be reached; trying again in the background');
-      away = true;
-    });
+    this.client = this.open();
+    /** Each problem is told once until there is a connection. */
+    const told = new Set<string>();
+    const tell = (message: string) => (error: Error) => {
+      if (isEndOfRound(error)) return;
+      const problem = redisProblem(error);
+      if (!told.has(problem)) log.warn({ problem }, message);
+      told.add(problem);
+    };
+    this.client.on('error', tell('Redis cannot be reached; trying again in the background'));
+    this.client.on('sentinelError', tell('a Sentinel does not say where Redis is'));
     this.client.on('ready', () => {
-      away = false;
+      told.clear();
       log.info({}, 'Redis is connected');
     });
+  }
+
+  /** As `client`, for whoever tells of a failure: throws in plain words when there is no connection. */
+  get commands(): Redis {
+    if (!this.up) throw new Error('there is no connection to Redis');
+    return this.client;
   }
 
   /** Resolves when commands can be sent, or after `ms` without that. */
   async ready(ms: number): Promise<void> {
     if (this.up) return;
-    const waiting = new AbortController();
-    const timer = setTimeout(() => waiting.abort(), ms);
-    await once(this.client, 'ready', { signal: waiting.signal }).catch(() => undefined);
-    clearTimeout(timer);
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.client.off('ready', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      this.client.once('ready', end);
+    });
   }
 
   /** Whether commands can be sent at the moment. */
@@ -71,20 +89,34 @@ export class RedisConnection {
 
   /** Calls `heard` for each message on `channel`, and `connected` whenever messages may have been missed before. */
   subscribe(channel: string, heard: () => void, connected: () => void): () => void {
-    const subscriber = new Redis({ ...this.options(), maxRetriesPerRequest: null });
+    const subscriber = this.open();
     this.further.push(subscriber);
-    // The other connection tells of trouble.
-    subscriber.on('error', () => undefined);
     subscriber.on('message', heard);
-    subscriber.on('ready', connected);
-    subscriber.subscribe(channel).catch((error: Error) => {
-      this.log.warn({ problem: error.message }, 'Redis takes no subscription');
+    subscriber.on('ready', () => {
+      subscriber.subscribe(channel).then(connected, (error: Error) => {
+        // A connection that has gone is made again, and the other one tells of it.
+        if (subscriber.status === 'ready')
+          this.log.warn({ problem: redisProblem(error) }, 'Redis takes no subscription');
+      });
     });
     return () => subscriber.disconnect();
   }
 
   close(): void {
     for (const redis of [this.client, ...this.further]) redis.disconnect();
+  }
+
+  /** Nothing waits for a connection: a command fails at once while there is none. */
+  private open(): Redis {
+    const redis = new Redis({
+      ...this.options(),
+      enableOfflineQueue: false,
+      autoResubscribe: false,
+      maxRetriesPerRequest: 0,
+    });
+    // After a certificate that is refused, the same socket may tell of a second error, which would end the process.
+    redis.on('error', () => redis.stream?.on('error', () => undefined));
+    return redis;
   }
 
   private options() {
@@ -97,6 +129,8 @@ export class RedisConnection {
         ? {
             sentinels: sentinels.map(addressOf),
             name: sentinelMaster ?? 'mymaster',
+            sentinelCommandTimeout: COMMAND_TIMEOUT_MS,
+            sentinelRetryStrategy: () => SENTINEL_RETRY_MS,
             ...(tls && { enableTLSForSentinelMode: true }),
           }
         : { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 6379) };
@@ -107,7 +141,12 @@ export class RedisConnection {
       ...(password !== '' && { password: decodeURIComponent(password) }),
       db: Number(pathname.slice(1) || 0),
       commandTimeout: COMMAND_TIMEOUT_MS,
+      socketTimeout: SILENCE_MS,
+      // A user that may do no more than is needed would be refused it, and servers before 7.2 do not know it.
+      disableClientInfo: true,
       connectTimeout: 2000,
+      // The master has changed under this connection, and is found by a new one.
+      reconnectOnError: isReadOnly,
       retryStrategy: (attempt: number) => Math.min(attempt * 100, MAX_RECONNECT_DELAY_MS),
     };
   }

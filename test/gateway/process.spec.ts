@@ -209,6 +209,8 @@ describe('SIGTERM', () => {
     const answer = await slow;
     expect([answer.status, (await answer.arrayBuffer()).byteLength > 500]).toEqual([200, true]);
     expect(await process.ended).toEqual({ code: 0, signal: null });
+    // That it was not ready was no failure.
+    expect(process.out()).not.toContain('"route":"/readyz"');
     expect(await readFile(cookiesFile, 'utf8')).toContain('CloudFront-Signature');
   });
 });

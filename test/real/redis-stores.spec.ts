@@ -1,15 +1,19 @@
 /** What lives in Redis keeps the same promises as what lives in files and memory. */
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../src/common/secret.js';
+import type { StoredCookies } from '../../src/cookie-store/cookie-store.js';
 import { SessionCookieStore, type CookieStore } from '../../src/cookie-store/index.js';
 import { SharedCookieStore } from '../../src/cookie-store/shared-cookie-store.js';
 import { SharedCookies } from '../../src/cookie-store/shared-cookies.js';
+import { signedCookiesOf } from '../../src/cookie-store/signed-cookies.js';
 import { RedisConnection } from '../../src/redis/index.js';
 import { RedisTileCache } from '../../src/tile-cache/index.js';
+import { eventually } from '../support/gateway.js';
 import { describeWith } from '../support/programs.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { behavesLikeACookieStore } from '../unit/support/cookie-store-contract.js';
 import { MemoryLog } from '../unit/support/memory-log.js';
+import { signedSet } from '../unit/support/signed-cookies.js';
 import { StoppedClock } from '../unit/support/stopped-clock.js';
 import { behavesLikeATileCache } from '../unit/support/tile-cache-contract.js';
 
@@ -45,6 +49,40 @@ describeWith(['redis-server', '--version'], 'Redis', () => {
     holding: async (session) => cookieStore(session),
     keepsSigned: true,
     reopened: () => cookieStore(),
+  });
+
+  describe('shared cookies', () => {
+    it('are not overwritten by a replica that looked before another wrote, and gets the lock after it', async () => {
+      const now = cookieClock.now();
+      const cookies = (mark: string, hours: number): StoredCookies => ({
+        session: new Secret('session-1'),
+        signed: signedCookiesOf(new Map(Object.entries(signedSet(mark, now + hours * 3_600_000))), now),
+      });
+      class Overtaken extends SharedCookies {
+        override async lock() {
+          await cookieStore().save(cookies('newer', 3));
+          return super.lock();
+        }
+      }
+      const own = new SessionCookieStore('a setting', new Secret('session-1'));
+      const late = new SharedCookieStore(own, new Overtaken(redis, cookieClock), log, () =>
+        cookieClock.now(),
+      );
+      await late.save(cookies('older', 2));
+      expect((await cookieStore().load()).signed).toEqual(cookies('newer', 3).signed);
+    });
+
+    it('are looked after whenever the connection is a new one, which may be to another server', async () => {
+      let returned = 0;
+      const end = new SharedCookies(redis, cookieClock).watch(
+        () => undefined,
+        () => returned++,
+      );
+      await eventually(() => returned === 1);
+      await redis.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      await eventually(() => returned === 2);
+      end();
+    });
   });
 
   behavesLikeATileCache({

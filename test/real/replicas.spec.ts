@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { tileWithHeat } from '../simulator/find-tile.js';
 import { startSimulator, type Simulator } from '../simulator/simulator.js';
 import { eventually } from '../support/gateway.js';
 import { startGatewayProcess, type GatewayProcess } from '../support/gateway-process.js';
@@ -244,7 +245,8 @@ describeWith(['redis-server', '--version'], 'three replicas on one Redis', () =>
 
   it('serve a tile that one of them has fetched without asking again', async () => {
     const [one, two] = (await startReplicas(3)) as [GatewayProcess, GatewayProcess];
-    const path = freshTile();
+    const { z, x, y } = tileWithHeat(14);
+    const path = `/xyz/all/hot/${z}/${x}/${y}.png`;
     expect(await status(one, path)).toBe(200);
     const asked = simulator.counters.requests.tiles;
     await eventually(async () => (await status(two, path)) === 200);

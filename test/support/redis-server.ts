@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 export interface RedisServer {
   /** Its address with the password. */
   readonly url: string;
+  readonly port: number;
   readonly password: string;
   /** Ends it at once, with all it holds. */
   kill(): Promise<void>;
@@ -16,13 +17,27 @@ export interface RedisServer {
   resume(): void;
 }
 
+/** Settings by name as in redis.conf; several words are a list. */
+export type RedisSettings = Readonly<Record<string, string | number | readonly string[]>>;
+
 const PASSWORD = 'canary-redis-password';
 
-export async function startRedis(): Promise<RedisServer> {
+/** With `tls-cert-file` among the settings it speaks TLS alone. */
+export async function startRedis(settings: RedisSettings = {}): Promise<RedisServer> {
   const port = await freePort();
-  let child = await start(port);
+  const tls = settings['tls-cert-file'] !== undefined;
+  const all: RedisSettings = {
+    ...(tls ? { port: 0, 'tls-port': port, 'tls-auth-clients': 'no' } : { port }),
+    bind: '127.0.0.1',
+    requirepass: PASSWORD,
+    save: '',
+    appendonly: 'no',
+    ...settings,
+  };
+  let child = await start(all);
   return {
-    url: `redis://default:${PASSWORD}@127.0.0.1:${port}`,
+    url: `${tls ? 'rediss' : 'redis'}://default:${PASSWORD}@127.0.0.1:${port}`,
+    port,
     password: PASSWORD,
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -30,22 +45,28 @@ export async function startRedis(): Promise<RedisServer> {
       await once(child, 'exit');
     },
     async restart() {
-      child = await start(port);
+      child = await start(all);
     },
     hang: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
   };
 }
 
-async function start(port: number): Promise<ChildProcess> {
-  const settings = { port, bind: '127.0.0.1', requirepass: PASSWORD, save: '', appendonly: 'no' };
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+async function start(settings: RedisSettings): Promise<ChildProcess> {
+  const args = Object.entries(settings).flatMap(([name, value]) => [
+    `--${name}`,
+    ...[value].flat().map(String),
+  ]);
   const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const chunk of child.stdout) if (String(chunk).includes('Ready to accept')) break;
-  return child;
+  let said = '';
+  for await (const chunk of child.stdout) {
+    said += String(chunk);
+    if (said.includes('Ready to accept')) return child;
+  }
+  throw new Error(`redis-server did not start:\n${said}`);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -205,3 +205,26 @@ describe('a secret setting', () => {
       expect(read(kind.adminKey(), weak)).toBe('refused: must have 16 to 256 characters without blanks');
   });
 });
+
+describe('the address of Redis', () => {
+  it.each([
+    'redis://redis',
+    'redis://redis:6379/',
+    'rediss://user:pass%2Fword%25@redis.example:6380/3',
+    'redis://:secret@[::1]:6379/0',
+  ])('is %s', (value) => {
+    expect(read(kind.redisUrl(), value)).toBeInstanceOf(Secret);
+  });
+
+  it.each([
+    'redis.example:6379',
+    'http://redis',
+    'redis:///0',
+    // Databases are numbers, and nothing else is understood there.
+    'redis://redis/tiles',
+    'redis://redis/0?family=6',
+    'redis://:50%off@redis',
+  ])('is not %s', (value) => {
+    expect(read(kind.redisUrl(), value)).toMatch(/^refused: must be an address such as redis:/);
+  });
+});

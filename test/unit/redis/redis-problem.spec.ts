@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { isEndOfRound, isReadOnly, redisProblem } from '../../../src/redis/redis-problem.js';
+
+const withCode = (code: string, message: string, more: object = {}) =>
+  Object.assign(new Error(message), { code, ...more });
+
+describe('a problem with Redis', () => {
+  it.each<[string, Error, string]>([
+    [
+      'an authority that nobody knows',
+      withCode('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate'),
+      'the certificate of Redis is not trusted (unable to verify the first certificate): REDIS_CA_FILE must hold the authority that issued it',
+    ],
+    [
+      'a certificate that is too old',
+      withCode('CERT_HAS_EXPIRED', 'certificate has expired'),
+      'the certificate of Redis is not valid at this time (certificate has expired)',
+    ],
+    [
+      'a certificate of somebody else',
+      withCode('ERR_TLS_CERT_ALTNAME_INVALID', 'long', {
+        host: '10.0.0.1',
+        cert: { subjectaltname: 'DNS:redis.example' },
+      }),
+      'the certificate of Redis is for DNS:redis.example, and not for 10.0.0.1, where it was asked',
+    ],
+    [
+      'a wrong password',
+      new Error('WRONGPASS invalid username-password pair or user is disabled.'),
+      'Redis refuses user or password of REDIS_URL (WRONGPASS)',
+    ],
+    [
+      'no password',
+      new Error('NOAUTH HELLO must be called with the client already authenticated'),
+      'Redis wants a password, and REDIS_URL has none (NOAUTH)',
+    ],
+    [
+      'a user that may not do everything',
+      new Error("NOPERM this user has no permissions to run the 'subscribe' command"),
+      "Redis does not allow its user what a gateway needs: NOPERM this user has no permissions to run the 'subscribe' command",
+    ],
+    [
+      'anything else',
+      withCode('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:6379'),
+      'connect ECONNREFUSED 127.0.0.1:6379',
+    ],
+  ])('is told in plain words: %s', (_, error, sentence) => {
+    expect(redisProblem(error)).toBe(sentence);
+  });
+
+  it('is a change of the master when a write is refused, by a command or within a script', () => {
+    expect(isReadOnly(new Error("READONLY You can't write against a read only replica."))).toBe(true);
+    expect(isReadOnly(new Error("ERR Error running script: @user_script:3: -READONLY You can't write"))).toBe(
+      true,
+    );
+    expect(isReadOnly(new Error('OOM command not allowed'))).toBe(false);
+  });
+
+  it('is none at the end of a round of the Sentinels', () => {
+    expect(isEndOfRound(new Error('All sentinels are unreachable. Retrying from scratch after 250ms.'))).toBe(
+      true,
+    );
+    expect(isEndOfRound(new Error('connect ECONNREFUSED'))).toBe(false);
+  });
+});
