@@ -283,7 +283,7 @@ export const SETTINGS = {
     env: 'REDIS_SENTINELS',
     schema: kind.list(z.string('must be text').regex(/^[^/@?#\s]+$/, 'must be host:port')),
     default: '',
-    help: 'Sentinels as host:port with commas between them; user, password, database and TLS are taken from REDIS_URL then.',
+    help: 'Sentinels as host:port with commas between them, asked without TLS and password; user, password, database and TLS of the server are taken from REDIS_URL then.',
   }),
   redisSentinelMaster: setting({
     env: 'REDIS_SENTINEL_MASTER',

@@ -61,8 +61,9 @@ export class AccessLog {
     const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
     this.metrics.httpRequest(route, request.method, status, ms / 1000);
     const level = levelOf(request, status);
-    if (this.log.isLevelEnabled(level) && isWanted(this.which, request, status))
-      this.log[level](lineOf(request, route, status, ms), 'request');
+    if (!this.log.isLevelEnabled(level) || !isWanted(this.which, request, status)) return;
+    const withPath = status >= 400 || this.log.isLevelEnabled('debug');
+    this.log[level](lineOf(request, route, status, ms, withPath), 'request');
   }
 }
 
@@ -86,18 +87,24 @@ function isWanted(which: Config['accessLog'], { tile }: FastifyRequest, status: 
 }
 
 /**
- * The path, without its query, is for what went wrong at a known route: which tiles somebody looks at is nobody's business,
- * and what is no route may hold anything.
+ * The path, without its query, is for what went wrong and for debugging: which tiles somebody looks at is nobody's business. What
+ * is no route may hold anything, and is never logged.
  */
-function lineOf(request: FastifyRequest, route: string, status: number, ms: number): object {
+function lineOf(
+  request: FastifyRequest,
+  route: string,
+  status: number,
+  ms: number,
+  withPath: boolean,
+): object {
   const { tile } = request;
-  const wrong = status >= 400 && route !== 'none';
   return {
     requestId: request.id,
     method: request.method,
     route,
     // A client that lost the "?" has put its key into the path.
-    path: wrong ? request.url.split('?', 1)[0]!.replace(/key=[^/]*/gi, 'key=') : undefined,
+    path:
+      withPath && route !== 'none' ? request.url.split('?', 1)[0]!.replace(/key=[^/]*/gi, 'key=') : undefined,
     layer: tile?.layer,
     zoom: tile?.zoom,
     outcome: tile?.outcome,

@@ -1,5 +1,5 @@
 /** A name for each request, by which its log line is found: the answer to a failed one tells it as well. */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '../config/index.js';
 
@@ -8,12 +8,11 @@ const PROXY_ID = /^[\w.-]{1,64}$/;
 
 /** Gives the next name; a proxy that is trusted may have named the request already (`X-Request-Id`). */
 export function requestIds({ trustProxy }: Pick<Config, 'trustProxy'>): (request: IncomingMessage) => string {
-  const process = randomBytes(5).toString('hex');
-  let count = 0;
   return ({ headers, socket }) => {
     const given = headers['x-request-id'];
     if (typeof given === 'string' && PROXY_ID.test(given) && trustProxy.trusts(socket.remoteAddress ?? '', 0))
       return given;
-    return `${process}-${(++count).toString(36)}`;
+    // Not counted: the number of requests is nobody's business.
+    return randomUUID();
   };
 }

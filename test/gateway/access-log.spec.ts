@@ -42,6 +42,7 @@ async function lineOf(running: RunningGateway, ask: () => Promise<unknown>): Pro
 const get = (path: string, headers: Record<string, string> = {}) =>
   lineOf(gateway, () => fetch(gateway.url + path, { headers }));
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const INFO = 30;
 const WARN = 40;
 
@@ -85,11 +86,11 @@ describe('a line', () => {
       upstreamStatus: 200,
       status: 200,
       keyId: 'alice',
-      requestId: expect.stringMatching(/^[0-9a-f]{10}-[0-9a-z]+$/),
+      requestId: expect.stringMatching(UUID),
     });
     expect(line.ms).toBeGreaterThan(0);
     expect(Object.keys(line).sort()).toEqual(
-      'hostname keyId layer level method ms msg outcome pid requestId route status time upstreamStatus zoom'.split(
+      'hostname keyId layer level method ms msg outcome path pid requestId route status time upstreamStatus zoom'.split(
         ' ',
       ),
     );
@@ -195,6 +196,14 @@ describe('a line', () => {
   });
 });
 
+it('has the path of a tile only when something went wrong, or at debug level', async () => {
+  gateway = await startGateway(simulator, { cookies: fullCookies(simulator), env: { LOG_LEVEL: 'info' } });
+  expect(await get('/xyz/all/hot/12/2150/1400.png')).not.toHaveProperty('path');
+  const wrong = '/xyz/all/hot/12/2150/9999.png';
+  expect(await get(wrong)).toMatchObject({ status: 404, path: wrong });
+  await gateway.close();
+});
+
 it('comes also for an address that no route can be looked up for', async () => {
   gateway = await startGateway(simulator);
   const line = await lineOf(gateway, () => rawRequest(gateway.url, '/xyz/%zz'));
@@ -222,13 +231,13 @@ describe('the name of a request', () => {
     gateway = await startGateway(simulator, { env: { TRUST_PROXY: 'loopback' } });
     expect(await get('/nothing', id)).toMatchObject({ requestId: id['x-request-id'] });
     for (const odd of ['a b', '"', 'x'.repeat(65)])
-      expect((await get('/nothing', { 'x-request-id': odd })).requestId).toMatch(/^[0-9a-f]{10}-/);
+      expect((await get('/nothing', { 'x-request-id': odd })).requestId).toMatch(UUID);
     await gateway.close();
   });
 
   it('is not taken from anybody else', async () => {
     gateway = await startGateway(simulator);
-    expect((await get('/nothing', id)).requestId).toMatch(/^[0-9a-f]{10}-/);
+    expect((await get('/nothing', id)).requestId).toMatch(UUID);
     await gateway.close();
   });
 });
