@@ -26,10 +26,15 @@ export function readTile(key: string, bytes: Buffer): CachedTile | undefined {
   if (!head.success || head.data.key !== key) return undefined;
   const { length, etag, lastModified, source, upstreamEtag, freshUntil } = head.data;
   if (bytes.length !== end + 1 + (length ?? 0)) return undefined;
-  // A copy of the right size: a slice would keep the whole record alive in the memory cache.
-  const body =
-    length === undefined ? undefined : Buffer.from(Uint8Array.prototype.slice.call(bytes, end + 1));
+  const body = length === undefined ? undefined : copyOf(bytes, end + 1);
   return { body, etag, lastModified, source, upstreamEtag, freshUntil };
+}
+
+/** From `start` on, in memory of its own and of the right size: a slice would keep the whole record alive in the memory cache. */
+function copyOf(bytes: Buffer, start: number): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length - start);
+  bytes.copy(copy, 0, start);
+  return copy;
 }
 
 function jsonOf(text: string): unknown {
