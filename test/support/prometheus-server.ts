@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { freePort } from './redis-server.js';
 
 export interface Target {
   /** Host and port, or an address whose path does not count. */
@@ -115,13 +115,4 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
 interface QueryData {
   readonly resultType: string;
   readonly result: readonly { metric: Record<string, string>; value: [number, string] }[];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
