@@ -1,4 +1,4 @@
-import { chooseCookies } from '../cookie-store/choose-cookies.js';
+import { chooseCookies } from '../strava-cookies/choose-cookies.js';
 import { fileMode } from '../common/file-mode.js';
 import type { RefreshAnswer, StoredCookies } from '../cookie-store/index.js';
 import { askWebHost } from './ask-web-host.js';

@@ -1,4 +1,4 @@
-import { chooseCookies } from '../cookie-store/choose-cookies.js';
+import { chooseCookies } from '../strava-cookies/choose-cookies.js';
 import { CommandFailure, type Command } from './command.js';
 import { commandSettings } from './command-settings.js';
 import { countCookies, inWords } from './cookie-count.js';

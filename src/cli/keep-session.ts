@@ -1,6 +1,6 @@
 /** Puts a new session to the proof and into the cookie file. */
 import type { Secret } from '../common/secret.js';
-import type { SignedCookies } from '../cookie-store/signed-cookies.js';
+import type { SignedCookies } from '../strava-cookies/signed-cookies.js';
 import { askWebHost } from './ask-web-host.js';
 import type { Outcome } from './command.js';
 import type { CookieTarget } from './cookie-target.js';

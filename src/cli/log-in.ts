@@ -1,7 +1,7 @@
 /** One login by one of the three ways. */
 import { Agent } from 'undici';
 import type { RefreshAnswer } from '../cookie-store/index.js';
-import type { SignedCookies } from '../cookie-store/signed-cookies.js';
+import type { SignedCookies } from '../strava-cookies/signed-cookies.js';
 import {
   BrowserLogin,
   FormLogin,

@@ -1,7 +1,7 @@
 /** Reads a cookie file of any format that people hold. */
 import { readFile } from 'node:fs/promises';
-import { CookieFileError, parseCookies, type CookieEntry } from '../cookie-store/cookie-file.js';
-import { SESSION_COOKIE } from '../cookie-store/cookie-names.js';
+import { CookieFileError, parseCookies, type CookieEntry } from '../strava-cookies/cookie-file.js';
+import { SESSION_COOKIE } from '../strava-cookies/cookie-names.js';
 import { CommandFailure } from './command.js';
 import { NAMES_THAT_MATTER } from './cookie-count.js';
 import { EXIT } from './exit-code.js';

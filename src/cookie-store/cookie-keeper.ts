@@ -5,8 +5,8 @@
 import type { Secret } from '../common/secret.js';
 import type { Metrics, RefreshReason } from '../metrics/index.js';
 import { askForCookies, type Asker } from './ask-for-cookies.js';
-import { chooseCookies } from './choose-cookies.js';
-import { parseCookies } from './cookie-file.js';
+import { chooseCookies } from '../strava-cookies/choose-cookies.js';
+import { parseCookies } from '../strava-cookies/cookie-file.js';
 import { actionFor, type CookieState, type CookieStatus } from './cookie-status.js';
 import type { CookieStore, StoredCookies } from './cookie-store.js';
 import { CookieWriter } from './cookie-writer.js';
@@ -15,7 +15,7 @@ import { problemOf } from './problem-of.js';
 import { RefreshPace } from './refresh-pace.js';
 import { RefreshTimer } from './refresh-timer.js';
 import type { SessionRenewal } from './session-renewal.js';
-import type { SignedCookies } from './signed-cookies.js';
+import type { SignedCookies } from '../strava-cookies/signed-cookies.js';
 import type { RefreshAnswer } from './web-session.js';
 
 const SECOND = 1000;

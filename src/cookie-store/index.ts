@@ -1,4 +1,4 @@
-export { CookieFileError } from './cookie-file.js';
+export { CookieFileError } from '../strava-cookies/cookie-file.js';
 export * from './cookie-keeper.js';
 export * from './cookie-status.js';
 export * from './cookie-store.js';

@@ -5,7 +5,7 @@ import type { Clock } from '../common/clock.js';
 import { Secret } from '../common/secret.js';
 import type { RedisConnection } from '../redis/index.js';
 import type { StoredCookies } from './cookie-store.js';
-import { signedCookiesOf, type SignedCookies } from './signed-cookies.js';
+import { signedCookiesOf, type SignedCookies } from '../strava-cookies/signed-cookies.js';
 import type { RefreshAnswer } from './web-session.js';
 
 /** One hash tag, so that the scripts also work where keys are spread over several servers. */

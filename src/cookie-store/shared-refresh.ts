@@ -5,7 +5,7 @@ import type { Log } from '../common/log.js';
 import type { Secret } from '../common/secret.js';
 import { problemOf } from './problem-of.js';
 import { digestOf, type Lease, type SharedCookies, type SharedRecord } from './shared-cookies.js';
-import type { SignedCookies } from './signed-cookies.js';
+import type { SignedCookies } from '../strava-cookies/signed-cookies.js';
 import type { RefreshAnswer, WebSession } from './web-session.js';
 
 /** How often a replica that waits for another looks whether it is done. */

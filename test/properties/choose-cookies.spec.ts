@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { chooseCookies } from '../../src/cookie-store/choose-cookies.js';
-import type { CookieEntry } from '../../src/cookie-store/cookie-file.js';
-import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../src/cookie-store/cookie-names.js';
-import { isCookieValue } from '../../src/cookie-store/signed-cookies.js';
+import { chooseCookies } from '../../src/strava-cookies/choose-cookies.js';
+import type { CookieEntry } from '../../src/strava-cookies/cookie-file.js';
+import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../src/strava-cookies/cookie-names.js';
+import { isCookieValue } from '../../src/strava-cookies/signed-cookies.js';
 import { OTHER_RESOURCE, policyCookie, signedSet, TILES_URL } from '../unit/support/signed-cookies.js';
 import { edited, epochSeconds, oddText } from './arbitraries.js';
 import { holds } from './holds.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { readPolicy } from '../../src/cookie-store/cloudfront-policy.js';
+import { readPolicy } from '../../src/strava-cookies/cloudfront-policy.js';
 import { cloudFrontBase64, policyCookie } from '../unit/support/signed-cookies.js';
 import { edited, epochSeconds, oddText, wellFormed } from './arbitraries.js';
 import { holds } from './holds.js';

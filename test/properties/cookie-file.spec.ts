@@ -6,8 +6,8 @@ import {
   parseCookies,
   serializeCookies,
   type CookieEntry,
-} from '../../src/cookie-store/cookie-file.js';
-import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../src/cookie-store/cookie-names.js';
+} from '../../src/strava-cookies/cookie-file.js';
+import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../src/strava-cookies/cookie-names.js';
 import { edited, LEAK, oddText, secretText } from './arbitraries.js';
 import { holds, outcome } from './holds.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { EXPIRES_COOKIE } from '../../src/cookie-store/cookie-names.js';
-import { expiryOf } from '../../src/cookie-store/expiry.js';
+import { EXPIRES_COOKIE } from '../../src/strava-cookies/cookie-names.js';
+import { expiryOf } from '../../src/strava-cookies/expiry.js';
 import { identityToken, policyCookie } from '../unit/support/signed-cookies.js';
 import { edited, epochSeconds, numberText, oddText } from './arbitraries.js';
 import { holds } from './holds.js';

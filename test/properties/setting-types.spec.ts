@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
 import { Secret } from '../../src/common/secret.js';
 import * as kind from '../../src/config/setting-types.js';
-import { isCookieValue } from '../../src/cookie-store/signed-cookies.js';
+import { isCookieValue } from '../../src/strava-cookies/signed-cookies.js';
 import { edited, nearly, numberText, oddText, recased, secretText } from './arbitraries.js';
 import { holds } from './holds.js';
 

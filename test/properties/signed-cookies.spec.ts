@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from '@jest/globals';
-import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../src/cookie-store/cookie-names.js';
-import { isCookieValue, signedCookiesOf } from '../../src/cookie-store/signed-cookies.js';
+import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../src/strava-cookies/cookie-names.js';
+import { isCookieValue, signedCookiesOf } from '../../src/strava-cookies/signed-cookies.js';
 import { LEAK, oddText, secretText } from './arbitraries.js';
 import { holds } from './holds.js';
 

@@ -5,7 +5,7 @@ import type { StoredCookies } from '../../src/cookie-store/cookie-store.js';
 import { SessionCookieStore, type CookieStore } from '../../src/cookie-store/index.js';
 import { SharedCookieStore } from '../../src/cookie-store/shared-cookie-store.js';
 import { SharedCookies } from '../../src/cookie-store/shared-cookies.js';
-import { signedCookiesOf } from '../../src/cookie-store/signed-cookies.js';
+import { signedCookiesOf } from '../../src/strava-cookies/signed-cookies.js';
 import { RedisConnection } from '../../src/redis/index.js';
 import { RedisTileCache } from '../../src/tile-cache/index.js';
 import { eventually } from '../support/gateway.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseCookies } from '../../../src/cookie-store/choose-cookies.js';
-import type { CookieEntry } from '../../../src/cookie-store/cookie-file.js';
+import { chooseCookies } from '../../../src/strava-cookies/choose-cookies.js';
+import type { CookieEntry } from '../../../src/strava-cookies/cookie-file.js';
 import { OTHER_RESOURCE, signedSet, TILES_URL } from '../support/signed-cookies.js';
 
 const now = Date.parse('2026-06-01T00:00:00Z');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readPolicy } from '../../../src/cookie-store/cloudfront-policy.js';
+import { readPolicy } from '../../../src/strava-cookies/cloudfront-policy.js';
 import { cloudFrontBase64, policyCookie } from '../support/signed-cookies.js';
 
 const at = Date.parse('2026-06-02T00:00:00Z');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CookieFileError, parseCookies, serializeCookies } from '../../../src/cookie-store/cookie-file.js';
+import { CookieFileError, parseCookies, serializeCookies } from '../../../src/strava-cookies/cookie-file.js';
 
 const pairs = (text: string) => parseCookies(text).map(({ name, value }) => [name, value]);
 

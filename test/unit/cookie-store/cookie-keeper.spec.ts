@@ -7,7 +7,7 @@ import {
   type RefreshAnswer,
   type StoredCookies,
 } from '../../../src/cookie-store/index.js';
-import { signedCookiesOf } from '../../../src/cookie-store/signed-cookies.js';
+import { signedCookiesOf } from '../../../src/strava-cookies/signed-cookies.js';
 import { Metrics } from '../../../src/metrics/index.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemoryLog } from '../support/memory-log.js';

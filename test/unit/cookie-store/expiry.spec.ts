@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { expiryOf } from '../../../src/cookie-store/expiry.js';
+import { expiryOf } from '../../../src/strava-cookies/expiry.js';
 import { identityToken, policyCookie } from '../support/signed-cookies.js';
 
 const now = Date.parse('2026-06-01T00:00:00Z');

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { isCookieValue, signedCookiesOf } from '../../../src/cookie-store/signed-cookies.js';
+import { isCookieValue, signedCookiesOf } from '../../../src/strava-cookies/signed-cookies.js';
 import { signedSet } from '../support/signed-cookies.js';
 
 const now = Date.parse('2026-06-01T00:00:00Z');
