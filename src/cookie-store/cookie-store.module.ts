@@ -7,15 +7,15 @@ import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
 import { REDIS, type RedisConnection } from '../redis/index.js';
 import { BrowserLogin, FormLogin } from '../session-login/index.js';
-import { CookieKeeper } from './cookie-keeper.js';
-import type { CookieStore } from './cookie-store.js';
-import { FileCookieStore } from './file-cookie-store.js';
-import { SessionCookieStore } from './session-cookie-store.js';
-import { SessionRenewal } from './session-renewal.js';
-import { SharedCookieStore } from './shared-cookie-store.js';
-import { SharedCookies } from './shared-cookies.js';
-import { SharedRefresh } from './shared-refresh.js';
-import { HttpWebSession } from './web-session.js';
+import { CookieKeeper } from './life-cycle/cookie-keeper.js';
+import type { CookieStore } from './stores/cookie-store.js';
+import { FileCookieStore } from './stores/file-cookie-store.js';
+import { SessionCookieStore } from './stores/session-cookie-store.js';
+import { SessionRenewal } from './life-cycle/session-renewal.js';
+import { SharedCookieStore } from './replicas/redis-cookie-store.js';
+import { SharedCookies } from './replicas/redis-cookies.js';
+import { SharedRefresh } from './replicas/one-refresher.js';
+import { HttpWebSession } from './life-cycle/web-session.js';
 
 /** A session value that was given directly goes before the cookie file. */
 function storeOf(config: Config, clock: Clock): CookieStore {

@@ -1,8 +1,8 @@
 export { CookieFileError } from '../strava-cookies/cookie-file.js';
-export * from './cookie-keeper.js';
-export * from './cookie-status.js';
-export * from './cookie-store.js';
-export type { IssuedCookies } from './cookies-in-force.js';
-export * from './file-cookie-store.js';
-export * from './session-cookie-store.js';
-export * from './web-session.js';
+export * from './life-cycle/cookie-keeper.js';
+export * from './life-cycle/cookie-status.js';
+export * from './stores/cookie-store.js';
+export type { IssuedCookies } from './life-cycle/issued-cookies.js';
+export * from './stores/file-cookie-store.js';
+export * from './stores/session-cookie-store.js';
+export * from './life-cycle/web-session.js';

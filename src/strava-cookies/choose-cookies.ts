@@ -3,7 +3,7 @@ import { Secret } from '../common/secret.js';
 import { readPolicy } from './cloudfront-policy.js';
 import type { CookieEntry } from './cookie-file.js';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from './cookie-names.js';
-import type { StoredCookies } from '../cookie-store/cookie-store.js';
+import type { StoredCookies } from '../cookie-store/stores/cookie-store.js';
 import { isCookieValue, signedCookiesOf, type SignedCookies } from './signed-cookies.js';
 
 /**

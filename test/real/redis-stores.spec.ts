@@ -1,10 +1,10 @@
 /** What lives in Redis keeps the same promises as what lives in files and memory. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../src/common/secret.js';
-import type { StoredCookies } from '../../src/cookie-store/cookie-store.js';
+import type { StoredCookies } from '../../src/cookie-store/stores/cookie-store.js';
 import { SessionCookieStore, type CookieStore } from '../../src/cookie-store/index.js';
-import { SharedCookieStore } from '../../src/cookie-store/shared-cookie-store.js';
-import { SharedCookies } from '../../src/cookie-store/shared-cookies.js';
+import { SharedCookieStore } from '../../src/cookie-store/replicas/redis-cookie-store.js';
+import { SharedCookies } from '../../src/cookie-store/replicas/redis-cookies.js';
 import { signedCookiesOf } from '../../src/strava-cookies/signed-cookies.js';
 import { RedisConnection } from '../../src/redis/index.js';
 import { RedisTileCache } from '../../src/tile-cache/index.js';

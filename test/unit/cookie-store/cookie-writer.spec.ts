@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { CookieWriter } from '../../../src/cookie-store/cookie-writer.js';
+import { CookieWriter } from '../../../src/cookie-store/stores/cookie-writer.js';
 import type { CookieStore, StoredCookies } from '../../../src/cookie-store/index.js';
 import { signedCookies } from '../support/cookie-store-contract.js';
 import { MemoryLog } from '../support/memory-log.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { RefreshPace } from '../../../src/cookie-store/refresh-pace.js';
+import { RefreshPace } from '../../../src/cookie-store/life-cycle/refresh-backoff.js';
 import { StoppedClock } from '../support/stopped-clock.js';
 
 let clock: StoppedClock;

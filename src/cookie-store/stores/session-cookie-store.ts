@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { Secret } from '../common/secret.js';
-import { watchPath } from '../common/watch-file.js';
-import { CookieFileError } from '../strava-cookies/cookie-file.js';
+import { Secret } from '../../common/secret.js';
+import { watchPath } from '../../common/watch-file.js';
+import { CookieFileError } from '../../strava-cookies/cookie-file.js';
 import type { CookieStore, StoredCookies } from './cookie-store.js';
-import { isCookieValue } from '../strava-cookies/signed-cookies.js';
+import { isCookieValue } from '../../strava-cookies/signed-cookies.js';
 
 /** A session that came as a bare value: from the environment, or from a secret file that is read anew when it changes. */
 export class SessionCookieStore implements CookieStore {

@@ -1,8 +1,8 @@
-import type { Log } from '../common/log.js';
-import type { Secret } from '../common/secret.js';
-import type { CookieStore, StoredCookies } from './cookie-store.js';
-import { problemOf } from './problem-of.js';
-import { digestOf, type SharedCookies, type SharedRecord } from './shared-cookies.js';
+import type { Log } from '../../common/log.js';
+import type { Secret } from '../../common/secret.js';
+import type { CookieStore, StoredCookies } from '../stores/cookie-store.js';
+import { problemOf } from '../../common/error-summary.js';
+import { digestOf, type SharedCookies, type SharedRecord } from './redis-cookies.js';
 
 /**
  * Cookies that replicas share in Redis. What a person puts into the place of one replica, a file or a setting, counts as

@@ -1,12 +1,12 @@
 /** What replicas share in Redis: the cookies, and the right to refresh them. Every function rejects when Redis is away. */
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Clock } from '../common/clock.js';
-import { Secret } from '../common/secret.js';
-import type { RedisConnection } from '../redis/index.js';
-import type { StoredCookies } from './cookie-store.js';
-import { signedCookiesOf, type SignedCookies } from '../strava-cookies/signed-cookies.js';
-import type { RefreshAnswer } from './web-session.js';
+import type { Clock } from '../../common/clock.js';
+import { Secret } from '../../common/secret.js';
+import type { RedisConnection } from '../../redis/index.js';
+import type { StoredCookies } from '../stores/cookie-store.js';
+import { signedCookiesOf, type SignedCookies } from '../../strava-cookies/signed-cookies.js';
+import type { RefreshAnswer } from '../life-cycle/web-session.js';
 
 /** One hash tag, so that the scripts also work where keys are spread over several servers. */
 const COOKIES = '{heatmap}:cookies';

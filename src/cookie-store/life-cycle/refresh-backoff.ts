@@ -1,6 +1,6 @@
 /** When the next refresh may be tried: pauses that grow with failures, so that no trouble becomes a storm. */
-import { backoff } from '../common/backoff.js';
-import type { Clock } from '../common/clock.js';
+import { backoff } from '../../common/backoff.js';
+import type { Clock } from '../../common/clock.js';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;

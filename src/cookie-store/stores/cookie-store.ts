@@ -1,6 +1,6 @@
 /** Where cookies rest between runs. */
-import type { Secret } from '../common/secret.js';
-import type { SignedCookies } from '../strava-cookies/signed-cookies.js';
+import type { Secret } from '../../common/secret.js';
+import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
 
 export interface StoredCookies {
   /** Value of `_strava4_session`. */

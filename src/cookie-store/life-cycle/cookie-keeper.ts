@@ -2,20 +2,20 @@
  * The life cycle of the signed cookies: loads them, refreshes them before they expire and when the tile host refuses
  * them, and knows why when it cannot. One refresh at a time, whoever asks for it.
  */
-import type { Secret } from '../common/secret.js';
-import type { Metrics, RefreshReason } from '../metrics/index.js';
-import { askForCookies, type Asker } from './ask-for-cookies.js';
-import { chooseCookies } from '../strava-cookies/choose-cookies.js';
-import { parseCookies } from '../strava-cookies/cookie-file.js';
+import type { Secret } from '../../common/secret.js';
+import type { Metrics, RefreshReason } from '../../metrics/index.js';
+import { askForCookies, type Asker } from './refresh-signed-cookies.js';
+import { chooseCookies } from '../../strava-cookies/choose-cookies.js';
+import { parseCookies } from '../../strava-cookies/cookie-file.js';
 import { actionFor, type CookieState, type CookieStatus } from './cookie-status.js';
-import type { CookieStore, StoredCookies } from './cookie-store.js';
-import { CookieWriter } from './cookie-writer.js';
-import { CookiesInForce, type IssuedCookies } from './cookies-in-force.js';
-import { problemOf } from './problem-of.js';
-import { RefreshPace } from './refresh-pace.js';
-import { RefreshTimer } from './refresh-timer.js';
+import type { CookieStore, StoredCookies } from '../stores/cookie-store.js';
+import { CookieWriter } from '../stores/cookie-writer.js';
+import { CookiesInForce, type IssuedCookies } from './issued-cookies.js';
+import { problemOf } from '../../common/error-summary.js';
+import { RefreshPace } from './refresh-backoff.js';
+import { RefreshTimer } from './refresh-schedule.js';
 import type { SessionRenewal } from './session-renewal.js';
-import type { SignedCookies } from '../strava-cookies/signed-cookies.js';
+import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
 import type { RefreshAnswer } from './web-session.js';
 
 const SECOND = 1000;

@@ -1,12 +1,12 @@
 /** One refresh for all replicas: whoever gets the lock asks Strava, and the others take what it wrote. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../common/clock.js';
-import type { Log } from '../common/log.js';
-import type { Secret } from '../common/secret.js';
-import { problemOf } from './problem-of.js';
-import { digestOf, type Lease, type SharedCookies, type SharedRecord } from './shared-cookies.js';
-import type { SignedCookies } from '../strava-cookies/signed-cookies.js';
-import type { RefreshAnswer, WebSession } from './web-session.js';
+import type { Clock } from '../../common/clock.js';
+import type { Log } from '../../common/log.js';
+import type { Secret } from '../../common/secret.js';
+import { problemOf } from '../../common/error-summary.js';
+import { digestOf, type Lease, type SharedCookies, type SharedRecord } from './redis-cookies.js';
+import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
+import type { RefreshAnswer, WebSession } from '../life-cycle/web-session.js';
 
 /** How often a replica that waits for another looks whether it is done. */
 const LOOK_MS = 100;

@@ -1,7 +1,7 @@
 /** Puts cookies into the store one after the other, in the background; that it cannot is said once. */
-import type { Log } from '../common/log.js';
+import type { Log } from '../../common/log.js';
 import type { CookieStore, StoredCookies } from './cookie-store.js';
-import { problemOf } from './problem-of.js';
+import { problemOf } from '../../common/error-summary.js';
 
 export class CookieWriter {
   private last: Promise<void> = Promise.resolve();

@@ -1,6 +1,6 @@
 /** The refresh that comes by itself: before the cookies expire, or at the end of a pause. */
-import type { Clock } from '../common/clock.js';
-import type { RefreshPace } from './refresh-pace.js';
+import type { Clock } from '../../common/clock.js';
+import type { RefreshPace } from './refresh-backoff.js';
 
 const AT_LEAST_MS = 500;
 

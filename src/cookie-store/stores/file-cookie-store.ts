@@ -1,12 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeFileAtomically } from '../common/atomic-write.js';
-import type { Clock } from '../common/clock.js';
-import { watchPath } from '../common/watch-file.js';
-import { parseCookies, serializeCookies, type CookieEntry } from '../strava-cookies/cookie-file.js';
-import { SESSION_COOKIE } from '../strava-cookies/cookie-names.js';
+import { writeFileAtomically } from '../../common/atomic-write.js';
+import type { Clock } from '../../common/clock.js';
+import { watchPath } from '../../common/watch-file.js';
+import { parseCookies, serializeCookies, type CookieEntry } from '../../strava-cookies/cookie-file.js';
+import { SESSION_COOKIE } from '../../strava-cookies/cookie-names.js';
 import type { CookieStore, StoredCookies } from './cookie-store.js';
-import { chooseCookies } from '../strava-cookies/choose-cookies.js';
+import { chooseCookies } from '../../strava-cookies/choose-cookies.js';
 
 /** Cookies in a file that people make with a browser extension; written back with everything else in it kept. */
 export class FileCookieStore implements CookieStore {

@@ -1,9 +1,9 @@
 /** One refresh: the web host is asked within the deadline, and what it answers is made plausible. Never rejects. */
-import type { Clock } from '../common/clock.js';
-import type { Log } from '../common/log.js';
-import type { Secret } from '../common/secret.js';
-import { problemOf } from './problem-of.js';
-import type { SignedCookies } from '../strava-cookies/signed-cookies.js';
+import type { Clock } from '../../common/clock.js';
+import type { Log } from '../../common/log.js';
+import type { Secret } from '../../common/secret.js';
+import { problemOf } from '../../common/error-summary.js';
+import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
 import type { RefreshAnswer, WebSession } from './web-session.js';
 
 const HOUR_MS = 3_600_000;

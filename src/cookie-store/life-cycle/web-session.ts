@@ -1,10 +1,10 @@
 /** The one request that turns a session into signed cookies. */
 import type { Dispatcher } from 'undici';
-import { retryAfterSeconds } from '../common/retry-after.js';
-import { Secret } from '../common/secret.js';
-import { USER_AGENT } from '../common/user-agent.js';
-import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../strava-cookies/cookie-names.js';
-import { isCookieValue, signedCookiesOf, type SignedCookies } from '../strava-cookies/signed-cookies.js';
+import { retryAfterSeconds } from '../../common/retry-after.js';
+import { Secret } from '../../common/secret.js';
+import { USER_AGENT } from '../../common/user-agent.js';
+import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../strava-cookies/cookie-names.js';
+import { isCookieValue, signedCookiesOf, type SignedCookies } from '../../strava-cookies/signed-cookies.js';
 
 /** What the web host made of the session. Trouble is a value here: it decides the next state, not the end of a request. */
 export type RefreshAnswer =
