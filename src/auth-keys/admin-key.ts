@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AccessDenied } from '../common/access.js';
+import { AccessDenied } from '../access/scope.js';
 import type { Secret } from '../common/secret.js';
 import { ADMIN_KEY_FORM, type Config } from '../config/index.js';
 import { addressSubject, type RateLimits } from '../limits/index.js';

@@ -1,6 +1,6 @@
 /** The one gate in front of every route: closed unless the route is marked public or the gateway is open. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AccessDenied, type Access } from '../common/access.js';
+import { AccessDenied, type Access } from '../access/scope.js';
 import { limitFor, type RateLimits } from '../limits/index.js';
 import type { ApiKey } from './key-file.js';
 import { keyOfPath } from './key-path.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { digestOf } from '../auth-keys/key-file.js';
 import { Catalog } from '../catalog/index.js';
-import { openedLayers, UNLIMITED, type Scope } from '../common/access.js';
+import { openedLayers, UNLIMITED, type Scope } from '../access/scope.js';
 import { CommandFailure, type Call, type Command } from './command.js';
 import { commandSettings } from './command-settings.js';
 import { EXIT } from './exit-code.js';

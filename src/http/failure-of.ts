@@ -1,7 +1,7 @@
 /** The one table from what can go wrong to a status. Pure. */
 import { HttpException } from '@nestjs/common';
 import type { Refusal } from '../catalog/index.js';
-import { AccessDenied } from '../common/access.js';
+import { AccessDenied } from '../access/scope.js';
 import { UpstreamError, type UpstreamErrorKind } from '../tiles/index.js';
 import { Failure } from './failure.js';
 

@@ -1,7 +1,7 @@
 /** How many requests somebody may send: counted here, or in Redis for all replicas together. */
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AccessDenied } from '../common/access.js';
+import { AccessDenied } from '../access/scope.js';
 import type { Log } from '../common/log.js';
 import type { RedisConnection } from '../redis/index.js';
 

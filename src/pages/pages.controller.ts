@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Catalog } from '../catalog/index.js';
-import { openedLayers } from '../common/access.js';
+import { openedLayers } from '../access/scope.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { documentLinks, linkTo } from '../http/index.js';
 import { TileService } from '../tiles/index.js';

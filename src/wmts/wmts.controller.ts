@@ -8,7 +8,7 @@ import {
   type Section,
 } from '../capabilities/index.js';
 import { Catalog, FORMAT, type Layer } from '../catalog/index.js';
-import { openedLayers, requireLayer } from '../common/access.js';
+import { openedLayers, requireLayer } from '../access/scope.js';
 import { quoted } from '../common/quoted.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { documentLinks, Failure, sendDocument, TileReply } from '../http/index.js';

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CapabilitiesService, render, tileMap } from '../capabilities/index.js';
 import { Catalog, type Layer } from '../catalog/index.js';
-import { openedLayers, requireLayer } from '../common/access.js';
+import { openedLayers, requireLayer } from '../access/scope.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { documentLinks, Failure, failureOfRefusal, sendDocument, TileReply } from '../http/index.js';
 import { TileService } from '../tiles/index.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { UNLIMITED } from '../../src/common/access.js';
+import { UNLIMITED } from '../../src/access/scope.js';
 import { TrustedProxies } from '../../src/config/index.js';
 import { documentLinks, linkTo, type DocumentLinks } from '../../src/http/document-links.js';
 import { Failure } from '../../src/http/failure.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { openedLayers, requireTile, UNLIMITED, type Access, type Scope } from '../../../src/common/access.js';
+import { openedLayers, requireTile, UNLIMITED, type Access, type Scope } from '../../../src/access/scope.js';
 import { Catalog } from '../../../src/catalog/index.js';
 
 const access = (scope: Partial<Scope>): Access => ({

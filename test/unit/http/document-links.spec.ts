@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { UNLIMITED, type Access } from '../../../src/common/access.js';
+import { UNLIMITED, type Access } from '../../../src/access/scope.js';
 import { TrustedProxies } from '../../../src/config/index.js';
 import { documentLinks, Failure, linkTo } from '../../../src/http/index.js';
 

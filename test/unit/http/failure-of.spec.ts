@@ -1,6 +1,6 @@
 import { NotFoundException } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { AccessDenied } from '../../../src/common/access.js';
+import { AccessDenied } from '../../../src/access/scope.js';
 import { Failure, failureOf, failureOfRefusal } from '../../../src/http/index.js';
 import { UpstreamError, type UpstreamErrorKind } from '../../../src/tiles/index.js';
 
