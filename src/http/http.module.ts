@@ -4,7 +4,7 @@ import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
 import { TileService } from '../tiles/index.js';
 import { TilesModule } from '../tiles/tiles.module.js';
-import { TileReply } from './tile-reply.js';
+import { TileReply } from './answers/tile-reply.js';
 
 @Module({
   imports: [TilesModule],

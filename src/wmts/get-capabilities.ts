@@ -2,7 +2,7 @@
 import { SECTIONS, type Section } from '../capabilities/index.js';
 import type { Catalog, Layer } from '../catalog/index.js';
 import { quoted } from '../common/quoted.js';
-import { Failure } from '../http/failure.js';
+import { Failure } from '../http/errors/http-problem.js';
 import { invalid, type Kvp } from './kvp.js';
 
 /** Throws VersionNegotiationFailed when the client takes versions, but not this one. */

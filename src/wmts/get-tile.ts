@@ -11,7 +11,7 @@ import {
   type TileAddress,
 } from '../catalog/index.js';
 import { quoted } from '../common/quoted.js';
-import { Failure, type ExceptionCode } from '../http/failure.js';
+import { Failure, type ExceptionCode } from '../http/errors/http-problem.js';
 
 export interface GetTile {
   readonly layer: string;

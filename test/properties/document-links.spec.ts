@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { UNLIMITED } from '../../src/access/scope.js';
 import { TrustedProxies } from '../../src/config/index.js';
-import { documentLinks, linkTo, type DocumentLinks } from '../../src/http/document-links.js';
-import { Failure } from '../../src/http/failure.js';
+import { documentLinks, linkTo, type DocumentLinks } from '../../src/http/answers/document-links.js';
+import { Failure } from '../../src/http/errors/http-problem.js';
 import { edited, oddText, recased } from './arbitraries.js';
 import { holds, outcome } from './holds.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { exceptionReport } from '../../src/http/exception-report.js';
-import { Failure } from '../../src/http/failure.js';
+import { exceptionReport } from '../../src/http/errors/exception-report.js';
+import { Failure } from '../../src/http/errors/http-problem.js';
 import { children, only, parseXml, text } from '../unit/support/xml.js';
 import { quoted } from '../../src/common/quoted.js';
 import { oddText } from './arbitraries.js';

@@ -2,7 +2,7 @@ import { parse } from 'node:querystring';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { Catalog, TILE_MATRIX_SETS } from '../../src/catalog/index.js';
-import { Failure, type ExceptionCode } from '../../src/http/failure.js';
+import { Failure, type ExceptionCode } from '../../src/http/errors/http-problem.js';
 import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from '../../src/wmts/get-capabilities.js';
 import { failureOfGetTile, resolveGetTile } from '../../src/wmts/get-tile.js';
 import { Kvp } from '../../src/wmts/kvp.js';

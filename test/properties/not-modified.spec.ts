@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from '@jest/globals';
-import { matchesEtag } from '../../src/http/not-modified.js';
+import { matchesEtag } from '../../src/http/answers/not-modified.js';
 import { oddText } from './arbitraries.js';
 import { holds } from './holds.js';
 

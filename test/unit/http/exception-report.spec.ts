@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { exceptionReport } from '../../../src/http/exception-report.js';
+import { exceptionReport } from '../../../src/http/errors/exception-report.js';
 import { Failure } from '../../../src/http/index.js';
 import { children, only, OWS, parseXml, text as textOf } from '../support/xml.js';
 

@@ -1,9 +1,9 @@
 /** The one table from what can go wrong to a status. Pure. */
 import { HttpException } from '@nestjs/common';
-import type { Refusal } from '../catalog/index.js';
-import { AccessDenied } from '../access/scope.js';
-import { UpstreamError, type UpstreamErrorKind } from '../tiles/index.js';
-import { Failure } from './failure.js';
+import type { Refusal } from '../../catalog/index.js';
+import { AccessDenied } from '../../access/scope.js';
+import { UpstreamError, type UpstreamErrorKind } from '../../tiles/index.js';
+import { Failure } from './http-problem.js';
 
 const UPSTREAM_STATUS: Record<UpstreamErrorKind, number> = {
   timeout: 504,

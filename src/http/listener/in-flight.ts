@@ -1,7 +1,7 @@
 /** The requests under way at some servers: waited for at a stop, answered in order, and cut off when nobody reads the answer. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Log } from '../common/log.js';
+import type { Log } from '../../common/log.js';
 
 const SWEEP_INTERVAL_MS = 1000;
 

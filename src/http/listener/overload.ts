@@ -1,7 +1,7 @@
 /** Sheds requests while the event loop lags, so that those under way end and probes are answered. */
 import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
-import { Failure } from './failure.js';
+import { Failure } from '../errors/http-problem.js';
 
 const SAMPLE_INTERVAL_MS = 1000;
 const RETRY_AFTER_SECONDS = 2;

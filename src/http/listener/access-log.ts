@@ -1,8 +1,8 @@
 /** The one place for the log line and the metrics of a request. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Config } from '../config/index.js';
-import type { Metrics, TileOutcome } from '../metrics/index.js';
+import type { Config } from '../../config/index.js';
+import type { Metrics, TileOutcome } from '../../metrics/index.js';
 
 /** What became of a request for a tile. */
 export interface TileRequest {

@@ -1,8 +1,8 @@
 /** The addresses that a document repeats: public base, and the key in the form in which it came. Pure. */
 import type { FastifyRequest } from 'fastify';
-import type { Access } from '../access/scope.js';
-import type { Config } from '../config/index.js';
-import { Failure } from './failure.js';
+import type { Access } from '../../access/scope.js';
+import type { Config } from '../../config/index.js';
+import { Failure } from '../errors/http-problem.js';
 
 export interface DocumentLinks {
   /** Absolute address without a trailing slash; holds the key when that came in the path. */

@@ -1,6 +1,6 @@
 /** A rendered document with its validators, gzipped for whoever takes it. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RenderedDocument } from '../capabilities/index.js';
+import type { RenderedDocument } from '../../capabilities/index.js';
 import { matchesEtag } from './not-modified.js';
 
 /** Short, since the levels offered depend on the cookies; QGIS would keep a document without `Expires` for a day. */

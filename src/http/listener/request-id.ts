@@ -1,7 +1,7 @@
 /** A name for each request, by which its log line is found: the answer to a failed one tells it as well. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Config } from '../config/index.js';
+import type { Config } from '../../config/index.js';
 
 /** As proxies make them: UUIDs, hexadecimal, base64url. */
 const PROXY_ID = /^[\w.-]{1,64}$/;

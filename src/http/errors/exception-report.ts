@@ -1,7 +1,7 @@
 /** OWS exception report, version 1.0.0 of ows 1.1 (06-121r9, 8). Pure. */
 import { create } from 'xmlbuilder2';
-import { XML, xmlText } from '../common/xml.js';
-import type { Failure } from './failure.js';
+import { XML, xmlText } from '../../common/xml.js';
+import type { Failure } from './http-problem.js';
 
 const OWS = 'http://www.opengis.net/ows/1.1';
 

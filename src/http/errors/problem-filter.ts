@@ -1,10 +1,10 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccessDenied } from '../access/scope.js';
-import type { Log } from '../common/log.js';
-import type { Metrics } from '../metrics/index.js';
-import { failureOf } from './failure-of.js';
-import { sendFailure } from './send-failure.js';
+import { AccessDenied } from '../../access/scope.js';
+import type { Log } from '../../common/log.js';
+import type { Metrics } from '../../metrics/index.js';
+import { failureOf } from './problem-table.js';
+import { sendFailure } from './send-problem.js';
 
 /** Where every error of every route and hook ends and becomes HTTP. */
 @Catch()

@@ -2,7 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { exceptionReport } from './exception-report.js';
-import type { Failure } from './failure.js';
+import type { Failure } from './http-problem.js';
 
 /** KVP gets an exception report, and so does a RESTful client that asks for XML; everybody else gets a JSON problem. */
 function wantsReport(request: FastifyRequest): boolean {

@@ -1,7 +1,7 @@
 /** What the listeners take from a client before they cut it off. */
 
 import type { Server } from 'node:http';
-import type { Log } from '../common/log.js';
+import type { Log } from '../../common/log.js';
 
 /** All headers and the address of a request together. */
 export const MAX_HEADER_BYTES = 16 * 1024;

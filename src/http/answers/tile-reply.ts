@@ -1,19 +1,19 @@
 /** The answer to every tile request, whatever its encoding: the path of a tile through the gateway begins and ends here. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { TileAddress } from '../catalog/index.js';
-import { requireTile } from '../access/scope.js';
-import type { Config } from '../config/index.js';
-import type { Encoding, Metrics, TileOutcome } from '../metrics/index.js';
+import type { TileAddress } from '../../catalog/index.js';
+import { requireTile } from '../../access/scope.js';
+import type { Config } from '../../config/index.js';
+import type { Encoding, Metrics, TileOutcome } from '../../metrics/index.js';
 import {
   sessionExpiredPng,
   transparentPng,
   UpstreamError,
   type ServedTile,
   type TileService,
-} from '../tiles/index.js';
-import { Failure } from './failure.js';
+} from '../../tiles/index.js';
+import { Failure } from '../errors/http-problem.js';
 import { matchesEtag } from './not-modified.js';
-import { setTileHeaders } from './security-headers.js';
+import { setTileHeaders } from '../listener/security-headers.js';
 
 /** A stale tile is asked for again soon; the upstream may be back. */
 const STALE_MAX_AGE = 60;
