@@ -5,7 +5,7 @@ import { askWebHost } from './ask-web-host.js';
 import type { Outcome } from './command.js';
 import type { CookieTarget } from './cookie-target.js';
 import { EXIT } from './exit-code.js';
-import type { LoginSettings } from './log-in.js';
+import type { LoginSettings } from './login/run-strategy.js';
 
 /**
  * Writes `session` with signed cookies: `signed`, or those that one refresh yields. A session that cannot be asked about

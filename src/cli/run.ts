@@ -1,14 +1,14 @@
 /** Runs one command and says how it ended: text for people or JSON for scripts on stdout, problems on stderr. */
 import { ConfigError } from '../config/index.js';
 import { CommandFailure, type Call, type Command, type Outcome } from './command.js';
-import { cookiesCheck } from './cookies-check.js';
-import { cookiesImport } from './cookies-import.js';
+import { cookiesCheck } from './commands/cookies-check.js';
+import { cookiesImport } from './commands/cookies-import.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { commandList } from './help-text.js';
-import { keysAdd } from './keys-add.js';
-import { keysList } from './keys-list.js';
-import { keysRevoke } from './keys-revoke.js';
-import { login } from './login.js';
+import { keysAdd } from './commands/keys-add.js';
+import { keysList } from './commands/keys-list.js';
+import { keysRevoke } from './commands/keys-revoke.js';
+import { login } from './commands/login.js';
 import { readCall } from './read-call.js';
 
 const COMMANDS: readonly Command[] = [login, cookiesImport, cookiesCheck, keysAdd, keysList, keysRevoke];

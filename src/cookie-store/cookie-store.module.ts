@@ -6,7 +6,7 @@ import { CLOCK, LOG } from '../common/tokens.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
 import { REDIS, type RedisConnection } from '../redis/index.js';
-import { BrowserLogin, FormLogin } from '../session-login/index.js';
+import { BrowserLogin, FormLogin } from '../strava-login/index.js';
 import { CookieKeeper } from './life-cycle/cookie-keeper.js';
 import type { CookieStore } from './stores/cookie-store.js';
 import { FileCookieStore } from './stores/file-cookie-store.js';

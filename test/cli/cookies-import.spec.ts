@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { authenticityToken } from '../../src/session-login/authenticity-token.js';
+import { authenticityToken } from '../../src/strava-login/authenticity-token.js';
 import { EMAIL, PASSWORD } from '../simulator/login.js';
 import { describeWith } from '../support/programs.js';
 import { startCookieFront } from './cookie-front.js';

@@ -1,11 +1,11 @@
 /** The parts of a login that decide something, without a browser or a server. */
 import { describe, expect, it } from '@jest/globals';
-import { authenticityToken } from '../../src/session-login/authenticity-token.js';
-import { findBrowser } from '../../src/session-login/browser-path.js';
-import { CookieJar } from '../../src/session-login/cookie-jar.js';
-import { loginFailure } from '../../src/session-login/login-verdict.js';
-import { ProbePace } from '../../src/session-login/probe-pace.js';
-import { pagesBeyondLogin } from '../../src/session-login/web-pages.js';
+import { authenticityToken } from '../../src/strava-login/authenticity-token.js';
+import { findBrowser } from '../../src/strava-login/browser-path.js';
+import { CookieJar } from '../../src/strava-login/cookie-jar.js';
+import { loginFailure } from '../../src/strava-login/login-verdict.js';
+import { ProbePace } from '../../src/strava-login/probe-pace.js';
+import { pagesBeyondLogin } from '../../src/strava-login/web-pages.js';
 
 const WEB = 'https://www.strava.com';
 

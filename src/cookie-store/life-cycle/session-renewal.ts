@@ -3,7 +3,7 @@ import { backoff } from '../../common/backoff.js';
 import type { Clock } from '../../common/clock.js';
 import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
-import type { LoginStrategy } from '../../session-login/index.js';
+import type { LoginStrategy } from '../../strava-login/index.js';
 
 const HOUR = 3_600_000;
 /** Strava's doors close on who knocks too often, so a failed attempt is followed by 6 h, then 12, 24, and 48 at most. */

@@ -1,13 +1,13 @@
-import type { Config } from '../config/index.js';
-import type { Credentials } from '../session-login/index.js';
-import type { Call, Command, Outcome } from './command.js';
-import { commandSettings } from './command-settings.js';
-import { CookieTarget } from './cookie-target.js';
-import { EXIT } from './exit-code.js';
-import { keepSession } from './keep-session.js';
-import { logIn, type LoginSettings, type LoginWay } from './log-in.js';
-import { describeFailure } from './login-failure.js';
-import { usage } from './read-call.js';
+import type { Config } from '../../config/index.js';
+import type { Credentials } from '../../strava-login/index.js';
+import type { Call, Command, Outcome } from '../command.js';
+import { commandSettings } from '../command-settings.js';
+import { CookieTarget } from '../cookie-target.js';
+import { EXIT } from '../exit-code.js';
+import { keepSession } from '../keep-session.js';
+import { logIn, type LoginSettings, type LoginWay } from '../login/run-strategy.js';
+import { describeFailure } from '../login/login-outcome.js';
+import { usage } from '../read-call.js';
 
 const DEFAULT_SECONDS: Readonly<Record<LoginWay, number>> = { window: 300, headless: 60, form: 60 };
 

@@ -1,7 +1,7 @@
 /** A login that did not succeed, as an outcome. Pure. */
-import type { Outcome } from './command.js';
-import { EXIT, type ExitCode } from './exit-code.js';
-import type { LoginFailed, LoginWay } from './log-in.js';
+import type { Outcome } from '../command.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import type { LoginFailed, LoginWay } from './run-strategy.js';
 
 const CODES: Readonly<Record<LoginFailed['kind'], ExitCode>> = {
   wrong_credentials: EXIT.rejected,

@@ -1,7 +1,7 @@
 /** One login by one of the three ways. */
 import { Agent } from 'undici';
-import type { RefreshAnswer } from '../cookie-store/index.js';
-import type { SignedCookies } from '../strava-cookies/signed-cookies.js';
+import type { RefreshAnswer } from '../../cookie-store/index.js';
+import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
 import {
   BrowserLogin,
   FormLogin,
@@ -11,9 +11,9 @@ import {
   type LoginStrategy,
   type LoginSuccess,
   type WindowAnswer,
-} from '../session-login/index.js';
-import { askWebHost } from './ask-web-host.js';
-import { withDeadline } from './with-deadline.js';
+} from '../../strava-login/index.js';
+import { askWebHost } from '../ask-web-host.js';
+import { withDeadline } from '../with-deadline.js';
 
 export type LoginWay = 'window' | 'headless' | 'form';
 

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { digestOf } from '../auth-keys/key-file.js';
-import { Catalog } from '../catalog/index.js';
-import { openedLayers, UNLIMITED, type Scope } from '../access/scope.js';
-import { CommandFailure, type Call, type Command } from './command.js';
-import { commandSettings } from './command-settings.js';
-import { EXIT } from './exit-code.js';
-import { keyFilePath, editKeyFile } from './key-file-edit.js';
-import { usage } from './read-call.js';
+import { digestOf } from '../../auth-keys/key-file.js';
+import { Catalog } from '../../catalog/index.js';
+import { openedLayers, UNLIMITED, type Scope } from '../../access/scope.js';
+import { CommandFailure, type Call, type Command } from '../command.js';
+import { commandSettings } from '../command-settings.js';
+import { EXIT } from '../exit-code.js';
+import { keyFilePath, editKeyFile } from '../key-file-edit.js';
+import { usage } from '../read-call.js';
 
 /** 256 bits. */
 const KEY_BYTES = 32;
