@@ -1,14 +1,14 @@
 import { chooseCookies } from '../../strava-cookies/choose-cookies.js';
 import { fileMode } from '../../common/file-mode.js';
 import type { RefreshAnswer, StoredCookies } from '../../cookie-store/index.js';
-import { askWebHost } from '../ask-web-host.js';
+import { askWebHost } from '../cookies/ask-web-host.js';
 import type { Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
-import { checkReport, type CheckFindings } from '../check-report.js';
-import { countCookies } from '../cookie-count.js';
-import { CookieTarget } from '../cookie-target.js';
-import { readCookies } from '../read-cookies.js';
-import { tryTile } from '../try-tile.js';
+import { checkReport, type CheckFindings } from '../cookies/check-report.js';
+import { countCookies } from '../cookies/cookie-count.js';
+import { CookieTarget } from '../cookies/cookie-target.js';
+import { readCookies } from '../cookies/read-cookies.js';
+import { tryTile } from '../cookies/try-tile.js';
 
 export const cookiesCheck: Command = {
   name: 'cookies check',

@@ -1,10 +1,10 @@
 import { chooseCookies } from '../../strava-cookies/choose-cookies.js';
 import { CommandFailure, type Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
-import { countCookies, inWords } from '../cookie-count.js';
-import { CookieTarget } from '../cookie-target.js';
+import { countCookies, inWords } from '../cookies/cookie-count.js';
+import { CookieTarget } from '../cookies/cookie-target.js';
 import { EXIT } from '../exit-code.js';
-import { readCookies } from '../read-cookies.js';
+import { readCookies } from '../cookies/read-cookies.js';
 
 export const cookiesImport: Command = {
   name: 'cookies import',

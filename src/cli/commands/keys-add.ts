@@ -5,7 +5,7 @@ import { openedLayers, UNLIMITED, type Scope } from '../../access/scope.js';
 import { CommandFailure, type Call, type Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
 import { EXIT } from '../exit-code.js';
-import { keyFilePath, editKeyFile } from '../key-file-edit.js';
+import { keyFilePath, editKeyFile } from '../keys/key-file-edit.js';
 import { usage } from '../read-call.js';
 
 /** 256 bits. */

@@ -1,7 +1,7 @@
 import type { ApiKey } from '../../auth-keys/key-file.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
-import { keyFilePath, readKeyFile, type RawEntry } from '../key-file-edit.js';
+import { keyFilePath, readKeyFile, type RawEntry } from '../keys/key-file-edit.js';
 
 interface ListedKey {
   readonly id: string;

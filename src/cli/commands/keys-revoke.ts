@@ -1,6 +1,6 @@
 import { CommandFailure, type Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
-import { editKeyFile, keyFilePath } from '../key-file-edit.js';
+import { editKeyFile, keyFilePath } from '../keys/key-file-edit.js';
 
 export const keysRevoke: Command = {
   name: 'keys revoke',

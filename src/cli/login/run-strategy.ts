@@ -12,7 +12,7 @@ import {
   type LoginSuccess,
   type WindowAnswer,
 } from '../../strava-login/index.js';
-import { askWebHost } from '../ask-web-host.js';
+import { askWebHost } from '../cookies/ask-web-host.js';
 import { withDeadline } from '../with-deadline.js';
 
 export type LoginWay = 'window' | 'headless' | 'form';

@@ -1,10 +1,10 @@
 /** Reads a cookie file of any format that people hold. */
 import { readFile } from 'node:fs/promises';
-import { CookieFileError, parseCookies, type CookieEntry } from '../strava-cookies/cookie-file.js';
-import { SESSION_COOKIE } from '../strava-cookies/cookie-names.js';
-import { CommandFailure } from './command.js';
+import { CookieFileError, parseCookies, type CookieEntry } from '../../strava-cookies/cookie-file.js';
+import { SESSION_COOKIE } from '../../strava-cookies/cookie-names.js';
+import { CommandFailure } from '../command.js';
 import { NAMES_THAT_MATTER } from './cookie-count.js';
-import { EXIT } from './exit-code.js';
+import { EXIT } from '../exit-code.js';
 
 /** Throws a {@link CommandFailure} that names the file and says what is accepted. */
 export async function readCookies(path: string): Promise<CookieEntry[]> {

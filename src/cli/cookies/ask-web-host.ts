@@ -1,8 +1,8 @@
 /** One refresh, as the gateway does it. */
 import { Agent } from 'undici';
-import type { Secret } from '../common/secret.js';
-import { HttpWebSession, type RefreshAnswer } from '../cookie-store/index.js';
-import { withDeadline } from './with-deadline.js';
+import type { Secret } from '../../common/secret.js';
+import { HttpWebSession, type RefreshAnswer } from '../../cookie-store/index.js';
+import { withDeadline } from '../with-deadline.js';
 
 /** Asks the web host for signed cookies within `timeoutMs`. Never rejects. */
 export async function askWebHost(

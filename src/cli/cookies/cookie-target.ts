@@ -2,11 +2,11 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Secret } from '../common/secret.js';
-import { systemClock } from '../common/clock.js';
-import { FileCookieStore, type StoredCookies } from '../cookie-store/index.js';
-import { CommandFailure } from './command.js';
-import { EXIT } from './exit-code.js';
+import type { Secret } from '../../common/secret.js';
+import { systemClock } from '../../common/clock.js';
+import { FileCookieStore, type StoredCookies } from '../../cookie-store/index.js';
+import { CommandFailure } from '../command.js';
+import { EXIT } from '../exit-code.js';
 
 export class CookieTarget {
   private readonly store: FileCookieStore;

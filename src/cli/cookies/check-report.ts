@@ -1,9 +1,9 @@
 /** The findings on a cookie file as an outcome. Pure. */
-import { wideMode } from '../common/file-mode.js';
-import type { RefreshAnswer } from '../cookie-store/index.js';
-import type { Outcome } from './command.js';
+import { wideMode } from '../../common/file-mode.js';
+import type { RefreshAnswer } from '../../cookie-store/index.js';
+import type { Outcome } from '../command.js';
 import { inWords, type CookieCount } from './cookie-count.js';
-import { EXIT, type ExitCode } from './exit-code.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
 import type { TileTrial } from './try-tile.js';
 
 export interface CheckFindings {

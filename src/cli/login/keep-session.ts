@@ -1,11 +1,11 @@
 /** Puts a new session to the proof and into the cookie file. */
-import type { Secret } from '../common/secret.js';
-import type { SignedCookies } from '../strava-cookies/signed-cookies.js';
-import { askWebHost } from './ask-web-host.js';
-import type { Outcome } from './command.js';
-import type { CookieTarget } from './cookie-target.js';
-import { EXIT } from './exit-code.js';
-import type { LoginSettings } from './login/run-strategy.js';
+import type { Secret } from '../../common/secret.js';
+import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
+import { askWebHost } from '../cookies/ask-web-host.js';
+import type { Outcome } from '../command.js';
+import type { CookieTarget } from '../cookies/cookie-target.js';
+import { EXIT } from '../exit-code.js';
+import type { LoginSettings } from './run-strategy.js';
 
 /**
  * Writes `session` with signed cookies: `signed`, or those that one refresh yields. A session that cannot be asked about

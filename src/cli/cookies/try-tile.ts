@@ -1,11 +1,11 @@
 /** One tile that only signed cookies open. */
 import { Agent } from 'undici';
-import { tileAddress } from '../catalog/index.js';
-import type { SignedCookies } from '../strava-cookies/signed-cookies.js';
-import { fetchTile, MAX_TILE_BYTES } from '../upstream/tile-fetch.js';
-import { authenticatedTilePath } from '../upstream/tile-url.js';
-import { UpstreamError } from '../upstream/upstream-error.js';
-import { withDeadline } from './with-deadline.js';
+import { tileAddress } from '../../catalog/index.js';
+import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
+import { fetchTile, MAX_TILE_BYTES } from '../../upstream/tile-fetch.js';
+import { authenticatedTilePath } from '../../upstream/tile-url.js';
+import { UpstreamError } from '../../upstream/upstream-error.js';
+import { withDeadline } from '../with-deadline.js';
 
 /** London at level 14: deeper than the anonymous host goes, and nobody's home. */
 const TILE = tileAddress('all-hot', 'all', 'hot', 14, 8186, 5448, 512);

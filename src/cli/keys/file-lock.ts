@@ -2,8 +2,8 @@
 import { mkdir, open, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CommandFailure } from './command.js';
-import { EXIT } from './exit-code.js';
+import { CommandFailure } from '../command.js';
+import { EXIT } from '../exit-code.js';
 
 const WAIT_MS = 10_000;
 const POLL_MS = 25;
