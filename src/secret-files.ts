@@ -1,7 +1,7 @@
 /** Warns of files with secrets that others on the machine may read, at the start and whenever their mode changes. */
-import { fileMode, wideMode } from './common/file-mode.js';
+import { fileMode, wideMode } from './common/files/file-mode.js';
 import type { Log } from './common/log.js';
-import { watchPath } from './common/watch-file.js';
+import { watchPath } from './common/files/watch-path.js';
 import type { Config } from './config/index.js';
 
 type SecretFiles = Pick<Config, 'stravaCookiesFile' | 'stravaSessionFile' | 'apiKeysFile' | 'adminKeyFile'>;

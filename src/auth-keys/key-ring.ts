@@ -3,7 +3,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
-import { watchPath } from '../common/watch-file.js';
+import { watchPath } from '../common/files/watch-path.js';
 import { KEY_FORM, KeyFileError, parseKeyFile, type ApiKey } from './key-file.js';
 import type { PresentedKey } from './presented-key.js';
 

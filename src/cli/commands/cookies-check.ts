@@ -1,5 +1,5 @@
 import { chooseCookies } from '../../strava-cookies/choose-cookies.js';
-import { fileMode } from '../../common/file-mode.js';
+import { fileMode } from '../../common/files/file-mode.js';
 import type { RefreshAnswer, StoredCookies } from '../../cookie-store/index.js';
 import { askWebHost } from '../cookies/ask-web-host.js';
 import type { Command } from '../command.js';

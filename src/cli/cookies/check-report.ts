@@ -1,5 +1,5 @@
 /** The findings on a cookie file as an outcome. Pure. */
-import { wideMode } from '../../common/file-mode.js';
+import { wideMode } from '../../common/files/file-mode.js';
 import type { RefreshAnswer } from '../../cookie-store/index.js';
 import type { Outcome } from '../command.js';
 import { inWords, type CookieCount } from './cookie-count.js';

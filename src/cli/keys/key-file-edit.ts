@@ -1,7 +1,7 @@
 /** Reads and rewrites the file of API keys, entry by entry: what is not to be changed stays as it is. */
 import { readFile } from 'node:fs/promises';
 import { KeyFileError, parseKeyFile, type ApiKey } from '../../auth-keys/key-file.js';
-import { writeFileAtomically } from '../../common/atomic-write.js';
+import { writeFileAtomically } from '../../common/files/atomic-write.js';
 import { CommandFailure, type Call } from '../command.js';
 import { commandSettings } from '../command-settings.js';
 import { EXIT } from '../exit-code.js';

@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeFileAtomically } from '../../common/atomic-write.js';
+import { writeFileAtomically } from '../../common/files/atomic-write.js';
 import type { Clock } from '../../common/clock.js';
-import { watchPath } from '../../common/watch-file.js';
+import { watchPath } from '../../common/files/watch-path.js';
 import { parseCookies, serializeCookies, type CookieEntry } from '../../strava-cookies/cookie-file.js';
 import { SESSION_COOKIE } from '../../strava-cookies/cookie-names.js';
 import type { CookieStore, StoredCookies } from './cookie-store.js';

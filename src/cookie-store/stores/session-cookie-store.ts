@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Secret } from '../../common/secret.js';
-import { watchPath } from '../../common/watch-file.js';
+import { watchPath } from '../../common/files/watch-path.js';
 import { CookieFileError } from '../../strava-cookies/cookie-file.js';
 import type { CookieStore, StoredCookies } from './cookie-store.js';
 import { isCookieValue } from '../../strava-cookies/signed-cookies.js';

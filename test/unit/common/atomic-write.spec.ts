@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { writeFileAtomically } from '../../../src/common/atomic-write.js';
+import { writeFileAtomically } from '../../../src/common/files/atomic-write.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const at = temporaryFolder();
