@@ -12,9 +12,9 @@ import type { CookieStore } from './stores/cookie-store.js';
 import { FileCookieStore } from './stores/file-cookie-store.js';
 import { SessionCookieStore } from './stores/session-cookie-store.js';
 import { SessionRenewal } from './life-cycle/session-renewal.js';
-import { SharedCookieStore } from './replicas/redis-cookie-store.js';
-import { SharedCookies } from './replicas/redis-cookies.js';
-import { SharedRefresh } from './replicas/one-refresher.js';
+import { RedisCookieStore } from './replicas/redis-cookie-store.js';
+import { RedisCookies } from './replicas/redis-cookies.js';
+import { OneRefresher } from './replicas/one-refresher.js';
 import { HttpWebSession } from './life-cycle/web-session.js';
 
 /** A session value that was given directly goes before the cookie file. */
@@ -52,10 +52,10 @@ function renewalOf(config: Config, clock: Clock, log: Log): SessionRenewal | und
         const now = () => clock.now();
         const own = storeOf(config, clock);
         const alone = new HttpWebSession(config.stravaWebUrl, new Agent({ connections: 1 }), now);
-        const shared = redis && new SharedCookies(redis, clock);
+        const shared = redis && new RedisCookies(redis, clock);
         return new CookieKeeper({
-          store: shared ? new SharedCookieStore(own, shared, log, now) : own,
-          webSession: shared ? new SharedRefresh(alone, shared, clock, log) : alone,
+          store: shared ? new RedisCookieStore(own, shared, log, now) : own,
+          webSession: shared ? new OneRefresher(alone, shared, clock, log) : alone,
           clock,
           metrics,
           log,

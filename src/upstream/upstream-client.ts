@@ -4,7 +4,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { ANONYMOUS_MAX_ZOOM, type TileAddress } from '../catalog/index.js';
 import { untilAborted } from '../common/abort.js';
 import type { Clock } from '../common/clock.js';
-import type { CookieKeeper, IssuedCookies } from '../cookie-store/index.js';
+import type { CookieKeeper, VersionedCookies } from '../cookie-store/index.js';
 import type { Metrics, TileSource, UpstreamStatus } from '../metrics/index.js';
 import { fetchTile, MAX_TILE_BYTES, type TileAnswer } from './tile-fetch.js';
 import { anonymousTilePath, authenticatedTilePath } from './tile-url.js';
@@ -110,7 +110,7 @@ export class UpstreamClient {
       refusal = tile;
       // Cookies that just opened another tile were revoked since and deserve one more refresh; others do not.
       if (tries === MAX_TRIES || (tries > 1 && !cookies.wasAccepted(issued.generation))) {
-        cookies.reportFruitless(issued.generation);
+        cookies.reportUselessRefresh(issued.generation);
         break;
       }
       issued = await untilAborted(cookies.renew(issued.generation), signal);
@@ -124,7 +124,7 @@ export class UpstreamClient {
   private async authenticated(
     address: TileAddress,
     held: HeldTile | undefined,
-    issued: IssuedCookies,
+    issued: VersionedCookies,
     signal: AbortSignal,
   ): Promise<UpstreamTile | UpstreamError> {
     const { tilesUrl, tilesVersion } = this.options;

@@ -144,7 +144,7 @@ const EVENTS: Record<string, (play: Play) => Promise<void>> = {
   },
   async 'fresh ones refused too'({ keeper }) {
     const renewed = await keeper.renew(keeper.current()!.generation);
-    keeper.reportFruitless(renewed!.generation);
+    keeper.reportUselessRefresh(renewed!.generation);
   },
   async 'new file'(play) {
     play.store.content = { session: session(), signed: undefined };

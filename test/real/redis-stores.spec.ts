@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Secret } from '../../src/common/secret.js';
 import type { StoredCookies } from '../../src/cookie-store/stores/cookie-store.js';
 import { SessionCookieStore, type CookieStore } from '../../src/cookie-store/index.js';
-import { SharedCookieStore } from '../../src/cookie-store/replicas/redis-cookie-store.js';
-import { SharedCookies } from '../../src/cookie-store/replicas/redis-cookies.js';
+import { RedisCookieStore } from '../../src/cookie-store/replicas/redis-cookie-store.js';
+import { RedisCookies } from '../../src/cookie-store/replicas/redis-cookies.js';
 import { signedCookiesOf } from '../../src/strava-cookies/signed-cookies.js';
 import { RedisConnection } from '../../src/redis/index.js';
 import { RedisTileCache } from '../../src/tile-cache/index.js';
@@ -24,8 +24,8 @@ let redis: RedisConnection;
 
 function cookieStore(session?: string): CookieStore {
   const own = new SessionCookieStore('a setting', new Secret(session ?? 'session-1'));
-  const shared = new SharedCookies(redis, cookieClock);
-  return new SharedCookieStore(own, shared, log, () => cookieClock.now());
+  const shared = new RedisCookies(redis, cookieClock);
+  return new RedisCookieStore(own, shared, log, () => cookieClock.now());
 }
 
 describeWith(['redis-server', '--version'], 'Redis', () => {
@@ -58,23 +58,21 @@ describeWith(['redis-server', '--version'], 'Redis', () => {
         session: new Secret('session-1'),
         signed: signedCookiesOf(new Map(Object.entries(signedSet(mark, now + hours * 3_600_000))), now),
       });
-      class Overtaken extends SharedCookies {
+      class Overtaken extends RedisCookies {
         override async lock() {
           await cookieStore().save(cookies('newer', 3));
           return super.lock();
         }
       }
       const own = new SessionCookieStore('a setting', new Secret('session-1'));
-      const late = new SharedCookieStore(own, new Overtaken(redis, cookieClock), log, () =>
-        cookieClock.now(),
-      );
+      const late = new RedisCookieStore(own, new Overtaken(redis, cookieClock), log, () => cookieClock.now());
       await late.save(cookies('older', 2));
       expect((await cookieStore().load()).signed).toEqual(cookies('newer', 3).signed);
     });
 
     it('are looked after whenever the connection is a new one, which may be to another server', async () => {
       let returned = 0;
-      const end = new SharedCookies(redis, cookieClock).watch(
+      const end = new RedisCookies(redis, cookieClock).watch(
         () => undefined,
         () => returned++,
       );

@@ -4,16 +4,16 @@
  */
 import type { Secret } from '../../common/secret.js';
 import type { Metrics, RefreshReason } from '../../metrics/index.js';
-import { askForCookies, type Asker } from './refresh-signed-cookies.js';
+import { refreshSignedCookies, type RefreshRequestOptions } from './refresh-signed-cookies.js';
 import { chooseCookies } from '../../strava-cookies/choose-cookies.js';
 import { parseCookies } from '../../strava-cookies/cookie-file.js';
 import { actionFor, type CookieState, type CookieStatus } from './cookie-status.js';
 import type { CookieStore, StoredCookies } from '../stores/cookie-store.js';
 import { CookieWriter } from '../stores/cookie-writer.js';
-import { CookiesInForce, type IssuedCookies } from './issued-cookies.js';
-import { problemOf } from '../../common/error-summary.js';
-import { RefreshPace } from './refresh-backoff.js';
-import { RefreshTimer } from './refresh-schedule.js';
+import { IssuedCookies, type VersionedCookies } from './issued-cookies.js';
+import { errorSummary } from '../../common/error-summary.js';
+import { RefreshBackoff } from './refresh-backoff.js';
+import { RefreshSchedule } from './refresh-schedule.js';
 import type { SessionRenewal } from './session-renewal.js';
 import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
 import type { RefreshAnswer } from './web-session.js';
@@ -25,7 +25,7 @@ interface Problem {
   readonly detail: string;
 }
 
-export interface CookieKeeperOptions extends Asker {
+export interface CookieKeeperOptions extends RefreshRequestOptions {
   readonly store: CookieStore;
   readonly metrics: Metrics;
   /** Address of the tile host: of several sets of cookies, those for it are taken. */
@@ -46,17 +46,17 @@ export class CookieKeeper {
   private healthRefreshAt = Number.NEGATIVE_INFINITY;
   private flight: Promise<void> | undefined;
   private unwatch: () => void = () => undefined;
-  private readonly signed: CookiesInForce;
-  private readonly pace: RefreshPace;
-  private readonly timer: RefreshTimer;
+  private readonly signed: IssuedCookies;
+  private readonly pace: RefreshBackoff;
+  private readonly timer: RefreshSchedule;
   private readonly writer: CookieWriter;
 
   constructor(private readonly options: CookieKeeperOptions) {
     const { clock, refreshBeforeMs, random = Math.random } = options;
-    this.signed = new CookiesInForce(clock);
-    this.pace = new RefreshPace(clock, random);
+    this.signed = new IssuedCookies(clock);
+    this.pace = new RefreshBackoff(clock, random);
     const refresh = () => void this.refresh('scheduled');
-    this.timer = new RefreshTimer({ clock, pace: this.pace, refreshBeforeMs, random, refresh });
+    this.timer = new RefreshSchedule({ clock, pace: this.pace, refreshBeforeMs, random, refresh });
     this.writer = new CookieWriter(options.store, options.log);
   }
 
@@ -66,7 +66,7 @@ export class CookieKeeper {
     try {
       this.adopt(await store.load());
     } catch (error) {
-      this.unreadable = problemOf(error);
+      this.unreadable = errorSummary(error);
       log.error(
         { place: store.place, problem: this.unreadable },
         'the cookies cannot be read; going on without',
@@ -94,12 +94,12 @@ export class CookieKeeper {
   }
 
   /** Cookies that are worth sending now. */
-  current(): IssuedCookies | undefined {
+  current(): VersionedCookies | undefined {
     return this.signed.current();
   }
 
   /** As {@link current}; when there are none, the refresh under way, or one that may begin now, is waited for. */
-  async obtain(): Promise<IssuedCookies | undefined> {
+  async obtain(): Promise<VersionedCookies | undefined> {
     const current = this.current();
     if (current) return current;
     if (this.flight ?? this.mayRefresh()) await this.refresh('scheduled');
@@ -110,7 +110,7 @@ export class CookieKeeper {
    * To be called when the tile host refused the cookies of `generation`: gives newer ones, after a refresh that all who
    * call at that time share, or undefined when there are none and none can be had now.
    */
-  async renew(generation: number): Promise<IssuedCookies | undefined> {
+  async renew(generation: number): Promise<VersionedCookies | undefined> {
     if (this.signed.newest?.generation === generation) {
       if (this.flight ?? this.mayRefresh()) await this.refresh('rejected');
       const incurable = this.trouble() !== undefined || !this.session;
@@ -123,7 +123,7 @@ export class CookieKeeper {
   /** To be called when the tile host took the cookies of `generation`. */
   confirm(generation: number, { afterRenewal = false } = {}): void {
     this.signed.accept(generation);
-    if (afterRenewal) this.pace.wasOfUse();
+    if (afterRenewal) this.pace.refreshUseful();
   }
 
   /** Whether a tile has been had with the cookies of `generation`. */
@@ -135,9 +135,9 @@ export class CookieKeeper {
    * To be called when a tile was refused again with renewed cookies: a refresh does not help, so the next one waits
    * longer each time, and cookies that opened no tile at all are withdrawn until then.
    */
-  reportFruitless(generation: number): void {
-    if (!this.signed.becomesFruitless(generation)) return;
-    this.pace.wasFruitless(this.wasAccepted(generation));
+  reportUselessRefresh(generation: number): void {
+    if (!this.signed.markUseless(generation)) return;
+    this.pace.refreshUseless(this.wasAccepted(generation));
     if (this.wasAccepted(generation)) return;
     this.signed.withdraw(generation);
     this.problem = { kind: 'upstream_error', detail: 'the tile host refuses cookies that were just issued' };
@@ -285,7 +285,7 @@ export class CookieKeeper {
   }
 
   private ask(session: Secret): Promise<RefreshAnswer> {
-    return askForCookies(this.options, session, this.signed.newest);
+    return refreshSignedCookies(this.options, session, this.signed.newest);
   }
 
   private issue(signed: SignedCookies): void {
@@ -313,7 +313,7 @@ export class CookieKeeper {
       stored = await store.load();
       this.unreadable = undefined;
     } catch (error) {
-      this.unreadable = problemOf(error);
+      this.unreadable = errorSummary(error);
       log.warn(
         { place: store.place, problem: this.unreadable },
         'the changed cookies cannot be read; the old ones stay in force',

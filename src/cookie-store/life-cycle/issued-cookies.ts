@@ -3,13 +3,13 @@ import type { Clock } from '../../common/clock.js';
 import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
 
 /** Signed cookies as handed out; the generation grows with each new set. */
-export interface IssuedCookies extends SignedCookies {
+export interface VersionedCookies extends SignedCookies {
   readonly generation: number;
 }
 
-export class CookiesInForce {
+export class IssuedCookies {
   /** The newest, be they good or not. */
-  newest: IssuedCookies | undefined;
+  newest: VersionedCookies | undefined;
   private generation = 0;
   /** Highest generation that the tile host has accepted. */
   private accepted = 0;
@@ -21,7 +21,7 @@ export class CookiesInForce {
   constructor(private readonly clock: Clock) {}
 
   /** The newest while they are worth sending. */
-  current(): IssuedCookies | undefined {
+  current(): VersionedCookies | undefined {
     const { newest } = this;
     if (!newest || newest.generation === this.withdrawn) return undefined;
     return newest.expiresAt > this.clock.now() ? newest : undefined;
@@ -44,7 +44,7 @@ export class CookiesInForce {
   }
 
   /** Whether it is news that `generation`, as the newest, helps no tile. */
-  becomesFruitless(generation: number): boolean {
+  markUseless(generation: number): boolean {
     if (this.newest?.generation !== generation || this.fruitless === generation) return false;
     this.fruitless = generation;
     return true;

@@ -17,7 +17,7 @@ const REJECTED: Pause = { base: 600 * SECOND, max: 6 * HOUR };
 /** Cookies that open other tiles may be revoked any time, and then a refresh must not be far. */
 const ONE_TILE: Pause = { base: 2 * SECOND, max: 60 * SECOND };
 
-export class RefreshPace {
+export class RefreshBackoff {
   /** Milliseconds since the epoch. */
   nextAttemptAt = 0;
   private failures = 0;
@@ -49,19 +49,19 @@ export class RefreshPace {
   }
 
   /** A refresh brought cookies that did not help a tile; `othersOpen` tells that they open other tiles. */
-  wasFruitless(othersOpen: boolean): void {
+  refreshUseless(othersOpen: boolean): void {
     this.fruitless++;
     this.hold(this.length(this.fruitless, othersOpen ? ONE_TILE : TROUBLE));
   }
 
   /** A refresh helped a tile. */
-  wasOfUse(): void {
+  refreshUseful(): void {
     this.fruitless = 0;
   }
 
   /** New cookies came in: what was learnt of the old ones does not count. */
   reset(): void {
-    this.wasOfUse();
+    this.refreshUseful();
     this.succeeded();
   }
 

@@ -1,22 +1,22 @@
 /** The refresh that comes by itself: before the cookies expire, or at the end of a pause. */
 import type { Clock } from '../../common/clock.js';
-import type { RefreshPace } from './refresh-backoff.js';
+import type { RefreshBackoff } from './refresh-backoff.js';
 
 const AT_LEAST_MS = 500;
 
-export interface RefreshTimerOptions {
+export interface RefreshScheduleOptions {
   readonly clock: Clock;
-  readonly pace: RefreshPace;
+  readonly pace: RefreshBackoff;
   /** How long before expiry the cookies are refreshed. */
   readonly refreshBeforeMs: number;
   readonly random: () => number;
   readonly refresh: () => void;
 }
 
-export class RefreshTimer {
+export class RefreshSchedule {
   private stop: () => void = () => undefined;
 
-  constructor(private readonly options: RefreshTimerOptions) {}
+  constructor(private readonly options: RefreshScheduleOptions) {}
 
   cancel(): void {
     this.stop();

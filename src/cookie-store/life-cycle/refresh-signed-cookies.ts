@@ -2,13 +2,13 @@
 import type { Clock } from '../../common/clock.js';
 import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
-import { problemOf } from '../../common/error-summary.js';
+import { errorSummary } from '../../common/error-summary.js';
 import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
 import type { RefreshAnswer, WebSession } from './web-session.js';
 
 const HOUR_MS = 3_600_000;
 
-export interface Asker {
+export interface RefreshRequestOptions {
   readonly webSession: WebSession;
   readonly clock: Clock;
   readonly log: Log;
@@ -17,8 +17,8 @@ export interface Asker {
 }
 
 /** `held` are the signed cookies so far. */
-export async function askForCookies(
-  { webSession, clock, log, timeoutMs }: Asker,
+export async function refreshSignedCookies(
+  { webSession, clock, log, timeoutMs }: RefreshRequestOptions,
   session: Secret,
   held: SignedCookies | undefined,
 ): Promise<RefreshAnswer> {
@@ -35,6 +35,6 @@ export async function askForCookies(
     );
     return { ...answer, signed: { ...answer.signed, expiresAt: now + HOUR_MS } };
   } catch (error) {
-    return { kind: 'upstream_error', detail: problemOf(error) };
+    return { kind: 'upstream_error', detail: errorSummary(error) };
   }
 }

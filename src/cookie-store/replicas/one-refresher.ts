@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../common/clock.js';
 import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
-import { problemOf } from '../../common/error-summary.js';
-import { digestOf, type Lease, type SharedCookies, type SharedRecord } from './redis-cookies.js';
+import { errorSummary } from '../../common/error-summary.js';
+import { digestOf, type Lease, type RedisCookies, type CookieRecord } from './redis-cookies.js';
 import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
 import type { RefreshAnswer, WebSession } from '../life-cycle/web-session.js';
 
@@ -13,10 +13,10 @@ const LOOK_MS = 100;
 /** The lock cannot keep a replica that slept from refreshing once more, but time between refreshes can. */
 const MIN_INTERVAL_MS = 1000;
 
-export class SharedRefresh implements WebSession {
+export class OneRefresher implements WebSession {
   constructor(
     private readonly alone: WebSession,
-    private readonly shared: SharedCookies,
+    private readonly shared: RedisCookies,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
@@ -27,7 +27,7 @@ export class SharedRefresh implements WebSession {
       return await this.together(session, signal, held);
     } catch (error) {
       if (signal.aborted) return LATE;
-      this.log.warn({ problem: problemOf(error) }, 'Redis is away; this replica refreshes for itself');
+      this.log.warn({ problem: errorSummary(error) }, 'Redis is away; this replica refreshes for itself');
       return this.alone.refresh(session, signal);
     }
   }
@@ -68,7 +68,10 @@ export class SharedRefresh implements WebSession {
       return await this.tell(lease, answer, record, session, held);
     } catch (error) {
       // What Strava said counts, also when it cannot be told to anybody.
-      this.log.warn({ problem: problemOf(error) }, 'Redis is away; the refreshed cookies are not shared yet');
+      this.log.warn(
+        { problem: errorSummary(error) },
+        'Redis is away; the refreshed cookies are not shared yet',
+      );
       return answer;
     }
   }
@@ -76,7 +79,7 @@ export class SharedRefresh implements WebSession {
   private async tell(
     lease: Lease,
     answer: RefreshAnswer,
-    record: SharedRecord | undefined,
+    record: CookieRecord | undefined,
     session: Secret,
     held: SignedCookies | undefined,
   ): Promise<RefreshAnswer> {
@@ -92,7 +95,7 @@ export class SharedRefresh implements WebSession {
 
   /** What another replica has written since: for this session or one that followed it, and not what is held already. */
   private newer(
-    record: SharedRecord | undefined,
+    record: CookieRecord | undefined,
     session: Secret,
     held: SignedCookies | undefined,
   ): RefreshAnswer | undefined {

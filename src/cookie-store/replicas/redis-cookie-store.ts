@@ -1,14 +1,14 @@
 import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
 import type { CookieStore, StoredCookies } from '../stores/cookie-store.js';
-import { problemOf } from '../../common/error-summary.js';
-import { digestOf, type SharedCookies, type SharedRecord } from './redis-cookies.js';
+import { errorSummary } from '../../common/error-summary.js';
+import { digestOf, type RedisCookies, type CookieRecord } from './redis-cookies.js';
 
 /**
  * Cookies that replicas share in Redis. What a person puts into the place of one replica, a file or a setting, counts as
  * soon as it is a session that nobody has seen before; from then on what the replicas share goes before it.
  */
-export class SharedCookieStore implements CookieStore {
+export class RedisCookieStore implements CookieStore {
   readonly place: string;
   /** The session that a person has put into the place of this replica. */
   private session: Secret | undefined;
@@ -17,7 +17,7 @@ export class SharedCookieStore implements CookieStore {
 
   constructor(
     private readonly own: CookieStore,
-    private readonly shared: SharedCookies,
+    private readonly shared: RedisCookies,
     private readonly log: Log,
     private readonly now: () => number,
   ) {
@@ -31,7 +31,7 @@ export class SharedCookieStore implements CookieStore {
     if (own.status === 'rejected') {
       if (!shared) throw own.reason;
       this.log.warn(
-        { place: this.own.place, problem: problemOf(own.reason) },
+        { place: this.own.place, problem: errorSummary(own.reason) },
         'going on with the cookies in Redis',
       );
       return (this.latest = { ...shared, shared: true });
@@ -68,9 +68,9 @@ export class SharedCookieStore implements CookieStore {
 
   private async write(
     cookies: StoredCookies,
-    worth: (cookies: StoredCookies, record: SharedRecord) => boolean,
+    worth: (cookies: StoredCookies, record: CookieRecord) => boolean,
   ): Promise<void> {
-    const due = (record: SharedRecord | undefined) => !record || worth(cookies, record);
+    const due = (record: CookieRecord | undefined) => !record || worth(cookies, record);
     if (!due(await this.shared.read())) return;
     const lease = await this.shared.lock();
     // Whoever has the lock is about to write newer ones.
@@ -85,18 +85,21 @@ export class SharedCookieStore implements CookieStore {
   }
 
   private away(error: unknown): void {
-    this.log.warn({ problem: problemOf(error) }, 'Redis is away; going on with the cookies of this replica');
+    this.log.warn(
+      { problem: errorSummary(error) },
+      'Redis is away; going on with the cookies of this replica',
+    );
   }
 }
 
 /** What was just saved counts unless newer cookies are there already. */
-function isNews({ session, signed }: StoredCookies, record: SharedRecord): boolean {
+function isNews({ session, signed }: StoredCookies, record: CookieRecord): boolean {
   if (session && !record.known.includes(digestOf(session))) return true;
   if (!signed || signed.header.reveal() === record.signed?.header.reveal()) return false;
   return signed.expiresAt >= (record.signed?.expiresAt ?? 0);
 }
 
 /** Versions are in the order of their expiry. */
-function isNewer({ signed }: StoredCookies, record: SharedRecord): boolean {
+function isNewer({ signed }: StoredCookies, record: CookieRecord): boolean {
   return signed !== undefined && signed.expiresAt > (record.signed?.expiresAt ?? 0);
 }

@@ -31,7 +31,7 @@ const RECORD = z.object({
   known: z.array(z.string()),
 });
 
-export interface SharedRecord extends StoredCookies {
+export interface CookieRecord extends StoredCookies {
   readonly version: number;
   /** When the last refresh ended, in milliseconds since the epoch. */
   readonly refreshedAt: number;
@@ -58,14 +58,14 @@ return 1`;
 const EXTEND = `return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('PEXPIRE', KEYS[1], ARGV[2]) or 0`;
 const RELEASE = `return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1]) or 0`;
 
-export class SharedCookies {
+export class RedisCookies {
   constructor(
     private readonly redis: RedisConnection,
     private readonly clock: Clock,
   ) {}
 
   /** What the replicas share now; undefined when nobody has written anything, or nothing that can be understood. */
-  async read(): Promise<SharedRecord | undefined> {
+  async read(): Promise<CookieRecord | undefined> {
     const text = await this.redis.commands.get(COOKIES);
     const record = RECORD.safeParse(jsonOf(text));
     if (!record.success) return undefined;
@@ -102,7 +102,7 @@ export class SharedCookies {
     let seen: number | undefined;
     let away = false;
     const look = async () => {
-      let record: SharedRecord | undefined;
+      let record: CookieRecord | undefined;
       try {
         record = await this.read();
       } catch {
@@ -148,7 +148,7 @@ export class Lease {
    */
   async write(
     cookies: StoredCookies,
-    old: SharedRecord | undefined,
+    old: CookieRecord | undefined,
     refreshedAt: number,
     asked?: Secret,
   ): Promise<boolean> {

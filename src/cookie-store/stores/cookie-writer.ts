@@ -1,7 +1,7 @@
 /** Puts cookies into the store one after the other, in the background; that it cannot is said once. */
 import type { Log } from '../../common/log.js';
 import type { CookieStore, StoredCookies } from './cookie-store.js';
-import { problemOf } from '../../common/error-summary.js';
+import { errorSummary } from '../../common/error-summary.js';
 
 export class CookieWriter {
   private last: Promise<void> = Promise.resolve();
@@ -20,7 +20,7 @@ export class CookieWriter {
           this.failing = false;
         },
         (error: unknown) => {
-          const fields = { place: this.store.place, problem: problemOf(error) };
+          const fields = { place: this.store.place, problem: errorSummary(error) };
           if (!this.failing)
             this.log.warn(fields, 'the cookies cannot be written back; they are kept in memory');
           this.failing = true;

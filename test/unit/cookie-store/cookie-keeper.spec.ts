@@ -169,14 +169,14 @@ describe('signed cookies', () => {
     await start({ session: session(), signed: signed(24 * HOUR) });
     const renewed = (await keeper.renew(1))!;
     keeper.confirm(renewed.generation);
-    keeper.reportFruitless(renewed.generation);
+    keeper.reportUselessRefresh(renewed.generation);
     expect(keeper.current()?.generation).toBe(renewed.generation);
   });
 
   it('that are fresh and refused are one failure, however many tiles find that out', async () => {
     await start({ session: session(), signed: signed(24 * HOUR) });
     const renewed = (await keeper.renew(1))!;
-    for (let tile = 0; tile < 16; tile++) keeper.reportFruitless(renewed.generation);
+    for (let tile = 0; tile < 16; tile++) keeper.reportUselessRefresh(renewed.generation);
     expect(keeper.current()).toBeUndefined();
     expect(keeper.status().retryAfterSeconds).toBe(2);
   });

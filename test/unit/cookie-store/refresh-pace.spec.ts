@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { RefreshPace } from '../../../src/cookie-store/life-cycle/refresh-backoff.js';
+import { RefreshBackoff } from '../../../src/cookie-store/life-cycle/refresh-backoff.js';
 import { StoppedClock } from '../support/stopped-clock.js';
 
 let clock: StoppedClock;
-let pace: RefreshPace;
+let pace: RefreshBackoff;
 beforeEach(() => {
   clock = new StoppedClock();
-  pace = new RefreshPace(clock, () => 1);
+  pace = new RefreshBackoff(clock, () => 1);
 });
 
 /** The pause in seconds, which is then waited for. */
@@ -68,27 +68,27 @@ describe('the pause before the next refresh', () => {
   it('does not end with a success that is of no use to a tile, and grows with each of those', () => {
     const fruitless = () => {
       pace.succeeded();
-      pace.wasFruitless(false);
+      pace.refreshUseless(false);
     };
     expect(pausesAfter(3, fruitless)).toEqual([2, 4, 8]);
     fruitless();
     pace.succeeded();
     expect(pause()).toBe(16);
-    pace.wasOfUse();
+    pace.refreshUseful();
     expect(pausesAfter(1, fruitless)).toEqual([2]);
   });
 
   it('stays within a minute while other tiles can be had', () => {
-    expect(pausesAfter(7, () => pace.wasFruitless(true))).toEqual([2, 4, 8, 16, 32, 60, 60]);
+    expect(pausesAfter(7, () => pace.refreshUseless(true))).toEqual([2, 4, 8, 16, 32, 60, 60]);
   });
 
   it('is over when new cookies come in, with all that was learnt of the old ones', () => {
     rejected();
-    pace.wasFruitless(false);
+    pace.refreshUseless(false);
     pace.reset();
     expect(pause()).toBe(0);
     expect(pausesAfter(1, rejected)).toEqual([600]);
     pace.reset();
-    expect(pausesAfter(1, () => pace.wasFruitless(false))).toEqual([2]);
+    expect(pausesAfter(1, () => pace.refreshUseless(false))).toEqual([2]);
   });
 });

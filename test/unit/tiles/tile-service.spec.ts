@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { tileAddress, type TileSize } from '../../../src/catalog/index.js';
-import type { CookieState, CookieStatus, IssuedCookies } from '../../../src/cookie-store/index.js';
+import type { CookieState, CookieStatus, VersionedCookies } from '../../../src/cookie-store/index.js';
 import { Metrics } from '../../../src/metrics/index.js';
 import { MemoryTileCache } from '../../../src/tile-cache/index.js';
 import { TileService, UpstreamError, type ServedTile } from '../../../src/tiles/index.js';
@@ -34,7 +34,7 @@ function serviceOf({ ttlMs = TTL, cacheBytes = 1_000_000, redirectAnonymous = fa
     further: [],
     cookies: {
       status: () => ({ state, reason: 'a reason', action: 'an action' }) as CookieStatus,
-      current: () => (state === 'valid' ? ({ generation: 1 } as IssuedCookies) : undefined),
+      current: () => (state === 'valid' ? ({ generation: 1 } as VersionedCookies) : undefined),
     },
     clock,
     log,
