@@ -21,9 +21,9 @@ import { Phase } from './health/phase.js';
 import {
   AccessLog,
   answerClientError,
-  Failure,
-  FailureFilter,
-  failureOf,
+  HttpProblem,
+  ProblemFilter,
+  problemFor,
   InFlight,
   installCors,
   limitConnections,
@@ -31,7 +31,7 @@ import {
   installSecurityHeaders,
   MAX_BODY_BYTES,
   requestIds,
-  sendFailure,
+  sendProblem,
   SERVER_LIMITS,
   setCorsHeaders,
   setSecurityHeaders,
@@ -88,7 +88,7 @@ export async function createGateway(
       setSecurityHeaders(reply);
       setCorsHeaders(config.corsOrigins, request, reply);
       accessLog.watch(request, reply);
-      sendFailure(request, reply, failureOf(error).failure);
+      sendProblem(request, reply, problemFor(error).problem);
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config, clock, log), adapter, {
@@ -121,7 +121,9 @@ export async function createGateway(
   const phase = app.get(Phase);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (phase.current === 'shutting_down') void reply.header('connection', 'close');
-    done(misplaced(request) ? new Failure(404, 'There is nothing at this address.') : refusedForm(request));
+    done(
+      misplaced(request) ? new HttpProblem(404, 'There is nothing at this address.') : refusedForm(request),
+    );
   });
   installKeyCheck(fastify, {
     ring: app.get<KeyRing | undefined>(KEY_RING),
@@ -131,7 +133,7 @@ export async function createGateway(
     exempt: (request) => managementRequests.has(request.raw),
   });
   installAdminCheck(fastify, adminKeyOf(config), limits);
-  app.useGlobalFilters(new FailureFilter(log, metrics));
+  app.useGlobalFilters(new ProblemFilter(log, metrics));
   await app.init();
   await fastify.ready();
 
@@ -186,12 +188,12 @@ function serveAll(server: Server, inFlight: InFlight): void {
 }
 
 /** Targets in forms that no client of ours sends; refused before anybody interprets them. */
-function refusedForm(request: FastifyRequest): Failure | undefined {
+function refusedForm(request: FastifyRequest): HttpProblem | undefined {
   const [path] = (request.raw.url ?? '').split('?', 1);
-  if (!path!.startsWith('/')) return new Failure(400, 'The request target must be a path.');
-  if (path!.includes('%')) return new Failure(400, 'No address here needs percent-encoding in its path.');
+  if (!path!.startsWith('/')) return new HttpProblem(400, 'The request target must be a path.');
+  if (path!.includes('%')) return new HttpProblem(400, 'No address here needs percent-encoding in its path.');
   if (request.is404 && !['GET', 'HEAD'].includes(request.method))
-    return new Failure(405, 'This address answers GET, HEAD and OPTIONS only.', {
+    return new HttpProblem(405, 'This address answers GET, HEAD and OPTIONS only.', {
       allow: 'GET, HEAD, OPTIONS',
     });
   return undefined;

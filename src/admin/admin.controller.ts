@@ -9,7 +9,7 @@ import {
   type CookieReport,
   type CookieStatus,
 } from '../cookie-store/index.js';
-import { Failure } from '../http/index.js';
+import { HttpProblem } from '../http/index.js';
 
 /** What `/admin` says of the cookies: times and words, never values. */
 export interface AdminStatus extends CookieReport {
@@ -31,17 +31,17 @@ export class AdminController {
       case 'success':
         return this.status(reply);
       case 'no_session':
-        throw new Failure(
+        throw new HttpProblem(
           422,
           'These cookies hold no _strava4_session; log in to Strava and export them again. The old cookies stay.',
         );
       case 'session_rejected':
-        throw new Failure(
+        throw new HttpProblem(
           422,
           `Strava does not accept this session: ${answer.detail}. The old cookies stay.`,
         );
       case 'upstream_error':
-        throw new Failure(
+        throw new HttpProblem(
           503,
           `The session could not be tried: ${answer.detail}. The old cookies stay; try again.`,
           {
@@ -65,7 +65,10 @@ export class AdminController {
       return await this.cookies.replace(text);
     } catch (error) {
       if (error instanceof CookieFileError)
-        throw new Failure(400, `The body was not understood: ${error.message.replace('the file', 'it')}.`);
+        throw new HttpProblem(
+          400,
+          `The body was not understood: ${error.message.replace('the file', 'it')}.`,
+        );
       throw error;
     }
   }

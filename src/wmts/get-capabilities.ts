@@ -2,14 +2,14 @@
 import { SECTIONS, type Section } from '../capabilities/index.js';
 import type { Catalog, Layer } from '../catalog/index.js';
 import { quoted } from '../common/quoted.js';
-import { Failure } from '../http/errors/http-problem.js';
+import { HttpProblem } from '../http/errors/http-problem.js';
 import { invalid, type Kvp } from './kvp.js';
 
 /** Throws VersionNegotiationFailed when the client takes versions, but not this one. */
 export function negotiateVersion(kvp: Kvp): void {
   const versions = kvp.list('AcceptVersions');
   if (versions && !versions.includes('1.0.0'))
-    throw new Failure(400, 'None of the versions accepted is offered; it is 1.0.0.', {
+    throw new HttpProblem(400, 'None of the versions accepted is offered; it is 1.0.0.', {
       exceptionCode: 'VersionNegotiationFailed',
     });
 }
@@ -36,7 +36,7 @@ export function isUnchanged(kvp: Kvp, current: string): boolean {
   const held = kvp.optional('updateSequence');
   if (held === current) return true;
   if (held !== undefined && /^\d{1,15}$/.test(held) && Number(held) > Number(current))
-    throw new Failure(400, `The updateSequence is higher than that of this service, ${current}.`, {
+    throw new HttpProblem(400, `The updateSequence is higher than that of this service, ${current}.`, {
       exceptionCode: 'InvalidUpdateSequence',
     });
   return false;

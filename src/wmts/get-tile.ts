@@ -11,7 +11,7 @@ import {
   type TileAddress,
 } from '../catalog/index.js';
 import { quoted } from '../common/quoted.js';
-import { Failure, type ExceptionCode } from '../http/errors/http-problem.js';
+import { HttpProblem, type ExceptionCode } from '../http/errors/http-problem.js';
 
 export interface GetTile {
   readonly layer: string;
@@ -63,8 +63,8 @@ const LOCATORS: Record<RefusedPart, string> = {
 };
 
 /** KVP says 400 to everything; RESTful says 404, since the address names no resource. */
-export function failureOfGetTile({ kind, part, detail }: Refusal, status: 400 | 404): Failure {
+export function failureOfGetTile({ kind, part, detail }: Refusal, status: 400 | 404): HttpProblem {
   const outside = kind === 'out-of-range' && (part === 'x' || part === 'y');
   const exceptionCode: ExceptionCode = outside ? 'TileOutOfRange' : 'InvalidParameterValue';
-  return new Failure(status, detail, { exceptionCode, locator: LOCATORS[part] });
+  return new HttpProblem(status, detail, { exceptionCode, locator: LOCATORS[part] });
 }

@@ -1,5 +1,5 @@
 /** Key-value pairs of an OGC request: names in any case, values as they are (06-121r9, 11.5.2). Pure. */
-import { Failure } from '../http/errors/http-problem.js';
+import { HttpProblem } from '../http/errors/http-problem.js';
 
 /** Clients append these to addresses that may have them already; the same value twice does no harm. */
 const REPEATABLE = new Set(['service', 'request', 'version']);
@@ -28,7 +28,7 @@ export class Kvp {
   required(name: string): string {
     const value = this.optional(name);
     if (value !== undefined) return value;
-    throw new Failure(400, `The parameter ${name} is missing.`, {
+    throw new HttpProblem(400, `The parameter ${name} is missing.`, {
       exceptionCode: 'MissingParameterValue',
       locator: name,
     });
@@ -45,6 +45,6 @@ export class Kvp {
 }
 
 /** The value of a parameter is not one of those known. */
-export function invalid(locator: string, detail: string): Failure {
-  return new Failure(400, detail, { exceptionCode: 'InvalidParameterValue', locator });
+export function invalid(locator: string, detail: string): HttpProblem {
+  return new HttpProblem(400, detail, { exceptionCode: 'InvalidParameterValue', locator });
 }

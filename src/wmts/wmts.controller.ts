@@ -11,7 +11,7 @@ import { Catalog, FORMAT, type Layer } from '../catalog/index.js';
 import { openedLayers, requireLayer } from '../access/scope.js';
 import { quoted } from '../common/quoted.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { documentLinks, Failure, sendDocument, TileReply } from '../http/index.js';
+import { documentLinks, HttpProblem, sendDocument, TileReply } from '../http/index.js';
 import { TileService, UpstreamError } from '../tiles/index.js';
 import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from './get-capabilities.js';
 import { failureOfGetTile, resolveGetTile, type GetTile } from './get-tile.js';
@@ -42,7 +42,7 @@ export class WmtsController {
       case 'gettile':
         return this.getTileByKvp(kvp, request, reply);
       case 'getfeatureinfo':
-        throw new Failure(501, 'GetFeatureInfo is not offered: the heatmap has pictures only.', {
+        throw new HttpProblem(501, 'GetFeatureInfo is not offered: the heatmap has pictures only.', {
           exceptionCode: 'OperationNotSupported',
           locator: 'GetFeatureInfo',
         });
@@ -82,7 +82,7 @@ export class WmtsController {
     @Res() reply: FastifyReply,
   ): void | Promise<void> {
     if (!params.file.endsWith('.png'))
-      throw new Failure(404, 'The address of a tile ends in .png.', {
+      throw new HttpProblem(404, 'The address of a tile ends in .png.', {
         exceptionCode: 'InvalidParameterValue',
         locator: 'format',
       });
@@ -127,7 +127,7 @@ export class WmtsController {
 
   private sendRestfulDocument(layers: readonly Layer[], request: FastifyRequest, reply: FastifyReply): void {
     if (!acceptsXml(request.headers.accept))
-      throw new Failure(406, 'The document is offered as application/xml only.');
+      throw new HttpProblem(406, 'The document is offered as application/xml only.');
     this.sendDocument(layers, 'All', request, reply);
   }
 

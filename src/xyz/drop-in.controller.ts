@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Failure } from '../http/index.js';
+import { HttpProblem } from '../http/index.js';
 import { XyzTiles, type Suffixes, type XyzParams } from './xyz-tiles.js';
 
 const UPSTREAM_SUFFIXES: Suffixes = { '': 512, '@2x': 1024 };
@@ -21,7 +21,7 @@ export class DropInController {
     @Res() reply: FastifyReply,
   ): void | Promise<void> {
     if (px !== undefined && px !== '256' && px !== '512')
-      throw new Failure(400, 'The parameter px is 256 or 512; 1024 px is @2x.');
+      throw new HttpProblem(400, 'The parameter px is 256 or 512; 1024 px is @2x.');
     const suffixes = px === '256' ? UPSTREAM_SMALL_SUFFIXES : UPSTREAM_SUFFIXES;
     return this.xyz.send('drop_in', params, suffixes, request, reply);
   }

@@ -4,7 +4,7 @@ import { render, tileJson } from '../capabilities/index.js';
 import { Catalog } from '../catalog/index.js';
 import { requireLayer } from '../access/scope.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { documentLinks, Failure, failureOfRefusal, linkTo, sendDocument } from '../http/index.js';
+import { documentLinks, HttpProblem, problemForRefusal, linkTo, sendDocument } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
 
 /** `/tilejson/all/hot.json` for 256 px, `/tilejson/all/hot@2x.json` for 512 px. */
@@ -23,9 +23,10 @@ export class TileJsonController {
     @Res() reply: FastifyReply,
   ): void {
     const [, color, suffix] = /^([^@]*)(@2x)?\.json$/.exec(params.file) ?? [];
-    if (color === undefined) throw new Failure(404, 'The address ends in {color}.json or {color}@2x.json.');
+    if (color === undefined)
+      throw new HttpProblem(404, 'The address ends in {color}.json or {color}@2x.json.');
     const layer = this.catalog.layerOf(params.sport, color);
-    if (!layer.ok) throw failureOfRefusal(layer.refusal);
+    if (!layer.ok) throw problemForRefusal(layer.refusal);
     requireLayer(request.access, layer.value);
     const links = documentLinks(request, this.config);
     const path = `/xyz/${params.sport}/${color}/{z}/{x}/{y}${suffix ?? ''}.png`;

@@ -4,7 +4,7 @@ import { CapabilitiesService, render, tileMap } from '../capabilities/index.js';
 import { Catalog, type Layer } from '../catalog/index.js';
 import { openedLayers, requireLayer } from '../access/scope.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { documentLinks, Failure, failureOfRefusal, sendDocument, TileReply } from '../http/index.js';
+import { documentLinks, HttpProblem, problemForRefusal, sendDocument, TileReply } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
 
 const SERVICE = '/tms/1.0.0';
@@ -54,20 +54,20 @@ export class TmsController {
     @Res() reply: FastifyReply,
   ): void | Promise<void> {
     const { map, z, x, file } = params;
-    if (!file.endsWith('.png')) throw new Failure(404, 'The address of a tile ends in .png.');
+    if (!file.endsWith('.png')) throw new HttpProblem(404, 'The address of a tile ends in .png.');
     const { layer, size } = this.resolve(map);
     const fromSouth = this.catalog.tile(layer, { z, x, y: file.slice(0, -'.png'.length), size });
-    if (!fromSouth.ok) throw failureOfRefusal(fromSouth.refusal);
+    if (!fromSouth.ok) throw problemForRefusal(fromSouth.refusal);
     const y = String(2 ** fromSouth.value.z - 1 - fromSouth.value.y);
     const address = this.catalog.tile(layer, { z, x, y, size });
-    if (!address.ok) throw failureOfRefusal(address.refusal);
+    if (!address.ok) throw problemForRefusal(address.refusal);
     return this.tileReply.send('tms', address.value, request, reply);
   }
 
   private resolve(map: string): { readonly layer: Layer; readonly size: 256 | 512 } {
     const dense = map.endsWith('@2x');
     const layer = this.catalog.layer(dense ? map.slice(0, -'@2x'.length) : map);
-    if (!layer.ok) throw failureOfRefusal(layer.refusal);
+    if (!layer.ok) throw problemForRefusal(layer.refusal);
     return { layer: layer.value, size: dense ? 512 : 256 };
   }
 }

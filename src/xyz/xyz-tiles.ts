@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Catalog, type TileSize } from '../catalog/index.js';
 import { quoted } from '../common/quoted.js';
-import { Failure, failureOfRefusal, TileReply } from '../http/index.js';
+import { HttpProblem, problemForRefusal, TileReply } from '../http/index.js';
 import type { Encoding } from '../metrics/index.js';
 import { parseTileFile } from './tile-file.js';
 
@@ -34,16 +34,19 @@ export class XyzTiles {
     reply: FastifyReply,
   ): void | Promise<void> {
     const file = parseTileFile(params.file);
-    if (!file) throw new Failure(404, 'The address of a tile ends in .png.');
+    if (!file) throw new HttpProblem(404, 'The address of a tile ends in .png.');
     const size = Object.hasOwn(suffixes, file.suffix) ? suffixes[file.suffix] : undefined;
     if (size === undefined) {
       const known = Object.keys(suffixes).filter(Boolean).join(' and ');
-      throw new Failure(404, `There is no tile size ${quoted(file.suffix)}; there are ${known}, or nothing.`);
+      throw new HttpProblem(
+        404,
+        `There is no tile size ${quoted(file.suffix)}; there are ${known}, or nothing.`,
+      );
     }
     const layer = this.catalog.layerOf(params.sport, params.color);
-    if (!layer.ok) throw failureOfRefusal(layer.refusal);
+    if (!layer.ok) throw problemForRefusal(layer.refusal);
     const address = this.catalog.tile(layer.value, { z: params.z, x: params.x, y: file.number, size });
-    if (!address.ok) throw failureOfRefusal(address.refusal);
+    if (!address.ok) throw problemForRefusal(address.refusal);
     return this.tileReply.send(encoding, address.value, request, reply);
   }
 }

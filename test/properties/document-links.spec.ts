@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { UNLIMITED } from '../../src/access/scope.js';
 import { TrustedProxies } from '../../src/config/index.js';
 import { documentLinks, linkTo, type DocumentLinks } from '../../src/http/answers/document-links.js';
-import { Failure } from '../../src/http/errors/http-problem.js';
+import { HttpProblem } from '../../src/http/errors/http-problem.js';
 import { edited, oddText, recased } from './arbitraries.js';
 import { holds, outcome } from './holds.js';
 
@@ -15,8 +15,8 @@ const linksOf = (
   headers: Headers,
   trusted: boolean,
   access: Request['access'] = null,
-): DocumentLinks | Failure =>
-  outcome(Failure, () =>
+): DocumentLinks | HttpProblem =>
+  outcome(HttpProblem, () =>
     documentLinks(
       { headers, access, socket: { remoteAddress: '192.0.2.1' } },
       { publicUrl: undefined, trustProxy: new TrustedProxies(trusted) },
@@ -111,8 +111,8 @@ function expectAddress({ base, query }: DocumentLinks): void {
   expect([url.username, url.password, url.search, url.hash]).toEqual(['', '', '', '']);
 }
 
-function expectAddressOr400(links: DocumentLinks | Failure): void {
-  if (links instanceof Failure) expect(links.status).toBe(400);
+function expectAddressOr400(links: DocumentLinks | HttpProblem): void {
+  if (links instanceof HttpProblem) expect(links.status).toBe(400);
   else expectAddress(links);
 }
 
@@ -122,7 +122,7 @@ describe('the Host of any request', () => {
       fc.property(fc.option(anyHost, { nil: undefined }), (said) => {
         const links = linksOf({ host: said }, false);
         expectAddressOr400(links);
-        if (!(links instanceof Failure)) expect(links.base).toBe(`http://${said}`);
+        if (!(links instanceof HttpProblem)) expect(links.base).toBe(`http://${said}`);
       }),
       1000,
     );
@@ -206,7 +206,7 @@ it('a key stands in an address once, in the form in which it came, and the addre
     fc.property(host, key, form, (said, presented, came) => {
       const access = { keyId: 'alice', repeat: { form: came, key: presented }, scope: UNLIMITED };
       const links = linksOf({ host: said }, false, access);
-      if (links instanceof Failure) throw links;
+      if (links instanceof HttpProblem) throw links;
       const url = new URL(linkTo(links, '/xyz/0.png'));
       expect(url.host).toBe(new URL(`http://${said}`).host);
       expect(url.pathname).toBe(came === 'path' ? `/k/${presented}/xyz/0.png` : '/xyz/0.png');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { exceptionReport } from '../../src/http/errors/exception-report.js';
-import { Failure } from '../../src/http/errors/http-problem.js';
+import { HttpProblem } from '../../src/http/errors/http-problem.js';
 import { children, only, parseXml, text } from '../unit/support/xml.js';
 import { quoted } from '../../src/common/quoted.js';
 import { oddText } from './arbitraries.js';
@@ -13,7 +13,7 @@ describe('an exception report', () => {
     holds(
       fc.property(xmlText, fc.option(xmlText, { nil: undefined }), (detail, locator) => {
         const source = exceptionReport(
-          new Failure(400, detail, {
+          new HttpProblem(400, detail, {
             exceptionCode: 'InvalidParameterValue',
             ...(locator !== undefined && { locator }),
           }),

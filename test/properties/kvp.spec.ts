@@ -2,7 +2,7 @@ import { parse } from 'node:querystring';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { Catalog, TILE_MATRIX_SETS } from '../../src/catalog/index.js';
-import { Failure, type ExceptionCode } from '../../src/http/errors/http-problem.js';
+import { HttpProblem, type ExceptionCode } from '../../src/http/errors/http-problem.js';
 import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from '../../src/wmts/get-capabilities.js';
 import { failureOfGetTile, resolveGetTile } from '../../src/wmts/get-tile.js';
 import { Kvp } from '../../src/wmts/kvp.js';
@@ -54,7 +54,7 @@ const OPERATIONS = {
   },
 };
 const answered = (operation: keyof typeof OPERATIONS, query: Query) =>
-  outcome(Failure, () => OPERATIONS[operation](query) as object);
+  outcome(HttpProblem, () => OPERATIONS[operation](query) as object);
 
 const layerName = nearly(...catalog.layers.slice(0, 9).map(({ identifier }) => identifier));
 const listOf = (item: fc.Arbitrary<string>) =>
@@ -99,7 +99,7 @@ const tileQuery = fc
 const query = fc.oneof(someQuery, tileQuery);
 const operation = fc.constantFrom(...(Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[]));
 
-function expectFailureOfClient(failure: Failure): void {
+function expectFailureOfClient(failure: HttpProblem): void {
   expect(failure.status).toBeGreaterThanOrEqual(400);
   expect(failure.status).toBeLessThan(500);
   expect(CODES).toContain(failure.details.exceptionCode);
@@ -113,7 +113,7 @@ describe('any query', () => {
     holds(
       fc.property(operation, query, (name, pairs) => {
         const answer = answered(name, queryOf(pairs));
-        if (answer instanceof Failure) expectFailureOfClient(answer);
+        if (answer instanceof HttpProblem) expectFailureOfClient(answer);
       }),
       1000,
     );
@@ -129,7 +129,7 @@ describe('any query', () => {
     holds(
       fc.property(operation, text, (name, words) => {
         const answer = answered(name, parse(words));
-        if (answer instanceof Failure) expectFailureOfClient(answer);
+        if (answer instanceof HttpProblem) expectFailureOfClient(answer);
       }),
     );
   });
@@ -148,7 +148,7 @@ describe('any query', () => {
     holds(
       fc.property(operation, recasedTwice, (name, [pairs, others]) => {
         const described = (answer: object) =>
-          answer instanceof Failure ? [answer.status, answer.detail, answer.details] : answer;
+          answer instanceof HttpProblem ? [answer.status, answer.detail, answer.details] : answer;
         expect(described(answered(name, queryOf(others)))).toEqual(described(answered(name, queryOf(pairs))));
       }),
     );
@@ -168,7 +168,7 @@ describe('a parameter', () => {
         ([asked, sent], value) => {
           const kvp = new Kvp({ [sent]: value });
           expect(kvp.optional(asked)).toBe(value === '' ? undefined : value);
-          const required = outcome(Failure, () => kvp.required(asked));
+          const required = outcome(HttpProblem, () => kvp.required(asked));
           if (value !== '') expect(required).toBe(value);
           else
             expect(required).toMatchObject({
@@ -184,7 +184,7 @@ describe('a parameter', () => {
     const values = fc.array(nearly('WMTS', 'wmts', '1.0.0'), { minLength: 2, maxLength: 4 });
     holds(
       fc.property(fc.constantFrom('layer', 'TileRow', 'sports', ...APPENDED), values, (asked, sent) => {
-        const found = outcome(Failure, () => new Kvp({ [asked]: sent }).optional(asked));
+        const found = outcome(HttpProblem, () => new Kvp({ [asked]: sent }).optional(asked));
         const same = new Set(sent.map((value) => value.toLowerCase())).size === 1;
         if (APPENDED.includes(asked) && same) expect(found).toBe(sent[0] || undefined);
         else
@@ -245,7 +245,7 @@ describe('a document', () => {
         fc.integer({ min: 0, max: 999_999_999 }),
         fc.integer({ min: 1, max: 999_999_999 }),
         (held, current) => {
-          const answer = outcome(Failure, () =>
+          const answer = outcome(HttpProblem, () =>
             isUnchanged(new Kvp({ UpdateSequence: `${held}` }), `${current}`),
           );
           if (held > current)

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Access } from '../../access/scope.js';
 import type { Config } from '../../config/index.js';
-import { Failure } from '../errors/http-problem.js';
+import { HttpProblem } from '../errors/http-problem.js';
 
 export interface DocumentLinks {
   /** Absolute address without a trailing slash; holds the key when that came in the path. */
@@ -40,7 +40,10 @@ function baseOf(headers: Headers, behindProxy: boolean): string {
   const forwarded = behindProxy ? forwardedOf(headers) : {};
   const host = forwarded.host ?? headers.host;
   if (host === undefined || !HOST.test(host) || !URL.canParse(`http://${host}`))
-    throw new Failure(400, 'The Host header is missing or malformed; set PUBLIC_URL if a proxy changes it.');
+    throw new HttpProblem(
+      400,
+      'The Host header is missing or malformed; set PUBLIC_URL if a proxy changes it.',
+    );
   return `${forwarded.proto ?? 'http'}://${host}${forwarded.prefix ?? ''}`;
 }
 

@@ -11,7 +11,7 @@ import {
   type ServedTile,
   type TileService,
 } from '../../tiles/index.js';
-import { Failure } from '../errors/http-problem.js';
+import { HttpProblem } from '../errors/http-problem.js';
 import { matchesEtag } from './not-modified.js';
 import { setTileHeaders } from '../listener/security-headers.js';
 
@@ -110,7 +110,7 @@ export class TileReply {
   ): void {
     this.count(encoding, request, outcome, upstreamStatus);
     if (!tile.body && this.options.emptyTile === 'not-found')
-      throw new Failure(404, 'There is no heat in this tile.');
+      throw new HttpProblem(404, 'There is no heat in this tile.');
     setTileHeaders(reply);
     const kind = outcome === 'stale' ? 'stale' : tile.body ? 'tile' : 'empty';
     reply.header('cache-control', this.cacheControl[kind]);

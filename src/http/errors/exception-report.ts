@@ -1,11 +1,11 @@
 /** OWS exception report, version 1.0.0 of ows 1.1 (06-121r9, 8). Pure. */
 import { create } from 'xmlbuilder2';
 import { XML, xmlText } from '../../common/xml.js';
-import type { Failure } from './http-problem.js';
+import type { HttpProblem } from './http-problem.js';
 
 const OWS = 'http://www.opengis.net/ows/1.1';
 
-export function exceptionReport({ detail, details }: Failure): string {
+export function exceptionReport({ detail, details }: HttpProblem): string {
   const { exceptionCode = 'NoApplicableCode', locator } = details;
   return create(XML)
     .ele(OWS, 'ows:ExceptionReport', {

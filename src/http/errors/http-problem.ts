@@ -10,7 +10,7 @@ export type ExceptionCode =
   | 'OperationNotSupported'
   | 'NoApplicableCode';
 
-export interface FailureDetails {
+export interface HttpProblemDetails {
   readonly exceptionCode?: ExceptionCode;
   /** Name of the parameter at fault. */
   readonly locator?: string;
@@ -21,14 +21,14 @@ export interface FailureDetails {
   readonly challenge?: string;
 }
 
-export class Failure extends Error {
-  override readonly name = 'Failure';
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
 
   constructor(
     readonly status: number,
     /** A sentence for the client: no stack, secret or address of the upstream. */
     readonly detail: string,
-    readonly details: FailureDetails = {},
+    readonly details: HttpProblemDetails = {},
   ) {
     super(detail);
   }

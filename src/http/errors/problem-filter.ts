@@ -3,12 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessDenied } from '../../access/scope.js';
 import type { Log } from '../../common/log.js';
 import type { Metrics } from '../../metrics/index.js';
-import { failureOf } from './problem-table.js';
-import { sendFailure } from './send-problem.js';
+import { problemFor } from './problem-table.js';
+import { sendProblem } from './send-problem.js';
 
 /** Where every error of every route and hook ends and becomes HTTP. */
 @Catch()
-export class FailureFilter implements ExceptionFilter {
+export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly log: Log,
     private readonly metrics: Metrics,
@@ -17,15 +17,15 @@ export class FailureFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const { failure, foreseen } = failureOf(error);
+    const { problem, expected } = problemFor(error);
     if (error instanceof AccessDenied && error.reason !== 'admin_off')
       this.metrics.authRejection(error.reason);
-    if (!foreseen)
+    if (!expected)
       this.log.error(
         { err: error, requestId: request.id, route: request.routeOptions.url },
         'unforeseen error',
       );
-    request.problem = failure.detail;
-    sendFailure(request, http.getResponse<FastifyReply>(), failure);
+    request.problem = problem.detail;
+    sendProblem(request, http.getResponse<FastifyReply>(), problem);
   }
 }

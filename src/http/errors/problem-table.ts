@@ -3,7 +3,7 @@ import { HttpException } from '@nestjs/common';
 import type { Refusal } from '../../catalog/index.js';
 import { AccessDenied } from '../../access/scope.js';
 import { UpstreamError, type UpstreamErrorKind } from '../../tiles/index.js';
-import { Failure } from './http-problem.js';
+import { HttpProblem } from './http-problem.js';
 
 const UPSTREAM_STATUS: Record<UpstreamErrorKind, number> = {
   timeout: 504,
@@ -52,18 +52,18 @@ const FRAMEWORK_DETAIL: Record<number, string> = {
   415: 'The request has a body of a type that is not read here.',
 };
 
-/** Never throws; what nobody foresaw becomes a 500 that tells nothing, and `foreseen` is false. */
-export function failureOf(error: unknown): { readonly failure: Failure; readonly foreseen: boolean } {
-  if (error instanceof Failure) return { failure: error, foreseen: true };
+/** Never throws; what nobody foresaw becomes a 500 that tells nothing, and `expected` is false. */
+export function problemFor(error: unknown): { readonly problem: HttpProblem; readonly expected: boolean } {
+  if (error instanceof HttpProblem) return { problem: error, expected: true };
   if (error instanceof UpstreamError) {
     const { kind, detail, retryAfterSeconds } = error;
-    return { failure: new Failure(UPSTREAM_STATUS[kind], detail, { retryAfterSeconds }), foreseen: true };
+    return { problem: new HttpProblem(UPSTREAM_STATUS[kind], detail, { retryAfterSeconds }), expected: true };
   }
   if (error instanceof AccessDenied) {
     const [status, detail] = DENIED[error.reason];
     const { retryAfterSeconds } = error;
     const details = status === 401 ? { challenge: CHALLENGE } : { retryAfterSeconds };
-    return { failure: new Failure(status, detail, details), foreseen: true };
+    return { problem: new HttpProblem(status, detail, details), expected: true };
   }
   const status =
     error instanceof HttpException
@@ -71,16 +71,16 @@ export function failureOf(error: unknown): { readonly failure: Failure; readonly
       : (error as { statusCode?: number } | null | undefined)?.statusCode;
   if (status !== undefined && status >= 400 && status < 500)
     return {
-      failure: new Failure(status, FRAMEWORK_DETAIL[status] ?? 'The request cannot be answered.'),
-      foreseen: true,
+      problem: new HttpProblem(status, FRAMEWORK_DETAIL[status] ?? 'The request cannot be answered.'),
+      expected: true,
     };
   return {
-    failure: new Failure(500, 'The gateway failed on this request; its log says why.'),
-    foreseen: false,
+    problem: new HttpProblem(500, 'The gateway failed on this request; its log says why.'),
+    expected: false,
   };
 }
 
 /** A refusal of the catalog, for encodings that carry everything in the path. */
-export function failureOfRefusal({ kind, detail }: Refusal): Failure {
-  return new Failure(kind === 'malformed' ? 400 : 404, detail);
+export function problemForRefusal({ kind, detail }: Refusal): HttpProblem {
+  return new HttpProblem(kind === 'malformed' ? 400 : 404, detail);
 }

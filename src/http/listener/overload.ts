@@ -1,7 +1,7 @@
 /** Sheds requests while the event loop lags, so that those under way end and probes are answered. */
 import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance } from 'fastify';
-import { Failure } from '../errors/http-problem.js';
+import { HttpProblem } from '../errors/http-problem.js';
 
 const SAMPLE_INTERVAL_MS = 1000;
 const RETRY_AFTER_SECONDS = 2;
@@ -13,7 +13,7 @@ export async function installOverload(fastify: FastifyInstance, maxDelayMs: numb
     sampleInterval: SAMPLE_INTERVAL_MS,
     pressureHandler(request) {
       if (request.routeOptions.config.management) return;
-      throw new Failure(503, 'The gateway has more requests than it can answer at the moment.', {
+      throw new HttpProblem(503, 'The gateway has more requests than it can answer at the moment.', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     },

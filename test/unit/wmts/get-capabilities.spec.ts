@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Catalog } from '../../../src/catalog/index.js';
-import { Failure } from '../../../src/http/index.js';
+import { HttpProblem } from '../../../src/http/index.js';
 import {
   chosenLayers,
   isUnchanged,
@@ -24,7 +24,7 @@ describe('AcceptVersions', () => {
   );
 
   it.each(['1.0', '1.0.0.0', '2.0.0'])('of %j is not', (versions) => {
-    expect(() => negotiateVersion(new Kvp({ ACCEPTVERSIONS: versions }))).toThrow(Failure);
+    expect(() => negotiateVersion(new Kvp({ ACCEPTVERSIONS: versions }))).toThrow(HttpProblem);
   });
 });
 

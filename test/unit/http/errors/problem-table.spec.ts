@@ -1,8 +1,8 @@
 import { NotFoundException } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { AccessDenied } from '../../../src/access/scope.js';
-import { Failure, failureOf, failureOfRefusal } from '../../../src/http/index.js';
-import { UpstreamError, type UpstreamErrorKind } from '../../../src/tiles/index.js';
+import { AccessDenied } from '../../../../src/access/scope.js';
+import { HttpProblem, problemFor, problemForRefusal } from '../../../../src/http/index.js';
+import { UpstreamError, type UpstreamErrorKind } from '../../../../src/tiles/index.js';
 
 /** What goes wrong upstream is not the client's fault: no status but that of a missing level may say so. */
 const UPSTREAM: [UpstreamErrorKind, number][] = [
@@ -19,12 +19,12 @@ const UPSTREAM: [UpstreamErrorKind, number][] = [
   ['cookies_unavailable', 503],
 ];
 
-describe('a failure', () => {
+describe('a problem', () => {
   it.each(UPSTREAM)(
     'of the upstream, %s, is %i with its own words and its own time to wait',
     (kind, status) => {
-      const { failure, foreseen } = failureOf(new UpstreamError(kind, 'A sentence.', 7));
-      expect([failure.status, failure.detail, failure.details.retryAfterSeconds, foreseen]).toEqual([
+      const { problem, expected } = problemFor(new UpstreamError(kind, 'A sentence.', 7));
+      expect([problem.status, problem.detail, problem.details.retryAfterSeconds, expected]).toEqual([
         status,
         'A sentence.',
         7,
@@ -36,24 +36,24 @@ describe('a failure', () => {
   it.each(['missing', 'unknown', 'expired', 'malformed', 'ambiguous'] as const)(
     'of a key that is %s is 401 with a challenge for programs and for people',
     (reason) => {
-      const { failure, foreseen } = failureOf(new AccessDenied(reason));
-      expect([failure.status, foreseen]).toEqual([401, true]);
-      expect(failure.details.challenge).toMatch(/^Bearer realm=.*Basic realm=/);
+      const { problem, expected } = problemFor(new AccessDenied(reason));
+      expect([problem.status, expected]).toEqual([401, true]);
+      expect(problem.details.challenge).toMatch(/^Bearer realm=.*Basic realm=/);
     },
   );
 
   it('of a key that may not is 403, and of one that asks too often 429 with the time to wait', () => {
-    expect(failureOf(new AccessDenied('layer')).failure).toMatchObject({ status: 403, details: {} });
-    expect(failureOf(new AccessDenied('rate_limited', 9)).failure).toMatchObject({
+    expect(problemFor(new AccessDenied('layer')).problem).toMatchObject({ status: 403, details: {} });
+    expect(problemFor(new AccessDenied('rate_limited', 9)).problem).toMatchObject({
       status: 429,
       details: { retryAfterSeconds: 9 },
     });
   });
 
   it('that is one already stays what it is', () => {
-    const failure = new Failure(406, 'Said.', { locator: 'x' });
-    expect(failureOf(failure)).toEqual({ failure, foreseen: true });
-    expect(failureOf(failure).failure).toBe(failure);
+    const problem = new HttpProblem(406, 'Said.', { locator: 'x' });
+    expect(problemFor(problem)).toEqual({ problem, expected: true });
+    expect(problemFor(problem).problem).toBe(problem);
   });
 
   it.each([
@@ -61,10 +61,10 @@ describe('a failure', () => {
     ["Fastify's", Object.assign(new Error('canary'), { statusCode: 414 }), 414],
     ['one without a sentence of its own', Object.assign(new Error('canary'), { statusCode: 418 }), 418],
   ])('of the framework, %s, keeps its status and not its words', (_name, error, status) => {
-    const { failure, foreseen } = failureOf(error);
-    expect([failure.status, foreseen]).toEqual([status, true]);
-    expect(failure.detail).toMatch(/^[A-Z].{20,}\.$/);
-    expect(failure.detail).not.toContain('canary');
+    const { problem, expected } = problemFor(error);
+    expect([problem.status, expected]).toEqual([status, true]);
+    expect(problem.detail).toMatch(/^[A-Z].{20,}\.$/);
+    expect(problem.detail).not.toContain('canary');
   });
 
   it.each([
@@ -76,21 +76,21 @@ describe('a failure', () => {
     ['an object', { canary: 'canary' }],
     ['a number', 404],
   ])('that nobody foresaw, %s, is 500 and tells nothing', (_name, error) => {
-    const { failure, foreseen } = failureOf(error);
-    expect([failure.status, foreseen]).toEqual([500, false]);
-    expect(JSON.stringify(failure) + failure.message).not.toContain('canary');
-    expect(failure.cause).toBeUndefined();
+    const { problem, expected } = problemFor(error);
+    expect([problem.status, expected]).toEqual([500, false]);
+    expect(JSON.stringify(problem) + problem.message).not.toContain('canary');
+    expect(problem.cause).toBeUndefined();
   });
 
   it('that is nothing at all is 500 too, and does not fail itself', () => {
-    expect([undefined, null].map((error) => failureOf(error).failure.status)).toEqual([500, 500]);
+    expect([undefined, null].map((error) => problemFor(error).problem.status)).toEqual([500, 500]);
   });
 
   it('of an address that is malformed is 400, and of one that is not there 404', () => {
     const refusal = { part: 'z', detail: 'A sentence.' } as const;
-    expect(failureOfRefusal({ kind: 'malformed', ...refusal })).toMatchObject({ status: 400 });
-    expect(failureOfRefusal({ kind: 'unknown', ...refusal })).toMatchObject({ status: 404 });
-    expect(failureOfRefusal({ kind: 'out-of-range', ...refusal })).toMatchObject({
+    expect(problemForRefusal({ kind: 'malformed', ...refusal })).toMatchObject({ status: 400 });
+    expect(problemForRefusal({ kind: 'unknown', ...refusal })).toMatchObject({ status: 404 });
+    expect(problemForRefusal({ kind: 'out-of-range', ...refusal })).toMatchObject({
       status: 404,
       detail: 'A sentence.',
     });

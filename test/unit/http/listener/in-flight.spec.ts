@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { InFlight, type InFlightLimits } from '../../../src/http/index.js';
-import { eventually } from '../../support/gateway.js';
+import { InFlight, type InFlightLimits } from '../../../../src/http/index.js';
+import { eventually } from '../../../support/gateway.js';
 
 const MIB = 1024 * 1024;
 const NO_LIMITS: InFlightLimits = { maxMs: 60_000, maxUnreadBytes: 1024 * MIB };

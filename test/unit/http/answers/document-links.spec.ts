@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { UNLIMITED, type Access } from '../../../src/access/scope.js';
-import { TrustedProxies } from '../../../src/config/index.js';
-import { documentLinks, Failure, linkTo } from '../../../src/http/index.js';
+import { UNLIMITED, type Access } from '../../../../src/access/scope.js';
+import { TrustedProxies } from '../../../../src/config/index.js';
+import { documentLinks, HttpProblem, linkTo } from '../../../../src/http/index.js';
 
 type Headers = Parameters<typeof documentLinks>[0]['headers'];
 
@@ -51,7 +51,7 @@ describe('the base of the addresses in a document', () => {
     'x'.repeat(254),
   ])('is never a Host of %j, which is refused', (host) => {
     const attempt = () => base({ host }, false);
-    expect(attempt).toThrow(Failure);
+    expect(attempt).toThrow(HttpProblem);
     expect(attempt).toThrow(
       expect.objectContaining({ status: 400, detail: expect.stringContaining('PUBLIC_URL') }),
     );
@@ -59,7 +59,7 @@ describe('the base of the addresses in a document', () => {
 
   it('is never a Host that has the letters of an address but is none', () => {
     for (const host of ['localhost:99999', '[::::]', '999.1.1.1'])
-      expect(() => base({ host }, false)).toThrow(Failure);
+      expect(() => base({ host }, false)).toThrow(HttpProblem);
   });
 
   it('is PUBLIC_URL when that is set, with its prefix, whatever the request says', () => {
@@ -128,7 +128,7 @@ describe('behind a proxy that is trusted', () => {
     { 'x-forwarded-host': 'evil.example/path' },
     { 'x-forwarded-host': 'user@evil.example' },
   ])('a hostile host is refused all the same: %j', (headers) => {
-    expect(() => base({ host, ...headers })).toThrow(Failure);
+    expect(() => base({ host, ...headers })).toThrow(HttpProblem);
   });
 });
 

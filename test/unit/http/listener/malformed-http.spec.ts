@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { answerClientError } from '../../../src/http/index.js';
+import { answerClientError } from '../../../../src/http/index.js';
 
 const failing = (code: string) => Object.assign(new Error('canary'), { code });
 

@@ -1,8 +1,8 @@
 import { lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { writeFileAtomically } from '../../../src/common/files/atomic-write.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
+import { writeFileAtomically } from '../../../../src/common/files/atomic-write.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const at = temporaryFolder();
 const mode = async (path: string) => (await stat(path)).mode & 0o777;

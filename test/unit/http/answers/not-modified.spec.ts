@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { matchesEtag } from '../../../src/http/answers/not-modified.js';
+import { matchesEtag } from '../../../../src/http/answers/not-modified.js';
 
 describe('If-None-Match', () => {
   it.each(['"abc"', ' "abc" ', 'W/"abc"', '"x", "abc"', '"x",W/"abc","y"', '*', ' * '])(

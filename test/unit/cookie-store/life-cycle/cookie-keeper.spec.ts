@@ -1,17 +1,17 @@
 /** What the table of states in docs/cookies.md does not say: times, races and the end. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Secret } from '../../../src/common/secret.js';
+import { Secret } from '../../../../src/common/secret.js';
 import {
   CookieKeeper,
   type CookieStore,
   type RefreshAnswer,
   type StoredCookies,
-} from '../../../src/cookie-store/index.js';
-import { signedCookiesOf } from '../../../src/strava-cookies/signed-cookies.js';
-import { Metrics } from '../../../src/metrics/index.js';
-import { ManualClock } from '../../support/manual-clock.js';
-import { MemoryLog } from '../support/memory-log.js';
-import { signedSet, TILES_URL } from '../support/signed-cookies.js';
+} from '../../../../src/cookie-store/index.js';
+import { signedCookiesOf } from '../../../../src/strava-cookies/signed-cookies.js';
+import { Metrics } from '../../../../src/metrics/index.js';
+import { ManualClock } from '../../../support/manual-clock.js';
+import { MemoryLog } from '../../support/memory-log.js';
+import { signedSet, TILES_URL } from '../../support/signed-cookies.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
