@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
-import type { Coverage, Layer } from '../catalog/index.js';
+import type { ZoomAvailability, Layer } from '../catalog/index.js';
 import { serviceMetadata, type Section } from './service-metadata.js';
 import { tileMapService } from './tile-map.js';
 import { updateSequence } from './update-sequence.js';
@@ -20,7 +20,7 @@ export interface DocumentRequest {
   readonly base: string;
   readonly query: string;
   readonly layers: readonly Layer[];
-  readonly coverage: Coverage;
+  readonly zoomAvailability: ZoomAvailability;
   /** Deepest level that the asker may see, where that is not all. */
   readonly zoomLimit?: number | undefined;
   readonly sections: ReadonlySet<Section> | 'All';
@@ -36,11 +36,11 @@ export class CapabilitiesService {
   });
 
   document(request: DocumentRequest): RenderedDocument {
-    const { base, query, layers, coverage, zoomLimit, sections } = request;
+    const { base, query, layers, zoomAvailability, zoomLimit, sections } = request;
     const chosen = sections === 'All' ? sections : [...sections].sort().join();
     const names = layers.map((layer) => layer.identifier).join();
-    return this.once(['WMTS', base, query, coverage, zoomLimit, chosen, names], () =>
-      serviceMetadata({ ...request, updateSequence: updateSequence(coverage) }),
+    return this.once(['WMTS', base, query, zoomAvailability, zoomLimit, chosen, names], () =>
+      serviceMetadata({ ...request, updateSequence: updateSequence(zoomAvailability) }),
     );
   }
 

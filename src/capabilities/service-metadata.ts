@@ -13,7 +13,7 @@ import {
   TILE_MATRIX_SETS,
   TOP_LEFT_CORNER,
   tileMatrices,
-  type Coverage,
+  type ZoomAvailability,
   type Layer,
   type TileMatrixSet,
 } from '../catalog/index.js';
@@ -33,7 +33,7 @@ export interface ServiceMetadataOptions {
   /** `key=...` or empty. */
   readonly query: string;
   readonly layers: readonly Layer[];
-  readonly coverage: Coverage;
+  readonly zoomAvailability: ZoomAvailability;
   /** Deepest level that the asker may see, where that is not all. */
   readonly zoomLimit?: number | undefined;
   /** The sections asked for, or `All`. Only `All` has the ServiceMetadataURL. */
@@ -158,13 +158,13 @@ function layer(section: XMLBuilder, item: Layer, options: ServiceMetadataOptions
 function tileMatrixSet(
   section: XMLBuilder,
   set: TileMatrixSet,
-  { coverage, zoomLimit }: ServiceMetadataOptions,
+  { zoomAvailability, zoomLimit }: ServiceMetadataOptions,
 ): void {
   const element = section.ele('TileMatrixSet');
   element.ele('ows:Title').txt(set.title);
   element.ele('ows:Identifier').txt(set.identifier);
   element.ele('ows:SupportedCRS').txt(SUPPORTED_CRS);
-  for (const matrix of tileMatrices(set, coverage, zoomLimit)) {
+  for (const matrix of tileMatrices(set, zoomAvailability, zoomLimit)) {
     const level = element.ele('TileMatrix');
     level.ele('ows:Identifier').txt(matrix.identifier);
     level.ele('ScaleDenominator').txt(String(matrix.scaleDenominator));

@@ -1,6 +1,6 @@
 /** The two resources of TMS 1.0.0 (OSGeo Tile Map Service Specification): the service, and one TileMap. Pure. */
 import { create } from 'xmlbuilder2';
-import { FORMAT, MERCATOR_EXTENT, maxZoom, type Coverage, type Layer } from '../catalog/index.js';
+import { FORMAT, MERCATOR_EXTENT, maxZoom, type ZoomAvailability, type Layer } from '../catalog/index.js';
 import { XML, xmlText } from '../common/xml.js';
 
 const SRS = 'EPSG:3857';
@@ -29,7 +29,7 @@ export function tileMapService(layers: readonly Layer[], href: (identifier: stri
 export interface TileMapOptions {
   readonly layer: Layer;
   readonly size: 256 | 512;
-  readonly coverage: Coverage;
+  readonly zoomAvailability: ZoomAvailability;
   /** Deepest level that the asker may see, where that is not all. */
   readonly zoomLimit?: number | undefined;
   /** Absolute address of this TileMap without a trailing slash; the tiles of level 3 lie below `{href}/3`. */
@@ -37,7 +37,7 @@ export interface TileMapOptions {
   readonly service: string;
 }
 
-export function tileMap({ layer, size, coverage, zoomLimit, href, service }: TileMapOptions): string {
+export function tileMap({ layer, size, zoomAvailability, zoomLimit, href, service }: TileMapOptions): string {
   const map = create(XML).ele('TileMap', {
     version: '1.0.0',
     tilemapservice: xmlText(service),
@@ -55,7 +55,7 @@ export function tileMap({ layer, size, coverage, zoomLimit, href, service }: Til
   map.ele('Origin', { x: corner, y: corner });
   map.ele('TileFormat', { width: `${size}`, height: `${size}`, 'mime-type': FORMAT, extension: 'png' });
   const sets = map.ele('TileSets', { profile: PROFILE });
-  for (let zoom = 0; zoom <= maxZoom(size, coverage, zoomLimit); zoom++)
+  for (let zoom = 0; zoom <= maxZoom(size, zoomAvailability, zoomLimit); zoom++)
     sets.ele('TileSet', {
       href: xmlText(`${href}/${zoom}`),
       'units-per-pixel': String((2 * MERCATOR_EXTENT) / size / 2 ** zoom),

@@ -1,17 +1,17 @@
 /** TileJSON 3.0.0 of one layer and one tile size; the standard has no field for the size, hence a document each. Pure. */
-import { MAX_LATITUDE, maxZoom, type Coverage, type Layer } from '../catalog/index.js';
+import { MAX_LATITUDE, maxZoom, type ZoomAvailability, type Layer } from '../catalog/index.js';
 
 export interface TileJsonOptions {
   readonly layer: Layer;
   readonly size: 256 | 512;
-  readonly coverage: Coverage;
+  readonly zoomAvailability: ZoomAvailability;
   /** Deepest level that the asker may see, where that is not all. */
   readonly zoomLimit?: number | undefined;
   /** Absolute address with `{z}`, `{x}` and `{y}`. */
   readonly tiles: string;
 }
 
-export function tileJson({ layer, size, coverage, zoomLimit, tiles }: TileJsonOptions): string {
+export function tileJson({ layer, size, zoomAvailability, zoomLimit, tiles }: TileJsonOptions): string {
   return JSON.stringify({
     tilejson: '3.0.0',
     name: layer.title,
@@ -21,7 +21,7 @@ export function tileJson({ layer, size, coverage, zoomLimit, tiles }: TileJsonOp
     scheme: 'xyz',
     tiles: [tiles],
     minzoom: 0,
-    maxzoom: maxZoom(size, coverage, zoomLimit),
+    maxzoom: maxZoom(size, zoomAvailability, zoomLimit),
     bounds: [-180, -MAX_LATITUDE, 180, MAX_LATITUDE],
     center: [0, 30, 2],
   });

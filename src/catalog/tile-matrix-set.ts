@@ -10,11 +10,11 @@ export const MAX_ZOOM: Record<TileSize, number> = { 256: 16, 512: 15, 1024: 14 }
 export const ANONYMOUS_MAX_ZOOM: Record<TileSize, number> = { 256: 12, 512: 11, 1024: -1 };
 
 /** Which levels can be had: all with signed cookies, the shallow ones without any. */
-export type Coverage = 'full' | 'anonymous';
+export type ZoomAvailability = 'full' | 'anonymous';
 
 /** Deepest level of a size; `limit` is the deepest that somebody may see. */
-export function maxZoom(size: TileSize, coverage: Coverage, limit = Infinity): number {
-  return Math.min(limit, (coverage === 'full' ? MAX_ZOOM : ANONYMOUS_MAX_ZOOM)[size]);
+export function maxZoom(size: TileSize, zoomAvailability: ZoomAvailability, limit = Infinity): number {
+  return Math.min(limit, (zoomAvailability === 'full' ? MAX_ZOOM : ANONYMOUS_MAX_ZOOM)[size]);
 }
 
 export interface TileMatrix {
@@ -54,9 +54,13 @@ export const SUPPORTED_CRS = 'urn:ogc:def:crs:EPSG::3857';
 /** Latitude at which Web Mercator becomes a square. */
 export const MAX_LATITUDE = 85.0511287798066;
 
-/** The matrices of a set from level 0 to the deepest that `coverage` has and `limit` lets see. */
-export function tileMatrices(set: TileMatrixSet, coverage: Coverage, limit?: number): TileMatrix[] {
-  return Array.from({ length: maxZoom(set.tileSize, coverage, limit) + 1 }, (_, zoom) => ({
+/** The matrices of a set from level 0 to the deepest that `zoomAvailability` allows and `limit` lets see. */
+export function tileMatrices(
+  set: TileMatrixSet,
+  zoomAvailability: ZoomAvailability,
+  limit?: number,
+): TileMatrix[] {
+  return Array.from({ length: maxZoom(set.tileSize, zoomAvailability, limit) + 1 }, (_, zoom) => ({
     identifier: String(zoom),
     scaleDenominator: set.topScaleDenominator / 2 ** zoom,
     matrixWidth: 2 ** zoom,

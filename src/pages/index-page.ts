@@ -1,13 +1,13 @@
 /** The page at `/`. Pure. */
 import { hash } from 'node:crypto';
-import { maxZoom, type Coverage, type Layer, type TileSize } from '../catalog/index.js';
+import { maxZoom, type ZoomAvailability, type Layer, type TileSize } from '../catalog/index.js';
 
 export interface IndexPageOptions {
   /** Makes an absolute address, with the key, of a path. */
   readonly link: (path: string) => string;
   readonly wmtsKvp: string;
   readonly layers: readonly Layer[];
-  readonly coverage: Coverage;
+  readonly zoomAvailability: ZoomAvailability;
   /** Deepest level that the asker may see, where that is not all. */
   readonly zoomLimit?: number | undefined;
   readonly reason: string | undefined;
@@ -40,8 +40,8 @@ const STYLE = `
 export const STYLE_HASH = `sha256-${hash('sha256', STYLE, 'base64')}`;
 
 export function indexPage(options: IndexPageOptions): string {
-  const { link, wmtsKvp, layers, coverage, zoomLimit, reason, action } = options;
-  const deepest = (size: TileSize) => maxZoom(size, coverage, zoomLimit);
+  const { link, wmtsKvp, layers, zoomAvailability, zoomLimit, reason, action } = options;
+  const deepest = (size: TileSize) => maxZoom(size, zoomAvailability, zoomLimit);
   const first = layers[0];
   const address = (title: string, value: string) =>
     `<dt>${html(title)}</dt><dd><code>${html(value)}</code></dd>`;
@@ -53,7 +53,7 @@ export function indexPage(options: IndexPageOptions): string {
   );
   const notice = reason
     ? `<p class="notice"><strong>${html(capitalised(reason))}.</strong> ${html(capitalised(action ?? ''))}.${
-        coverage === 'anonymous'
+        zoomAvailability === 'anonymous'
           ? ` Until then there are levels 0 to ${deepest(256)} (256 px) and 0 to ${deepest(512)} (512 px).`
           : ''
       }</p>`
@@ -78,7 +78,7 @@ ${address('WMTS (QGIS, ArcGIS, JOSM)', `${wmtsKvp}SERVICE=WMTS&REQUEST=GetCapabi
 ${address('WMTS, RESTful', link('/wmts/1.0.0/WMTSCapabilities.xml'))}
 ${address(`XYZ, 256 px, zoom 0-${deepest(256)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}.png'))}
 ${address(`XYZ, 512 px, zoom 0-${deepest(512)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@2x.png'))}
-${coverage === 'full' ? address(`XYZ, 1024 px, zoom 0-${deepest(1024)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@4x.png')) : ''}
+${zoomAvailability === 'full' ? address(`XYZ, 1024 px, zoom 0-${deepest(1024)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@4x.png')) : ''}
 ${address('State of the cookies', link('/health'))}
 </dl>
 <h2>Layers</h2>

@@ -28,7 +28,7 @@ export class PagesController {
       link: (path) => linkTo(links, path),
       wmtsKvp: `${links.base}/wmts?${links.query && `${links.query}&`}`,
       layers: openedLayers(request.access, this.catalog.layers),
-      coverage: this.tiles.coverage(),
+      zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
       reason,
       action,

@@ -1,6 +1,6 @@
 /** From an address to a tile: cache, one flight a tile, the upstream, and a stale tile when that fails. */
 import { hash } from 'node:crypto';
-import type { Coverage, TileAddress } from '../catalog/index.js';
+import type { ZoomAvailability, TileAddress } from '../catalog/index.js';
 import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
 import type { CookieKeeper, CookieStatus } from '../cookie-store/index.js';
@@ -48,7 +48,7 @@ export class TileService {
   constructor(private readonly options: TileServiceOptions) {}
 
   /** Which levels exist for clients: without any cookies only the anonymous ones. */
-  coverage(): Coverage {
+  zoomAvailability(): ZoomAvailability {
     return this.options.cookies.status().state === 'anonymous' ? 'anonymous' : 'full';
   }
 

@@ -96,7 +96,7 @@ export class WmtsController {
     negotiateVersion(kvp);
     const sections = sectionsOf(kvp);
     const layers = chosenLayers(kvp, this.catalog);
-    const current = updateSequence(this.tiles.coverage());
+    const current = updateSequence(this.tiles.zoomAvailability());
     if (isUnchanged(kvp, current))
       sendDocument(request, reply, 'application/xml', render(unchangedServiceMetadata(current)));
     else this.sendDocument(layers, sections, request, reply);
@@ -140,7 +140,7 @@ export class WmtsController {
     const document = this.capabilities.document({
       ...documentLinks(request, this.config),
       layers: openedLayers(request.access, layers),
-      coverage: this.tiles.coverage(),
+      zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
       sections,
     });

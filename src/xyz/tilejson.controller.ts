@@ -33,7 +33,7 @@ export class TileJsonController {
     const text = tileJson({
       layer: layer.value,
       size: suffix ? 512 : 256,
-      coverage: this.tiles.coverage(),
+      zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
       tiles: linkTo(links, path),
     });

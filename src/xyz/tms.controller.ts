@@ -38,7 +38,7 @@ export class TmsController {
     requireLayer(request.access, resolved.layer);
     const text = tileMap({
       ...resolved,
-      coverage: this.tiles.coverage(),
+      zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
       href,
       service: `${base}${SERVICE}`,

@@ -14,7 +14,7 @@ import { holds } from './holds.js';
 
 const all = new Catalog({ added: ['sport_Chess'] }).layers;
 const layers = fc.shuffledSubarray([...all], { maxLength: 3 });
-const coverage = fc.constantFrom<'full' | 'anonymous'>('full', 'anonymous');
+const zoomAvailability = fc.constantFrom<'full' | 'anonymous'>('full', 'anonymous');
 const size = fc.constantFrom<256 | 512>(256, 512);
 
 describe('a document of any base and query', () => {
@@ -27,7 +27,7 @@ describe('a document of any base and query', () => {
       base: xmlText,
       query: xmlText,
       layers,
-      coverage,
+      zoomAvailability,
       sections,
       updateSequence: fc.nat().map(String),
     });
@@ -67,7 +67,7 @@ describe('a document of any base and query', () => {
 
   it('for TMS is XML', () => {
     holds(
-      fc.property(xmlText, layers, size, coverage, (href, some, edge, held) => {
+      fc.property(xmlText, layers, size, zoomAvailability, (href, some, edge, held) => {
         const service = tileMapService(some, (identifier) => `${href}/${identifier}`);
         expectXml(service);
         const maps = children(only(parseXml(service), 'TileMaps'), 'TileMap').map((map) =>
@@ -78,7 +78,7 @@ describe('a document of any base and query', () => {
             ['', '@2x'].map((suffix) => asXmlHasIt(`${href}/${identifier}${suffix}`)),
           ),
         );
-        const map = tileMap({ layer: all[0]!, size: edge, coverage: held, href, service: href });
+        const map = tileMap({ layer: all[0]!, size: edge, zoomAvailability: held, href, service: href });
         expectXml(map);
         expect(asXmlHasIt(parseXml(map).getAttribute('tilemapservice')!)).toBe(asXmlHasIt(href));
       }),
@@ -88,8 +88,10 @@ describe('a document of any base and query', () => {
 
   it('for TileJSON is JSON with the very address', () => {
     holds(
-      fc.property(xmlText, size, coverage, (tiles, edge, held) => {
-        expect(JSON.parse(tileJson({ layer: all[0]!, size: edge, coverage: held, tiles }))).toMatchObject({
+      fc.property(xmlText, size, zoomAvailability, (tiles, edge, held) => {
+        expect(
+          JSON.parse(tileJson({ layer: all[0]!, size: edge, zoomAvailability: held, tiles })),
+        ).toMatchObject({
           tiles: [tiles],
         });
       }),

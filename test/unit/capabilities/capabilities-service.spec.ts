@@ -15,7 +15,7 @@ const request: DocumentRequest = {
   base: 'https://map.example',
   query: '',
   layers,
-  coverage: 'full',
+  zoomAvailability: 'full',
   sections: 'All',
 };
 
@@ -36,7 +36,7 @@ describe('a document', () => {
   it.each<[string, Partial<DocumentRequest>]>([
     ['another address', { base: 'https://other.example' }],
     ['another key', { query: 'key=abc' }],
-    ['fewer levels', { coverage: 'anonymous' }],
+    ['fewer levels', { zoomAvailability: 'anonymous' }],
     ['fewer layers', { layers: layers.slice(1) }],
     ['fewer sections', { sections: new Set(['Contents']) }],
   ])('is another one for %s', (_name, change) => {

@@ -17,7 +17,7 @@ const options: ServiceMetadataOptions = {
   base: 'https://map.example/heat',
   query: '',
   layers,
-  coverage: 'full',
+  zoomAvailability: 'full',
   sections: 'All',
   updateSequence: '100000000',
 };
@@ -214,7 +214,7 @@ describe('each tile matrix set', () => {
   });
 
   it('without cookies ends at the level at which the anonymous host ends', () => {
-    const sets = children(only(parsed({ coverage: 'anonymous' }), 'Contents'), 'TileMatrixSet');
+    const sets = children(only(parsed({ zoomAvailability: 'anonymous' }), 'Contents'), 'TileMatrixSet');
     expect(sets.map((set) => children(set, 'TileMatrix').length)).toEqual(
       EXPECTED.map(({ anonymous }) => anonymous),
     );
@@ -268,7 +268,7 @@ it('the document of two layers is, as a whole, the one that is kept beside this 
     ...options,
     base: 'http://localhost:8080',
     layers: two,
-    coverage: 'anonymous',
+    zoomAvailability: 'anonymous',
   });
   const lines = `${source.replaceAll('><', '>\n<')}\n`;
   if (process.env.UPDATE_GOLDEN) writeFileSync(golden, lines);

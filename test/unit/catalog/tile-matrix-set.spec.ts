@@ -38,8 +38,8 @@ describe('the tile matrix sets', () => {
     [256, 'anonymous', 12],
     [512, 'anonymous', 11],
     [1024, 'anonymous', -1],
-  ] as const)('of %i px and %s coverage end at level %i', (size, coverage, deepest) => {
-    expect(maxZoom(size, coverage)).toBe(deepest);
+  ] as const)('of %i px and %s coverage end at level %i', (size, zoomAvailability, deepest) => {
+    expect(maxZoom(size, zoomAvailability)).toBe(deepest);
   });
 });
 
