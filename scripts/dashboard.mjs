@@ -252,8 +252,8 @@ const rows = {
         [
           share(
             'cache',
-            rate('heatmap_cache_further_lookups_total', 'result="hit"'),
-            rate('heatmap_cache_further_lookups_total'),
+            rate('heatmap_secondary_cache_lookups_total', 'result="hit"'),
+            rate('heatmap_secondary_cache_lookups_total'),
           ),
           '{{cache}}',
         ],

@@ -18,7 +18,7 @@ declare module 'fastify' {
 export const ADMIN = { admin: true, public: true } as const;
 
 /** Tries from one address, right or wrong: a person needs a few, a guesser many. */
-const TRIES = { max: 20, seconds: 60 };
+const ATTEMPT_LIMIT = { max: 20, seconds: 60 };
 
 /** The admin key in force, or undefined when none is set. Throws a {@link KeyFileError} when its file cannot be used. */
 export function adminKeyOf({
@@ -48,7 +48,7 @@ export function installAdminCheck(
   const expected = key === undefined ? undefined : digest(key);
   const check = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (!expected) throw new AccessDenied('admin_off');
-    await limits.take(request, reply, addressSubject('admin', request), TRIES);
+    await limits.take(request, reply, addressSubject('admin', request), ATTEMPT_LIMIT);
     const [, presented] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     if (presented !== undefined && timingSafeEqual(digest(presented), expected)) return;
     throw new AccessDenied('admin');

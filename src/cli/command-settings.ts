@@ -6,7 +6,7 @@ import type { Call } from './command.js';
  * Who may reach the gateway and whether it logs in by itself does not matter here, so no command is held up by keys that
  * are missing or yet to be made.
  */
-const BESIDE_THE_POINT = {
+const IGNORED_SETTINGS = {
   [SETTINGS.host.env]: '127.0.0.1',
   [SETTINGS.port.env]: '0',
   [SETTINGS.authMode.env]: 'auto',
@@ -21,7 +21,7 @@ export function commandSettings<N extends SettingName>(call: Call, names: readon
   const { env, flags } = call;
   const wanted = names.map((name) => SETTINGS[name].env);
   return loadConfig({
-    env: { ...BESIDE_THE_POINT, ...Object.fromEntries(wanted.map((name) => [name, env[name]])) },
+    env: { ...IGNORED_SETTINGS, ...Object.fromEntries(wanted.map((name) => [name, env[name]])) },
     flags,
     file: flags.config ?? (env.GATEWAY_CONFIG || undefined),
   });

@@ -33,7 +33,7 @@ export function loadConfig({
     const result = setting.schema.safeParse(value);
     if (result.success) config[name] = result.data;
     else {
-      const found = fitToSay(setting, value) ? `, found ${quoted(`${value as string}`)}` : '';
+      const found = isSafeToPrint(setting, value) ? `, found ${quoted(`${value as string}`)}` : '';
       for (const issue of result.error.issues) problems.push(`${place}: ${issue.message}${found}`);
     }
   }
@@ -43,7 +43,7 @@ export function loadConfig({
 }
 
 /** An address may carry credentials, and a pasted one a key. */
-function fitToSay(setting: Setting, value: unknown): boolean {
+function isSafeToPrint(setting: Setting, value: unknown): boolean {
   return !setting.secret && typeof value !== 'object' && !/[@?#]/.test(`${value as string}`);
 }
 

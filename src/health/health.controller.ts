@@ -2,7 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { PUBLIC } from '../auth-keys/public.js';
 import { CookieKeeper, reportOf, type CookieReport } from '../cookie-store/index.js';
-import { Troubles } from './troubles.js';
+import { HealthIndicators } from './troubles.js';
 
 /** The session is renewed when less than this is left, as the proxy does whose address this is. */
 const REFRESH_LEAD_MS = 4 * 3_600_000;
@@ -12,7 +12,7 @@ const REFRESH_LEAD_MS = 4 * 3_600_000;
 export class HealthController {
   constructor(
     private readonly cookies: CookieKeeper,
-    private readonly troubles: Troubles,
+    private readonly troubles: HealthIndicators,
   ) {}
 
   @Get()

@@ -5,11 +5,11 @@ import { TileCacheModule } from '../tile-cache/tile-cache.module.js';
 import { HealthController } from './health.controller.js';
 import { Phase } from './phase.js';
 import { ProbesController } from './probes.controller.js';
-import { Troubles } from './troubles.js';
+import { HealthIndicators } from './troubles.js';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false }), CookieStoreModule, TileCacheModule],
-  providers: [Phase, Troubles],
+  providers: [Phase, HealthIndicators],
   controllers: [HealthController, ProbesController],
 })
 export class HealthModule {}

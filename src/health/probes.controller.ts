@@ -7,7 +7,7 @@ import { CookieKeeper } from '../cookie-store/index.js';
 import { Metrics } from '../metrics/index.js';
 import { MANAGEMENT } from './management.js';
 import { Phase } from './phase.js';
-import { Troubles, type Part } from './troubles.js';
+import { HealthIndicators, type Part } from './troubles.js';
 
 /** Probes and metrics, on the management port when there is one. */
 @Controller()
@@ -16,7 +16,7 @@ export class ProbesController {
     private readonly checks: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly cookies: CookieKeeper,
-    private readonly troubles: Troubles,
+    private readonly troubles: HealthIndicators,
     private readonly phase: Phase,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}

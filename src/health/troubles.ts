@@ -4,9 +4,9 @@ import { CONFIG, type Config } from '../config/index.js';
 import { CookieKeeper } from '../cookie-store/index.js';
 import { Metrics } from '../metrics/index.js';
 import { REDIS, type RedisConnection } from '../redis/index.js';
-import { FURTHER_CACHES, type TileCache } from '../tile-cache/index.js';
+import { SECONDARY_CACHES, type TileCache } from '../tile-cache/index.js';
 
-export interface Trouble {
+export interface HealthIssue {
   readonly reason: string;
   /** What a person can do about it. */
   readonly action: string;
@@ -15,20 +15,20 @@ export interface Trouble {
 /** A part of the gateway; `trouble` is undefined while it is well. */
 export interface Part {
   readonly name: 'cookies' | 'redis' | 'cache' | 'upstream';
-  readonly trouble: Trouble | undefined;
+  readonly trouble: HealthIssue | undefined;
 }
 
 /** Beyond this part of the queue, clients wait for longer than a map is fun, and will soon be turned away. */
-const CROWDED = 0.8;
+const QUEUE_WARNING_RATIO = 0.8;
 
 @Injectable()
-export class Troubles {
+export class HealthIndicators {
   constructor(
     private readonly cookies: CookieKeeper,
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(REDIS) private readonly redis: RedisConnection | undefined,
-    @Inject(FURTHER_CACHES) private readonly caches: readonly TileCache[],
+    @Inject(SECONDARY_CACHES) private readonly caches: readonly TileCache[],
   ) {}
 
   /** Those that matter most first. */
@@ -41,22 +41,23 @@ export class Troubles {
     ];
   }
 
-  private cookiesTrouble(): Trouble | undefined {
+  private cookiesTrouble(): HealthIssue | undefined {
     const { state, reason = '', action = '' } = this.cookies.status();
     return state === 'valid' || state === 'anonymous' ? undefined : { reason, action };
   }
 
-  private cacheTrouble(): Trouble | undefined {
+  private cacheTrouble(): HealthIssue | undefined {
     const reason = this.caches.find(({ problem }) => problem !== undefined)?.problem;
     return reason === undefined
       ? undefined
       : { reason, action: 'look after the folder of TILE_CACHE_DIR and its disk' };
   }
 
-  private upstreamTrouble(): Trouble | undefined {
+  private upstreamTrouble(): HealthIssue | undefined {
     const { upstreamMaxConcurrency, upstreamMaxQueue } = this.config;
     const { inFlight, queued } = this.metrics.upstream();
-    if (inFlight < upstreamMaxConcurrency || queued < CROWDED * upstreamMaxQueue) return undefined;
+    if (inFlight < upstreamMaxConcurrency || queued < QUEUE_WARNING_RATIO * upstreamMaxQueue)
+      return undefined;
     return {
       reason: `${queued} tiles wait for the upstream, of ${upstreamMaxQueue} that may`,
       action: 'wait; if it lasts, look whether Strava is slow, or let fewer clients in',
@@ -64,7 +65,7 @@ export class Troubles {
   }
 }
 
-function redisTrouble({ up }: RedisConnection): Trouble | undefined {
+function redisTrouble({ up }: RedisConnection): HealthIssue | undefined {
   if (up) return undefined;
   return {
     reason: 'Redis cannot be reached: this replica goes on alone, without what the others know',

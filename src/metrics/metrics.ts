@@ -97,8 +97,8 @@ export class Metrics {
     'Tiles that could not be had from the upstream, by kind of failure; a stale one may have been served instead.',
     ['kind'],
   );
-  private readonly furtherLookups = this.counter(
-    'heatmap_cache_further_lookups_total',
+  private readonly secondaryLookups = this.counter(
+    'heatmap_secondary_cache_lookups_total',
     'Tiles looked for on disk or in Redis because the memory did not have them fresh, by result.',
     ['cache', 'result'],
   );
@@ -161,7 +161,7 @@ export class Metrics {
     for (const reason of AUTH_REJECTIONS) this.authRejections.inc({ reason }, 0);
     for (const kind of UPSTREAM_FAILURES) this.upstreamFailures.inc({ kind }, 0);
     for (const cache of ['disk', 'redis'])
-      for (const result of ['hit', 'miss']) this.furtherLookups.inc({ cache, result }, 0);
+      for (const result of ['hit', 'miss']) this.secondaryLookups.inc({ cache, result }, 0);
     for (const source of ['authenticated', 'anonymous'] as const)
       for (const status of ['200', '304', '401', '403', '404', '429', 'error', 'cancelled'])
         this.upstreamRequests.inc({ source, status }, 0);
@@ -210,8 +210,8 @@ export class Metrics {
     this.upstreamFailures.inc({ kind });
   }
 
-  furtherLookup(cache: string, result: 'hit' | 'miss'): void {
-    this.furtherLookups.inc({ cache, result });
+  secondaryLookup(cache: string, result: 'hit' | 'miss'): void {
+    this.secondaryLookups.inc({ cache, result });
   }
 
   cookieRefresh(reason: RefreshReason, result: RefreshResult): void {

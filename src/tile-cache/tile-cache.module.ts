@@ -8,7 +8,7 @@ import { REDIS, type RedisConnection } from '../redis/index.js';
 import { DiskTileCache } from './disk-tile-cache.js';
 import { MemoryTileCache } from './memory-tile-cache.js';
 import { RedisTileCache } from './redis-tile-cache.js';
-import { FURTHER_CACHES, type TileCache } from './tile-cache.js';
+import { SECONDARY_CACHES, type TileCache } from './tile-cache.js';
 
 const DEFAULT_DISK_BYTES = 1e9;
 
@@ -21,7 +21,7 @@ const DEFAULT_DISK_BYTES = 1e9;
         new MemoryTileCache(config.tileCacheMaxBytes, config.tileCacheStaleTtl * 1000, clock, metrics),
     },
     {
-      provide: FURTHER_CACHES,
+      provide: SECONDARY_CACHES,
       inject: [CONFIG, CLOCK, LOG, REDIS],
       useFactory: async (config: Config, clock: Clock, log: Log, redis: RedisConnection | undefined) => {
         const { tileCacheDir: folder, tileCacheDirMaxBytes = DEFAULT_DISK_BYTES } = config;
@@ -34,6 +34,6 @@ const DEFAULT_DISK_BYTES = 1e9;
       },
     },
   ],
-  exports: [MemoryTileCache, FURTHER_CACHES],
+  exports: [MemoryTileCache, SECONDARY_CACHES],
 })
 export class TileCacheModule {}

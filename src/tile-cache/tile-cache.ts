@@ -11,4 +11,4 @@ export interface TileCache {
 }
 
 /** Token of the caches outside the process, nearest first; asked only for what the memory does not have fresh. */
-export const FURTHER_CACHES = Symbol('further tile caches');
+export const SECONDARY_CACHES = Symbol('secondary tile caches');

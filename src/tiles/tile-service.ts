@@ -27,7 +27,7 @@ export interface TileServiceOptions {
   readonly upstream: Pick<UpstreamClient, 'fetch' | 'anonymousUrl'>;
   readonly cache: MemoryTileCache;
   /** Caches outside the process, nearest first; asked only for what the memory does not have fresh. */
-  readonly further: readonly TileCache[];
+  readonly secondaryCaches: readonly TileCache[];
   readonly cookies: Pick<CookieKeeper, 'status' | 'current'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -82,7 +82,7 @@ export class TileService {
     const held = this.held(address);
     if (held) return held;
     const joined = this.flights.get(address.key);
-    const flight = joined ?? this.takeOff(address);
+    const flight = joined ?? this.startFlight(address);
     flight.waiting++;
     const leave = () => {
       if (--flight.waiting > 0) return;
@@ -100,7 +100,7 @@ export class TileService {
     }
   }
 
-  private takeOff(address: TileAddress): Flight {
+  private startFlight(address: TileAddress): Flight {
     const abandoned = new AbortController();
     const result = this.fetch(address, abandoned.signal).finally(() => {
       if (this.flights.get(address.key) === flight) this.flights.delete(address.key);
@@ -111,8 +111,8 @@ export class TileService {
   }
 
   private async fetch(address: TileAddress, signal: AbortSignal): Promise<ServedTile> {
-    const { upstream, cache, further, clock, log } = this.options;
-    const old = further.length > 0 ? await this.newest(address.key) : cache.get(address.key);
+    const { upstream, cache, secondaryCaches, clock, log } = this.options;
+    const old = secondaryCaches.length > 0 ? await this.newest(address.key) : cache.get(address.key);
     if (old && old.freshUntil > clock.now()) return { tile: old, outcome: old.body ? 'hit' : 'empty' };
     let answer: UpstreamTile;
     try {
@@ -129,19 +129,19 @@ export class TileService {
     }
     const tile = this.keep(answer, old);
     cache.set(address.key, tile);
-    for (const place of further) void place.set(address.key, tile);
+    for (const place of secondaryCaches) void place.set(address.key, tile);
     const outcome = !tile.body ? 'empty' : answer.source === 'anonymous' ? 'anonymous' : 'miss';
     return { tile, outcome, upstreamStatus: STATUS_OF[answer.kind] };
   }
 
   /** The newest that any cache has; what comes from further away is kept in memory from then on. */
   private async newest(key: string): Promise<CachedTile | undefined> {
-    const { cache, further, clock, metrics } = this.options;
+    const { cache, secondaryCaches, clock, metrics } = this.options;
     let tile = cache.get(key);
-    for (const place of further) {
+    for (const place of secondaryCaches) {
       if (tile && tile.freshUntil > clock.now()) break;
       const found = await place.get(key);
-      metrics.furtherLookup(place.name, found ? 'hit' : 'miss');
+      metrics.secondaryLookup(place.name, found ? 'hit' : 'miss');
       if (!found || found.freshUntil <= (tile?.freshUntil ?? 0)) continue;
       cache.set(key, found);
       tile = found;

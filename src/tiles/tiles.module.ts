@@ -6,7 +6,7 @@ import { CONFIG, type Config } from '../config/index.js';
 import { CookieKeeper } from '../cookie-store/index.js';
 import { CookieStoreModule } from '../cookie-store/cookie-store.module.js';
 import { Metrics } from '../metrics/index.js';
-import { FURTHER_CACHES, MemoryTileCache, type TileCache } from '../tile-cache/index.js';
+import { SECONDARY_CACHES, MemoryTileCache, type TileCache } from '../tile-cache/index.js';
 import { TileCacheModule } from '../tile-cache/tile-cache.module.js';
 import { UpstreamClient } from '../upstream/index.js';
 import { UpstreamModule } from '../upstream/upstream.module.js';
@@ -17,7 +17,7 @@ import { TileService } from './tile-service.js';
   providers: [
     {
       provide: TileService,
-      inject: [CONFIG, CLOCK, LOG, Metrics, UpstreamClient, CookieKeeper, MemoryTileCache, FURTHER_CACHES],
+      inject: [CONFIG, CLOCK, LOG, Metrics, UpstreamClient, CookieKeeper, MemoryTileCache, SECONDARY_CACHES],
       useFactory: (
         config: Config,
         clock: Clock,
@@ -26,12 +26,12 @@ import { TileService } from './tile-service.js';
         upstream: UpstreamClient,
         cookies: CookieKeeper,
         cache: MemoryTileCache,
-        further: readonly TileCache[],
+        secondaryCaches: readonly TileCache[],
       ) =>
         new TileService({
           upstream,
           cache,
-          further,
+          secondaryCaches,
           cookies,
           clock,
           log,

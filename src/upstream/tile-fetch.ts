@@ -6,7 +6,7 @@ import { USER_AGENT } from '../common/user-agent.js';
 import { pngProblem } from './png.js';
 import { UpstreamError, type UpstreamErrorKind } from './upstream-error.js';
 
-export interface TileQuestion {
+export interface TileRequest {
   readonly origin: string;
   readonly path: string;
   readonly size: TileSize;
@@ -18,7 +18,7 @@ export interface TileQuestion {
   readonly now: () => number;
 }
 
-export type TileAnswer =
+export type TileResponse =
   | {
       readonly kind: 'tile';
       readonly body: Buffer;
@@ -37,30 +37,30 @@ export const MAX_TILE_BYTES = 4 * 1024 * 1024;
 /** Throws an {@link UpstreamError} for everything but a whole tile, no heat (404) and 304. `answered` learns the status. */
 export async function fetchTile(
   dispatcher: Dispatcher,
-  question: TileQuestion,
+  request: TileRequest,
   answered: (status: number) => void,
-): Promise<TileAnswer> {
+): Promise<TileResponse> {
   const headers: Record<string, string> = { accept: 'image/png', 'user-agent': USER_AGENT };
-  if (question.cookie !== undefined) headers.cookie = question.cookie;
-  if (question.etag !== undefined) headers['if-none-match'] = question.etag;
+  if (request.cookie !== undefined) headers.cookie = request.cookie;
+  if (request.etag !== undefined) headers['if-none-match'] = request.etag;
   try {
     const answer = await dispatcher.request({
-      origin: question.origin,
-      path: question.path,
+      origin: request.origin,
+      path: request.path,
       method: 'GET',
       headers,
-      signal: question.signal,
+      signal: request.signal,
     });
     answered(answer.statusCode);
-    if (answer.statusCode === 200) return await readTile(answer, question.size);
-    await answer.body.dump({ limit: 64 * 1024, signal: question.signal });
-    return judge(answer, question);
+    if (answer.statusCode === 200) return await readTile(answer, request.size);
+    await answer.body.dump({ limit: 64 * 1024, signal: request.signal });
+    return classify(answer, request);
   } catch (error) {
-    throw asUpstreamError(error, question.signal);
+    throw asUpstreamError(error, request.signal);
   }
 }
 
-async function readTile({ headers, body }: Dispatcher.ResponseData, size: TileSize): Promise<TileAnswer> {
+async function readTile({ headers, body }: Dispatcher.ResponseData, size: TileSize): Promise<TileResponse> {
   const type = String(headers['content-type'] ?? '')
     .split(';', 1)[0]!
     .trim()
@@ -94,15 +94,15 @@ function badResponse(detail: string): UpstreamError {
   return new UpstreamError('bad_response', detail, undefined, 200);
 }
 
-function judge({ statusCode, headers }: Dispatcher.ResponseData, question: TileQuestion): TileAnswer {
+function classify({ statusCode, headers }: Dispatcher.ResponseData, request: TileRequest): TileResponse {
   if (statusCode === 404) return { kind: 'empty' };
-  if (statusCode === 304 && question.etag !== undefined) return { kind: 'not_modified' };
+  if (statusCode === 304 && request.etag !== undefined) return { kind: 'not_modified' };
   const fail = (kind: UpstreamErrorKind, detail: string, wait?: number) =>
     new UpstreamError(kind, detail, wait, statusCode);
   if (statusCode === 400) throw fail('unknown_sport', 'The upstream does not know this sport.');
   if (statusCode === 401 || statusCode === 403)
     throw fail('refused', 'The upstream refuses this tile, also with fresh cookies.');
-  const wait = retryAfterSeconds(headerText(headers['retry-after']), question.now());
+  const wait = retryAfterSeconds(headerText(headers['retry-after']), request.now());
   if (statusCode === 429 || (statusCode === 503 && wait !== undefined))
     throw fail('throttled', 'The upstream asks to send fewer requests.', wait ?? 10);
   throw fail('server_error', `The upstream answered with status ${statusCode}.`);

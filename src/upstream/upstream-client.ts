@@ -6,7 +6,7 @@ import { untilAborted } from '../common/abort.js';
 import type { Clock } from '../common/clock.js';
 import type { CookieKeeper, VersionedCookies } from '../cookie-store/index.js';
 import type { Metrics, TileSource, UpstreamStatus } from '../metrics/index.js';
-import { fetchTile, MAX_TILE_BYTES, type TileAnswer } from './tile-fetch.js';
+import { fetchTile, MAX_TILE_BYTES, type TileResponse } from './tile-fetch.js';
 import { anonymousTilePath, authenticatedTilePath } from './tile-url.js';
 import { UpstreamError } from './upstream-error.js';
 
@@ -16,7 +16,7 @@ export interface HeldTile {
   readonly etag: string | undefined;
 }
 
-export type UpstreamTile = TileAnswer & { readonly source: TileSource };
+export type UpstreamTile = TileResponse & { readonly source: TileSource };
 
 export interface UpstreamOptions {
   readonly tilesUrl: string;
@@ -64,11 +64,11 @@ export class UpstreamClient {
     const { maxConcurrency, maxQueue } = this.options;
     const ended = new AbortController();
     let started = false;
-    const timer = setTimeout(() => ended.abort(started ? LATE : CROWDED), this.options.timeoutMs);
+    const timer = setTimeout(() => ended.abort(started ? LATE : OVERLOADED), this.options.timeoutMs);
     const cancel = () => ended.abort(CANCELLED);
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      if (this.queue.pending >= maxConcurrency && this.queue.size >= maxQueue) throw CROWDED;
+      if (this.queue.pending >= maxConcurrency && this.queue.size >= maxQueue) throw OVERLOADED;
       return await this.queue.add(
         () => {
           started = true;
@@ -151,7 +151,7 @@ export class UpstreamClient {
     if (pause > 0)
       throw new UpstreamError('throttled', 'The upstream asked to wait.', Math.ceil(pause / 1000));
     const { origin, pathname, search } = new URL(target.url);
-    const question = {
+    const request = {
       origin,
       path: pathname + search,
       size: address.size,
@@ -164,7 +164,7 @@ export class UpstreamClient {
       const begun = performance.now();
       let status: UpstreamStatus = 'error';
       try {
-        const answer = await fetchTile(this.dispatcher, question, (code) => {
+        const answer = await fetchTile(this.dispatcher, request, (code) => {
           status = code;
         });
         return { ...answer, source };
@@ -212,5 +212,5 @@ export class UpstreamClient {
 }
 
 const LATE = new UpstreamError('timeout', 'The upstream did not answer in time.');
-const CROWDED = new UpstreamError('overloaded', 'Too many tiles wait for the upstream.', 2);
+const OVERLOADED = new UpstreamError('overloaded', 'Too many tiles wait for the upstream.', 2);
 const CANCELLED = new UpstreamError('cancelled', 'Nobody waits for this tile any more.');

@@ -6,7 +6,7 @@ import {
   CookieFileError,
   CookieKeeper,
   type CookieStore,
-  type RefreshAnswer,
+  type RefreshOutcome,
   type StoredCookies,
 } from '../../src/cookie-store/index.js';
 import { signedCookiesOf } from '../../src/strava-cookies/signed-cookies.js';
@@ -51,7 +51,7 @@ function signed(clock: ManualClock, hours: number) {
   return signedCookiesOf(new Map(Object.entries(values)), clock.now())!;
 }
 
-const ANSWERS: Record<string, (clock: ManualClock) => RefreshAnswer> = {
+const ANSWERS: Record<string, (clock: ManualClock) => RefreshOutcome> = {
   cookies: (clock) => ({ kind: 'success', signed: signed(clock, 24), session: undefined }),
   'cookies in the past': (clock) => ({ kind: 'success', signed: signed(clock, -5), session: undefined }),
   'redirect to login': () => ({ kind: 'session_rejected', detail: 'Strava asks to log in' }),

@@ -80,7 +80,7 @@ describe('a disk cache that cannot be written', () => {
       action: expect.stringContaining('TILE_CACHE_DIR'),
     });
     expect(await health()).toMatchObject({ status: 'degraded', reason: details.cache!.reason });
-    expect(await metric('heatmap_cache_further_lookups_total{cache="disk",result="miss"}')).toBe(1);
+    expect(await metric('heatmap_secondary_cache_lookups_total{cache="disk",result="miss"}')).toBe(1);
 
     await rm(join(folder, 'tiles'));
     await rename(join(folder, 'away'), join(folder, 'tiles'));

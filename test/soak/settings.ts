@@ -33,7 +33,7 @@ export const RECOVERY_AFTER_PAUSES_MS = 10_000;
 export const EXIT_MS = SHUTDOWN_DELAY_MS + UPSTREAM_TIMEOUT_MS + 1000 + 2000;
 /** Until the process learns of SIGTERM, however busy it is. */
 export const TOLD_MS = 3000;
-/** Trouble may show for so long after the first proof that it is over: answers of before are still on their way. */
+/** HealthIssue may show for so long after the first proof that it is over: answers of before are still on their way. */
 export const GRACE_MS = 500;
 /**
  * A request that began so shortly before the listener closed may have reached it too late: whether an idle connection

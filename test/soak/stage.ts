@@ -43,7 +43,7 @@ export interface Means {
   readonly adminKey: string;
 }
 
-export interface Trouble {
+export interface HealthIssue {
   readonly name: string;
   readonly allows: FaultWindow['allows'];
   readonly degrades?: boolean;
@@ -57,7 +57,7 @@ export class Stage {
   constructor(readonly means: Means) {}
 
   /** Plays `cause` in a window of its own, which ends when all is well again. */
-  async under(trouble: Trouble, cause: () => Promise<void>): Promise<void> {
+  async under(trouble: HealthIssue, cause: () => Promise<void>): Promise<void> {
     const { name, allows, degrades = false, recoveryMs = RECOVERY_MS } = trouble;
     const window = this.means.windows.begin(name, allows, { degrades });
     await cause();

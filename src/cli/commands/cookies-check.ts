@@ -1,6 +1,6 @@
 import { chooseCookies } from '../../strava-cookies/choose-cookies.js';
 import { fileMode } from '../../common/files/file-mode.js';
-import type { RefreshAnswer, StoredCookies } from '../../cookie-store/index.js';
+import type { RefreshOutcome, StoredCookies } from '../../cookie-store/index.js';
 import { askWebHost } from '../cookies/ask-web-host.js';
 import type { Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
@@ -56,7 +56,7 @@ loads one tile that only they open. Nothing is written unless --save is given.`,
 };
 
 /** What a gateway would send: fresh cookies, else those of the file while they last. */
-function cookiesToTry({ signed }: StoredCookies, refresh: RefreshAnswer | undefined, now: number) {
+function cookiesToTry({ signed }: StoredCookies, refresh: RefreshOutcome | undefined, now: number) {
   if (refresh?.kind === 'success') return refresh.signed;
   return signed && signed.expiresAt > now ? signed : undefined;
 }

@@ -1,7 +1,7 @@
 /** One refresh, as the gateway does it. */
 import { Agent } from 'undici';
 import type { Secret } from '../../common/secret.js';
-import { HttpWebSession, type RefreshAnswer } from '../../cookie-store/index.js';
+import { HttpWebSession, type RefreshOutcome } from '../../cookie-store/index.js';
 import { withDeadline } from '../with-deadline.js';
 
 /** Asks the web host for signed cookies within `timeoutMs`. Never rejects. */
@@ -10,7 +10,7 @@ export async function askWebHost(
   session: Secret,
   timeoutMs: number,
   until?: AbortSignal,
-): Promise<RefreshAnswer> {
+): Promise<RefreshOutcome> {
   const agent = new Agent({ connections: 1 });
   const webSession = new HttpWebSession(webUrl, agent, () => Date.now());
   try {

@@ -1,6 +1,6 @@
 /** The findings on a cookie file as an outcome. Pure. */
 import { wideMode } from '../../common/files/file-mode.js';
-import type { RefreshAnswer } from '../../cookie-store/index.js';
+import type { RefreshOutcome } from '../../cookie-store/index.js';
 import type { Outcome } from '../command.js';
 import { inWords, type CookieCount } from './cookie-count.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -14,7 +14,7 @@ export interface CheckFindings {
   /** Of the signed cookies in the file. */
   readonly expiresAt: number | undefined;
   /** Undefined when there is no session to ask with. */
-  readonly refresh: RefreshAnswer | undefined;
+  readonly refresh: RefreshOutcome | undefined;
   /** Undefined when there are no cookies to try it with. */
   readonly tile: TileTrial | undefined;
   readonly saved: boolean;
@@ -109,7 +109,7 @@ function signedWords({ expiresAt, now }: CheckFindings): string {
   return `${expiresAt > now ? 'good until' : 'expired at'} ${iso(expiresAt)}`;
 }
 
-function refreshWords(refresh: RefreshAnswer | undefined): string {
+function refreshWords(refresh: RefreshOutcome | undefined): string {
   if (!refresh) return 'not tried, there is no session';
   if (refresh.kind === 'success')
     return `works, fresh cookies are good until ${iso(refresh.signed.expiresAt)}`;

@@ -12,18 +12,18 @@ export interface CookieCount {
   readonly signedSets: number;
 }
 
-export const NAMES_THAT_MATTER: readonly string[] = [SESSION_COOKIE, ...SIGNED_COOKIES, EXPIRES_COOKIE];
+export const KNOWN_COOKIES: readonly string[] = [SESSION_COOKIE, ...SIGNED_COOKIES, EXPIRES_COOKIE];
 
 export function countCookies(entries: readonly CookieEntry[]): CookieCount {
   const names = Object.fromEntries(
-    NAMES_THAT_MATTER.map((name) => [
+    KNOWN_COOKIES.map((name) => [
       name,
       entries.filter((entry) => entry.name === name && isCookieValue(entry.value)).length,
     ]),
   );
   return {
     names,
-    others: entries.filter(({ name }) => !NAMES_THAT_MATTER.includes(name)).length,
+    others: entries.filter(({ name }) => !KNOWN_COOKIES.includes(name)).length,
     signedSets: Math.min(...SIGNED_COOKIES.map((name) => names[name]!)),
   };
 }

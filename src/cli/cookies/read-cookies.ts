@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { CookieFileError, parseCookies, type CookieEntry } from '../../strava-cookies/cookie-file.js';
 import { SESSION_COOKIE } from '../../strava-cookies/cookie-names.js';
 import { CommandFailure } from '../command.js';
-import { NAMES_THAT_MATTER } from './cookie-count.js';
+import { KNOWN_COOKIES } from './cookie-count.js';
 import { EXIT } from '../exit-code.js';
 
 /** Throws a {@link CommandFailure} that names the file and says what is accepted. */
@@ -26,7 +26,7 @@ export async function readCookies(path: string): Promise<CookieEntry[]> {
 /** As `parseCookies`; a single word that is no cookie of ours is taken for the bare value of the session. */
 function entriesOf(text: string): CookieEntry[] {
   const word = /^\uFEFF?\s*([\x21\x23-\x3a\x3c-\x5a\x5c-\x7a\x7c-\x7e]{16,})\s*$/.exec(text)?.[1];
-  if (word !== undefined && !NAMES_THAT_MATTER.some((name) => word.startsWith(`${name}=`)))
+  if (word !== undefined && !KNOWN_COOKIES.some((name) => word.startsWith(`${name}=`)))
     return [{ name: SESSION_COOKIE, value: word, rest: {} }];
   return parseCookies(text);
 }

@@ -22,7 +22,7 @@ export async function tryTile(
   const { origin, pathname, search } = new URL(host.url + authenticatedTilePath(TILE, host.version));
   const agent = new Agent({ connections: 1, maxResponseSize: MAX_TILE_BYTES });
   try {
-    const question = {
+    const request = {
       origin,
       path: pathname + search,
       size: TILE.size,
@@ -32,7 +32,7 @@ export async function tryTile(
     const { kind } = await withDeadline(
       host.timeoutMs,
       undefined,
-      (signal) => fetchTile(agent, { ...question, signal }, () => undefined),
+      (signal) => fetchTile(agent, { ...request, signal }, () => undefined),
       new UpstreamError('timeout', 'The upstream did not answer in time.'),
     );
     return { kind: kind === 'empty' ? 'empty' : 'tile' };

@@ -1,6 +1,6 @@
 /** One login by one of the three ways. */
 import { Agent } from 'undici';
-import type { RefreshAnswer } from '../../cookie-store/index.js';
+import type { RefreshOutcome } from '../../cookie-store/index.js';
 import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
 import {
   BrowserLogin,
@@ -65,7 +65,7 @@ function unattended(
 
 async function byWindow(settings: LoginSettings, signal: AbortSignal): Promise<LoggedIn | LoginFailed> {
   const { webUrl, requestTimeoutMs, browser } = settings;
-  let last: RefreshAnswer | undefined;
+  let last: RefreshOutcome | undefined;
   const answer = await new WindowLogin({
     webUrl,
     browser,

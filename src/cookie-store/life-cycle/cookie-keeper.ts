@@ -16,7 +16,7 @@ import { RefreshBackoff } from './refresh-backoff.js';
 import { RefreshSchedule } from './refresh-schedule.js';
 import type { SessionRenewal } from './session-renewal.js';
 import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
-import type { RefreshAnswer } from './web-session.js';
+import type { RefreshOutcome } from './web-session.js';
 
 const SECOND = 1000;
 
@@ -160,7 +160,7 @@ export class CookieKeeper {
    * Takes up the cookies of `text`, in any format of the cookie file, once a refresh has proved their session; otherwise
    * everything stays as it was. Throws a `CookieFileError` when `text` is not understood.
    */
-  async replace(text: string): Promise<RefreshAnswer | { readonly kind: 'no_session' }> {
+  async replace(text: string): Promise<RefreshOutcome | { readonly kind: 'no_session' }> {
     const { tilesUrl, clock } = this.options;
     const { session } = chooseCookies(parseCookies(text), tilesUrl, clock.now());
     return session ? this.prove(session) : { kind: 'no_session' };
@@ -197,7 +197,7 @@ export class CookieKeeper {
   }
 
   /** Makes `session` the one in force if a refresh with it succeeds; otherwise nothing changes. */
-  private async prove(session: Secret): Promise<RefreshAnswer> {
+  private async prove(session: Secret): Promise<RefreshOutcome> {
     const answer = await this.ask(session);
     this.options.metrics.cookieRefresh('manual', answer.kind);
     if (answer.kind !== 'success') {
@@ -269,7 +269,7 @@ export class CookieKeeper {
     this.publish();
   }
 
-  private refreshFailed(reason: RefreshReason, answer: Exclude<RefreshAnswer, { kind: 'success' }>): void {
+  private refreshFailed(reason: RefreshReason, answer: Exclude<RefreshOutcome, { kind: 'success' }>): void {
     // A session that was rejected stays so until Strava or a new session says otherwise.
     const wasRejected = this.problem?.kind === 'session_rejected';
     const kind = wasRejected ? 'session_rejected' : answer.kind;
@@ -284,7 +284,7 @@ export class CookieKeeper {
     if (answer.kind === 'session_rejected') void this.logInAgain();
   }
 
-  private ask(session: Secret): Promise<RefreshAnswer> {
+  private ask(session: Secret): Promise<RefreshOutcome> {
     return refreshSignedCookies(this.options, session, this.signed.newest);
   }
 

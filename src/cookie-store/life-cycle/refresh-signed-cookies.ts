@@ -4,7 +4,7 @@ import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
 import { errorSummary } from '../../common/error-summary.js';
 import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
-import type { RefreshAnswer, WebSession } from './web-session.js';
+import type { RefreshOutcome, WebSession } from './web-session.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -21,7 +21,7 @@ export async function refreshSignedCookies(
   { webSession, clock, log, timeoutMs }: RefreshRequestOptions,
   session: Secret,
   held: SignedCookies | undefined,
-): Promise<RefreshAnswer> {
+): Promise<RefreshOutcome> {
   try {
     const answer = await webSession.refresh(session, AbortSignal.timeout(timeoutMs), held);
     if (answer.kind !== 'success') return answer;

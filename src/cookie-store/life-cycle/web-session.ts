@@ -6,8 +6,8 @@ import { USER_AGENT } from '../../common/user-agent.js';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../strava-cookies/cookie-names.js';
 import { isCookieValue, signedCookiesOf, type SignedCookies } from '../../strava-cookies/signed-cookies.js';
 
-/** What the web host made of the session. Trouble is a value here: it decides the next state, not the end of a request. */
-export type RefreshAnswer =
+/** What the web host made of the session. Failure is a value here: it decides the next state, not the end of a request. */
+export type RefreshOutcome =
   | {
       readonly kind: 'success';
       readonly signed: SignedCookies;
@@ -25,7 +25,7 @@ export type RefreshAnswer =
 
 export interface WebSession {
   /** Signed cookies for `session`; `held` are those that the caller has and wants to replace. Never rejects. */
-  refresh(session: Secret, signal: AbortSignal, held?: SignedCookies): Promise<RefreshAnswer>;
+  refresh(session: Secret, signal: AbortSignal, held?: SignedCookies): Promise<RefreshOutcome>;
 }
 
 /** Asks the web host with the session cookie alone, and follows no redirect. Never rejects. */
@@ -43,7 +43,7 @@ export class HttpWebSession implements WebSession {
     this.path = url.pathname;
   }
 
-  async refresh(session: Secret, signal: AbortSignal): Promise<RefreshAnswer> {
+  async refresh(session: Secret, signal: AbortSignal): Promise<RefreshOutcome> {
     let answer: Dispatcher.ResponseData;
     try {
       answer = await this.dispatcher.request({
@@ -63,7 +63,7 @@ export class HttpWebSession implements WebSession {
     return this.classify(answer.statusCode, answer.headers);
   }
 
-  private classify(status: number, headers: Dispatcher.ResponseData['headers']): RefreshAnswer {
+  private classify(status: number, headers: Dispatcher.ResponseData['headers']): RefreshOutcome {
     if (status >= 300 && status < 400 && /\/(login|session)\b/.test(String(headers.location)))
       return { kind: 'session_rejected', detail: 'Strava asks to log in' };
     if (status !== 200)

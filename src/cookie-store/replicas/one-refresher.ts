@@ -6,7 +6,7 @@ import type { Secret } from '../../common/secret.js';
 import { errorSummary } from '../../common/error-summary.js';
 import { digestOf, type Lease, type RedisCookies, type CookieRecord } from './redis-cookies.js';
 import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
-import type { RefreshAnswer, WebSession } from '../life-cycle/web-session.js';
+import type { RefreshOutcome, WebSession } from '../life-cycle/web-session.js';
 
 /** How often a replica that waits for another looks whether it is done. */
 const LOOK_MS = 100;
@@ -22,7 +22,7 @@ export class OneRefresher implements WebSession {
   ) {}
 
   /** While Redis is away, each replica refreshes for itself. Never rejects. */
-  async refresh(session: Secret, signal: AbortSignal, held?: SignedCookies): Promise<RefreshAnswer> {
+  async refresh(session: Secret, signal: AbortSignal, held?: SignedCookies): Promise<RefreshOutcome> {
     try {
       return await this.together(session, signal, held);
     } catch (error) {
@@ -36,7 +36,7 @@ export class OneRefresher implements WebSession {
     session: Secret,
     signal: AbortSignal,
     held: SignedCookies | undefined,
-  ): Promise<RefreshAnswer> {
+  ): Promise<RefreshOutcome> {
     for (;;) {
       const lease = await this.shared.lock();
       if (lease)
@@ -56,7 +56,7 @@ export class OneRefresher implements WebSession {
     session: Secret,
     signal: AbortSignal,
     held: SignedCookies | undefined,
-  ): Promise<RefreshAnswer> {
+  ): Promise<RefreshOutcome> {
     // Another replica may have been here between the wish and the lock.
     const record = await this.shared.read();
     const theirs = this.newer(record, session, held) ?? (await this.shared.failure(session));
@@ -78,11 +78,11 @@ export class OneRefresher implements WebSession {
 
   private async tell(
     lease: Lease,
-    answer: RefreshAnswer,
+    answer: RefreshOutcome,
     record: CookieRecord | undefined,
     session: Secret,
     held: SignedCookies | undefined,
-  ): Promise<RefreshAnswer> {
+  ): Promise<RefreshOutcome> {
     if (answer.kind !== 'success') {
       await lease.fail(session, answer);
       return answer;
@@ -98,7 +98,7 @@ export class OneRefresher implements WebSession {
     record: CookieRecord | undefined,
     session: Secret,
     held: SignedCookies | undefined,
-  ): RefreshAnswer | undefined {
+  ): RefreshOutcome | undefined {
     const { signed } = record ?? {};
     if (!record || !signed || signed.expiresAt <= this.clock.now()) return undefined;
     if (!record.known.includes(digestOf(session))) return undefined;
@@ -110,7 +110,7 @@ export class OneRefresher implements WebSession {
   }
 }
 
-const LATE: RefreshAnswer = {
+const LATE: RefreshOutcome = {
   kind: 'upstream_error',
   detail: 'another replica refreshes the cookies and has not finished in time',
 };

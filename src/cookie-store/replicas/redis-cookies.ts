@@ -6,7 +6,7 @@ import { Secret } from '../../common/secret.js';
 import type { RedisConnection } from '../../redis/index.js';
 import type { StoredCookies } from '../stores/cookie-store.js';
 import { signedCookiesOf, type SignedCookies } from '../../strava-cookies/signed-cookies.js';
-import type { RefreshAnswer } from '../life-cycle/web-session.js';
+import type { RefreshOutcome } from '../life-cycle/web-session.js';
 
 /** One hash tag, so that the scripts also work where keys are spread over several servers. */
 const COOKIES = '{heatmap}:cookies';
@@ -46,7 +46,7 @@ const FAILED = z.object({
   retryAfterSeconds: z.number().optional(),
 });
 
-export type FailedRefresh = Exclude<RefreshAnswer, { kind: 'success' }>;
+export type FailedRefresh = Exclude<RefreshOutcome, { kind: 'success' }>;
 
 /** The fence: only who holds the lock writes, however long it slept meanwhile. */
 const WRITE = `

@@ -5,7 +5,7 @@ import type { Config } from '../../config/index.js';
 import type { Metrics, TileOutcome } from '../../metrics/index.js';
 
 /** What became of a request for a tile. */
-export interface TileRequest {
+export interface RequestedTile {
   readonly layer: string;
   readonly zoom: number;
   /** Undefined when it was turned down, or its client has hung up. */
@@ -17,7 +17,7 @@ export interface TileRequest {
 declare module 'fastify' {
   interface FastifyRequest {
     /** Null when the request is not for a tile, or for one that does not exist. */
-    tile: TileRequest | null;
+    tile: RequestedTile | null;
     /** The sentence with which the request was turned down; null when it was answered. */
     problem: string | null;
   }

@@ -31,7 +31,7 @@ function serviceOf({ ttlMs = TTL, cacheBytes = 1_000_000, redirectAnonymous = fa
   return new TileService({
     upstream,
     cache: new MemoryTileCache(cacheBytes, STALE, clock, metrics),
-    further: [],
+    secondaryCaches: [],
     cookies: {
       status: () => ({ state, reason: 'a reason', action: 'an action' }) as CookieStatus,
       current: () => (state === 'valid' ? ({ generation: 1 } as VersionedCookies) : undefined),

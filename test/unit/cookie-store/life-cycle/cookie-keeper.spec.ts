@@ -4,7 +4,7 @@ import { Secret } from '../../../../src/common/secret.js';
 import {
   CookieKeeper,
   type CookieStore,
-  type RefreshAnswer,
+  type RefreshOutcome,
   type StoredCookies,
 } from '../../../../src/cookie-store/index.js';
 import { signedCookiesOf } from '../../../../src/strava-cookies/signed-cookies.js';
@@ -54,7 +54,7 @@ let store: FakeStore;
 let random: number;
 let issued: number;
 /** What the web host says next. */
-let answer: () => RefreshAnswer | Promise<RefreshAnswer>;
+let answer: () => RefreshOutcome | Promise<RefreshOutcome>;
 let sessionsAsked: string[];
 let keeper: CookieKeeper;
 
@@ -64,13 +64,13 @@ const signed = (lifetimeMs: number) => {
   const cookies = new Map(Object.entries(signedSet(`canary-${++issued}`, clock.now() + lifetimeMs)));
   return signedCookiesOf(cookies, clock.now())!;
 };
-const success = (lifetimeMs = 24 * HOUR): RefreshAnswer => ({
+const success = (lifetimeMs = 24 * HOUR): RefreshOutcome => ({
   kind: 'success',
   signed: signed(lifetimeMs),
   session: undefined,
 });
-const rejected: RefreshAnswer = { kind: 'session_rejected', detail: 'Strava asks to log in' };
-const trouble: RefreshAnswer = { kind: 'upstream_error', detail: 'the web host answered 500' };
+const rejected: RefreshOutcome = { kind: 'session_rejected', detail: 'Strava asks to log in' };
+const trouble: RefreshOutcome = { kind: 'upstream_error', detail: 'the web host answered 500' };
 
 beforeEach(() => {
   clock = new ManualClock();
@@ -104,9 +104,9 @@ async function start(stored: Partial<StoredCookies> | Error): Promise<void> {
   await settle();
 }
 /** The next refresh stays without an answer until the function is called. */
-function holdAnswer(): (answer: RefreshAnswer) => void {
-  let finish: (answer: RefreshAnswer) => void = () => undefined;
-  const held = new Promise<RefreshAnswer>((resolve) => (finish = resolve));
+function holdAnswer(): (answer: RefreshOutcome) => void {
+  let finish: (answer: RefreshOutcome) => void = () => undefined;
+  const held = new Promise<RefreshOutcome>((resolve) => (finish = resolve));
   answer = () => held;
   return finish;
 }
@@ -149,7 +149,7 @@ describe('signed cookies', () => {
   });
 
   it('are saved with the session, and an exchanged one is the one to ask with from then on', async () => {
-    answer = () => ({ ...success(), session: session('exchanged') }) as RefreshAnswer;
+    answer = () => ({ ...success(), session: session('exchanged') }) as RefreshOutcome;
     await start({ session: session() });
     answer = () => success();
     await pass(20 * HOUR);
