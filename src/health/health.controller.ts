@@ -2,7 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { PUBLIC } from '../auth-keys/public.js';
 import { CookieKeeper, reportOf, type CookieReport } from '../cookie-store/index.js';
-import { HealthIndicators } from './troubles.js';
+import { HealthIndicators } from './health-indicators.js';
 
 /** The session is renewed when less than this is left, as the proxy does whose address this is. */
 const REFRESH_LEAD_MS = 4 * 3_600_000;

@@ -5,7 +5,7 @@ import { TileCacheModule } from '../tile-cache/tile-cache.module.js';
 import { HealthController } from './health.controller.js';
 import { Phase } from './phase.js';
 import { ProbesController } from './probes.controller.js';
-import { HealthIndicators } from './troubles.js';
+import { HealthIndicators } from './health-indicators.js';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false }), CookieStoreModule, TileCacheModule],

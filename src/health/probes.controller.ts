@@ -7,7 +7,7 @@ import { CookieKeeper } from '../cookie-store/index.js';
 import { Metrics } from '../metrics/index.js';
 import { MANAGEMENT } from './management.js';
 import { Phase } from './phase.js';
-import { HealthIndicators, type Part } from './troubles.js';
+import { HealthIndicators, type Part } from './health-indicators.js';
 
 /** Probes and metrics, on the management port when there is one. */
 @Controller()
