@@ -1,4 +1,4 @@
-/** What the table of states in docs/cookies.md does not say: times, races and the end. */
+/** What the table in docs/cookie-states.md leaves out: times, races and the stop. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../../src/common/secret.js';
 import {
