@@ -2,7 +2,8 @@ import { countUp } from './counters.js';
 import type { Asked, Host } from './exchange.js';
 import type { State } from './state.js';
 import { intactTile, missizedTile, notFound, tileAnswer, xmlRefusal } from './tile-answer.js';
-import { readTileAddress, tileKey, type TileAddress } from './tile-address.js';
+import { tileKey, type TileAddress } from '../heat-painting/tile-address.js';
+import { readTileAddress } from './tile-path.js';
 
 /** The deepest zoom level of each pixel size; there is no 1024. */
 const DEEPEST = { 256: 12, 512: 11, 1024: -1 };

@@ -4,7 +4,8 @@ import { verifyIdentityToken } from './identity-token.js';
 import type { Refusal } from './signed-cookies.js';
 import type { State } from './state.js';
 import { CANARY_HEADERS, intactTile, missizedTile, notFound, tileAnswer, xmlRefusal } from './tile-answer.js';
-import { readTileAddress, tileKey, type TileAddress } from './tile-address.js';
+import { tileKey, type TileAddress } from '../heat-painting/tile-address.js';
+import { readTileAddress } from './tile-path.js';
 
 /** The deepest zoom level of each pixel size; all three show the same native resolution. */
 const DEEPEST = { 256: 16, 512: 15, 1024: 14 };

@@ -1,5 +1,5 @@
 /** How each encoding spells a tile. Pure. */
-import type { TileAddress, TileSize } from '../simulator/tile-address.js';
+import type { TileAddress, TileSize } from '../heat-painting/tile-address.js';
 
 export interface Encoding {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** The tiles that are asked for, with the pictures that must come. */
 import { tileWithHeat, tileWithoutHeat } from '../simulator/find-tile.js';
-import { tileKey, type TileAddress, type TileSize } from '../simulator/tile-address.js';
-import { hasPicture, pictureOf } from '../simulator/tile-pictures.js';
+import { tileKey, type TileAddress, type TileSize } from '../heat-painting/tile-address.js';
+import { hasPicture, pictureOf } from '../heat-painting/tile-pictures.js';
 import type { Random } from './random.js';
 
 export interface Tile {

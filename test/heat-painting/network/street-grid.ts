@@ -1,8 +1,8 @@
 // The streets of one town: a turned and twisted grid that thins out towards the edge.
-import { chance, hash } from './hash.js';
-import { PI, ceil, cos, floor, max, min, sin } from './math.js';
-import type { Pen } from './pen.js';
-import type { Place } from './settlements.js';
+import { chance, hash } from '../hash.js';
+import { PI, ceil, cos, floor, max, min, sin } from '../math.js';
+import type { Pen } from '../picture/pen.js';
+import type { Place } from '../terrain/settlements.js';
 
 /** Blocks along one side of the map; one is about 140 m wide in the middle of Europe. */
 export const BLOCKS = 196_000;

@@ -1,5 +1,5 @@
 // How busy a place is. Pure, but for its memory.
-import { PI, atan, cos, exp, floor, sinh } from './math.js';
+import { PI, atan, cos, exp, floor, sinh } from '../math.js';
 
 /** Longitude, latitude, reach in degrees, share of all activity there. */
 const BUSY: ReadonlyArray<readonly [number, number, number, number]> = [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hasHeat, heatIndices } from './heat-tile.js';
-import { encodePalettePng } from './palette-png.js';
-import { paletteOf } from './palettes.js';
+import { encodePalettePng } from './picture/palette-png.js';
+import { paletteOf } from './picture/palettes.js';
 import { tileKey, type TileAddress } from './tile-address.js';
 
 export interface Picture {

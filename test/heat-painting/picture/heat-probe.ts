@@ -1,4 +1,4 @@
-import { ceil, hypot, max, min } from './math.js';
+import { ceil, hypot, max, min } from '../math.js';
 import type { Pen } from './pen.js';
 
 /** Pixels, at 256 a tile, by which heat may miss a tile and still count as being in it. */
