@@ -1,5 +1,5 @@
 /** The report at the end. Pure. */
-import type { Counters } from '../simulator/counters.js';
+import type { Counters } from '../simulator/server/counters.js';
 import { megabytes } from './life.js';
 import type { Played } from './schedule.js';
 import { MORE_DESCRIPTORS, MORE_MEMORY_BYTES } from './settings.js';

@@ -1,13 +1,13 @@
 /** The simulator's three hosts, put together so that they can go away and come back as they were. */
 import { setMaxListeners } from 'node:events';
-import { anonymousHost } from '../simulator/anonymous-host.js';
-import type { Counters } from '../simulator/counters.js';
-import type { Host } from '../simulator/exchange.js';
-import { listen, type Listener } from '../simulator/listener.js';
+import { anonymousHost } from '../simulator/hosts/anonymous-host.js';
+import type { Counters } from '../simulator/server/counters.js';
+import type { Host } from '../simulator/server/exchange.js';
+import { listen, type Listener } from '../simulator/server/listener.js';
 import { newState, type State } from '../simulator/state.js';
 import type { Face, Switches } from '../simulator/switches.js';
-import { tileHost } from '../simulator/tile-host.js';
-import { webHost } from '../simulator/web-host.js';
+import { tileHost } from '../simulator/hosts/tile-host.js';
+import { webHost } from '../simulator/hosts/web-host.js';
 
 export interface UpstreamOptions {
   /** Of the tile host, the web host and the anonymous host. */

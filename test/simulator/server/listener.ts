@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readCookieHeader } from './cookie-header.js';
+import { readCookieHeader } from '../cookies/cookie-header.js';
 import { countUp } from './counters.js';
 import type { Answer, Asked, Host } from './exchange.js';
 import { playFault, statusOf } from './faults.js';
 import { remember } from './request-log.js';
-import type { State } from './state.js';
-import { takeFault, type Fault } from './switches.js';
+import type { State } from '../state.js';
+import { takeFault, type Fault } from '../switches.js';
 
 export interface Listener {
   url: string;

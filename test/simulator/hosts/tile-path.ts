@@ -1,6 +1,6 @@
 // The address in the path of a tile request. Pure.
-import type { TileAddress } from '../heat-painting/tile-address.js';
-import type { Asked } from './exchange.js';
+import type { TileAddress } from '../../heat-painting/tile-address.js';
+import type { Asked } from '../server/exchange.js';
 
 const TILE_PATH = /^\/([\w,%]+)\/(\w+)\/(\d{1,2})\/(\d{1,8})\/(\d{1,8})(@2x)?\.png$/;
 

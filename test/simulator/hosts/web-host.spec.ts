@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { EMAIL, PASSWORD } from './login.js';
-import { startSimulator, type Simulator } from './simulator.js';
-import { cookieHeader, keptCookies, send, type Reply } from './spec-client.js';
-import type { Face } from './switches.js';
+import { EMAIL, PASSWORD } from '../login.js';
+import { startSimulator, type Simulator } from '../simulator.js';
+import { cookieHeader, keptCookies, send, type Reply } from '../spec-client.js';
+import type { Face } from '../switches.js';
 
 const TILE_COOKIES = ['CloudFront-Key-Pair-Id', 'CloudFront-Policy', 'CloudFront-Signature', '_strava_idcf'];
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { HostName } from './switches.js';
+import type { HostName } from '../switches.js';
 
 /** One request as it arrived. */
 export interface RecordedRequest {

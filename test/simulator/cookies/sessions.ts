@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Face } from './switches.js';
+import type { Face } from '../switches.js';
 
 /** The login sessions that the web host has handed out. */
 export class Sessions {

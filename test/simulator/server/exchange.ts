@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { HostName } from './switches.js';
+import type { HostName } from '../switches.js';
 
 /** A request, read to its end. */
 export interface Asked {

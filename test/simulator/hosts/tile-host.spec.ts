@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { tileWithHeat, tileWithoutHeat, type TilePosition } from './find-tile.js';
-import { startSimulator, type Simulator } from './simulator.js';
-import { cookieHeader, decodePng, send, type Reply } from './spec-client.js';
+import { tileWithHeat, tileWithoutHeat, type TilePosition } from '../find-tile.js';
+import { startSimulator, type Simulator } from '../simulator.js';
+import { cookieHeader, decodePng, send, type Reply } from '../spec-client.js';
 
 let now = Date.UTC(2026, 0, 15);
 let simulator: Simulator;

@@ -1,4 +1,4 @@
-import { HOST_NAMES, type HostName } from './switches.js';
+import { HOST_NAMES, type HostName } from '../switches.js';
 
 /** What became of a request for fresh cookies; `fault` when a fault was played instead of an answer. */
 export type RefreshOutcome = 'issued' | 'no-session' | 'redirect' | 'no-cookies' | 'error' | 'fault';
