@@ -10,8 +10,8 @@ import {
 import { signedCookiesOf } from '../../../src/cookie-store/signed-cookies.js';
 import { Metrics } from '../../../src/metrics/index.js';
 import { ManualClock } from '../../support/manual-clock.js';
-import { MemoryLog } from '../support/memory-log.js';
-import { signedSet, TILES_URL } from '../support/signed-cookies.js';
+import { MemoryLog } from '../../support/memory-log.js';
+import { signedSet, TILES_URL } from '../../support/signed-cookies.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Secret } from '../../../src/common/secret.js';
-import type { CookieStore } from '../../../src/cookie-store/index.js';
-import { signedCookiesOf } from '../../../src/cookie-store/signed-cookies.js';
+import { Secret } from '../../src/common/secret.js';
+import type { CookieStore } from '../../src/cookie-store/index.js';
+import { signedCookiesOf } from '../../src/cookie-store/signed-cookies.js';
 import { signedSet } from './signed-cookies.js';
 
 const NOW = Date.parse('2026-06-01T00:00:00Z');

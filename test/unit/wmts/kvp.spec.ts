@@ -1,13 +1,18 @@
 import { parse } from 'node:querystring';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { Catalog, TILE_MATRIX_SETS } from '../../src/catalog/index.js';
-import { Failure, type ExceptionCode } from '../../src/http/failure.js';
-import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from '../../src/wmts/get-capabilities.js';
-import { failureOfGetTile, resolveGetTile } from '../../src/wmts/get-tile.js';
-import { Kvp } from '../../src/wmts/kvp.js';
-import { nearly, numberText, oddText, recased, wellFormed } from './arbitraries.js';
-import { holds, outcome } from './holds.js';
+import { Catalog, TILE_MATRIX_SETS } from '../../../src/catalog/index.js';
+import { type ExceptionCode, Failure } from '../../../src/http/failure.js';
+import {
+  chosenLayers,
+  isUnchanged,
+  negotiateVersion,
+  sectionsOf,
+} from '../../../src/wmts/get-capabilities.js';
+import { failureOfGetTile, resolveGetTile } from '../../../src/wmts/get-tile.js';
+import { Kvp } from '../../../src/wmts/kvp.js';
+import { nearly, numberText, oddText, recased, wellFormed } from '../../support/arbitraries.js';
+import { holds, outcome } from '../../support/holds.js';
 
 const catalog = new Catalog();
 const CURRENT = '200001000';

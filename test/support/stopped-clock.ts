@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/common/clock.js';
+import type { Clock } from '../../src/common/clock.js';
 
 /** Time that stands still until a test moves it, for code that reads the time and schedules nothing. */
 export class StoppedClock implements Clock {

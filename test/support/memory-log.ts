@@ -1,4 +1,4 @@
-import type { Log } from '../../../src/common/log.js';
+import type { Log } from '../../src/common/log.js';
 
 export interface Line {
   readonly level: keyof Log;

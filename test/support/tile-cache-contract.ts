@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CachedTile, TileCache } from '../../../src/tile-cache/index.js';
+import type { CachedTile, TileCache } from '../../src/tile-cache/index.js';
 import type { StoppedClock } from './stopped-clock.js';
 
 export interface TileCacheKind {

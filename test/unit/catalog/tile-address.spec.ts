@@ -4,18 +4,18 @@ import {
   Catalog,
   COLOR_IDS,
   FORMAT,
+  type Layer,
   MAX_ZOOM,
   SPORT_GROUPS,
   STYLE,
   TILE_MATRIX_SETS,
-  type Layer,
   type TileAddress,
   type TileSize,
-} from '../../src/catalog/index.js';
-import { resolveGetTile, type GetTile } from '../../src/wmts/get-tile.js';
-import { parseTileFile } from '../../src/xyz/tile-file.js';
-import { altered, nearly, numberText, oddText, wrong } from './arbitraries.js';
-import { holds } from './holds.js';
+} from '../../../src/catalog/index.js';
+import { type GetTile, resolveGetTile } from '../../../src/wmts/get-tile.js';
+import { parseTileFile } from '../../../src/xyz/tile-file.js';
+import { altered, nearly, numberText, oddText, wrong } from '../../support/arbitraries.js';
+import { holds } from '../../support/holds.js';
 
 const catalog = new Catalog();
 const size = fc.constantFrom<TileSize>(256, 512, 1024);

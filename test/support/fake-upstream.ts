@@ -1,5 +1,5 @@
-import type { TileAddress } from '../../../src/catalog/index.js';
-import { UpstreamError, type HeldTile, type UpstreamTile } from '../../../src/upstream/index.js';
+import type { TileAddress } from '../../src/catalog/index.js';
+import { UpstreamError, type HeldTile, type UpstreamTile } from '../../src/upstream/index.js';
 
 export interface Asked {
   readonly address: TileAddress;
