@@ -1,7 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -9,4 +9,9 @@ export default {
   // light-my-request requires the ESM-only `cookie`, so that one package is transformed too.
   transformIgnorePatterns: ['/node_modules/(?!cookie/)'],
   testTimeout: 30_000,
+  // Suites wait for sockets and timers more than they compute.
+  maxWorkers: '100%',
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['src/**/*.ts'],
+  coverageReporters: ['text-summary', 'html'],
 };

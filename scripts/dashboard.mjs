@@ -33,23 +33,23 @@ import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-s
 const FILE = 'helm/strava-heatmap-gateway/files/dashboards/strava-heatmap-gateway.json';
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 const TARGET = 'namespace=~"$namespace", job=~"$job", pod=~"$pod"';
-/** Beside tiles and documents: what probes and Prometheus ask for. */
+/** Excludes probes, metrics, and health checks. */
 const OWN = 'route!~"/(livez|readyz|metrics|health)"';
 
-/** A metric of the gateways that are chosen above the dashboard. */
+/** A metric of the gateways selected by the dashboard variables. */
 const of = (name, ...matchers) => `${name}{${[TARGET, ...matchers].join(', ')}}`;
 const rate = (name, ...matchers) => `rate(${of(name, ...matchers)}[$__rate_interval])`;
 const sumBy = (labels, expression) => `sum by (${labels}) (${expression})`;
 const quantile = (q, by, name, ...matchers) =>
   `histogram_quantile(${q}, ${sumBy(`le, ${by}`, rate(`${name}_bucket`, ...matchers))})`;
-/** `part` of `whole`, 0 where there is none of it yet, and nothing where there is no whole. */
+/** `part` divided by `whole`: 0 where `part` has no series yet, and no value where `whole` is 0. */
 const share = (labels, part, whole) =>
   `(${sumBy(labels, part)} or 0 * ${sumBy(labels, whole)}) / (${sumBy(labels, whole)} > 0)`;
 
 const query = (expression, legend) =>
   new DataqueryBuilder().datasource(DATASOURCE).expr(expression).legendFormat(legend).range();
 
-/** Lines over time. `queries` are pairs of an expression and its legend. */
+/** A time series panel. `queries` are pairs of an expression and its legend. */
 function lines(title, unit, queries, { description, stacked, min = 0, max } = {}) {
   const panel = new TimeseriesBuilder()
     .title(title)
@@ -78,7 +78,7 @@ function lines(title, unit, queries, { description, stacked, min = 0, max } = {}
   return panel;
 }
 
-/** One number of now. `steps` are the colours from a value on; the first one is that of everything below. */
+/** A panel with the current value. `steps` are thresholds: the colour from that value on; the first one is the base colour. */
 function stat(title, unit, expression, steps, { description, legend = '', decimals } = {}) {
   const panel = new StatBuilder()
     .title(title)
@@ -105,13 +105,13 @@ const UPSTREAM = 'heatmap_upstream_requests_total';
 const REFRESHES = 'heatmap_cookie_refreshes_total';
 const EXPIRY = 'heatmap_cookies_expiry_timestamp_seconds';
 const LEFT = `(${of(EXPIRY)} > 0) - time()`;
-/** Tiles that clients got, except those that are known to hold no heat. */
+/** Tiles served with a body, without the tiles known to contain no heat. */
 const SERVED = 'outcome=~"hit|coalesced|stale|miss|anonymous"';
 
 const rows = {
-  'At a glance': [
+  Overview: [
     stat('Gateways', 'none', `count(${of('heatmap_build_info')})`, [[null, 'green']], {
-      description: 'Gateways that give metrics.',
+      description: 'Gateways that return metrics.',
     }),
     stat(
       'Session',
@@ -122,12 +122,11 @@ const rows = {
         [1, 'green'],
       ],
       {
-        description:
-          '1 while the session of every gateway is accepted; 0 when one was rejected, or there is none.',
+        description: '1 while the session of every gateway is accepted; 0 if one is rejected or missing.',
       },
     ),
     stat(
-      'Cookies last for',
+      'Cookies expire in',
       's',
       `min(${LEFT})`,
       [
@@ -135,7 +134,7 @@ const rows = {
         [7200, 'orange'],
         [14_400, 'green'],
       ],
-      { description: 'Until the first gateway is without signed cookies. Nothing where none has any.' },
+      { description: 'Shortest remaining time of all gateways. Empty without signed cookies.' },
     ),
     stat('Requests', 'reqps', `sum(${rate(REQUESTS, OWN)})`, [[null, 'green']], { decimals: 1 }),
     stat(
@@ -147,10 +146,10 @@ const rows = {
         [0.01, 'orange'],
         [0.05, 'red'],
       ],
-      { description: 'Part of the requests that is answered 5xx.' },
+      { description: 'Share of requests with a 5xx response.' },
     ),
     stat(
-      'Tiles without a request upstream',
+      'Tiles without an upstream request',
       'percentunit',
       `sum(${rate(TILES, 'outcome=~"hit|coalesced|stale"')}) / (sum(${rate(TILES, SERVED)}) > 0)`,
       [[null, 'green']],
@@ -162,7 +161,7 @@ const rows = {
       [share('route', rate(REQUESTS, 'status=~"5.."'), rate(REQUESTS)), '{{route}}'],
     ]),
     lines('Duration, 95th percentile', 's', [[quantile(0.95, 'route', DURATION), '{{route}}']]),
-    lines('Answers by status', 'reqps', [[sumBy('status', rate(REQUESTS)), '{{status}}']], {
+    lines('Responses by status', 'reqps', [[sumBy('status', rate(REQUESTS)), '{{status}}']], {
       stacked: true,
     }),
     lines('Tiles by encoding', 'reqps', [[sumBy('encoding', rate(TILES)), '{{encoding}}']], {
@@ -174,12 +173,12 @@ const rows = {
       [`histogram_quantile(0.99, sum by (le) (${rate(`${DURATION}_bucket`, OWN)}))`, '99 %'],
     ]),
   ],
-  'Cookies, refreshes and refusals': [
+  'Cookies and refreshes': [
     lines(
       'Refreshes by reason and result',
       'ops',
       [[sumBy('reason, result', rate(REFRESHES)), '{{reason}} {{result}}']],
-      { description: 'In good health: one a day, scheduled, success.' },
+      { description: 'Normal operation: one scheduled success a day.' },
     ),
     lines(
       'Tiles refused by Strava (401, 403)',
@@ -194,16 +193,16 @@ const rows = {
           '{{pod}}',
         ],
       ],
-      { description: 'A refresh cures a peak; a plateau means that refreshes do not help.', max: 1 },
+      { description: 'A refresh ends a peak; a plateau means that refreshes do not help.', max: 1 },
     ),
-    lines('Time until the cookies expire', 's', [[`min by (pod) (${LEFT})`, '{{pod}}']], {
-      description: 'A saw-tooth: up to a day, and up again 4 h before its end.',
+    lines('Time until cookies expire', 's', [[`min by (pod) (${LEFT})`, '{{pod}}']], {
+      description: 'Normal operation: a sawtooth, from a day down to 4 h, when a refresh renews the cookies.',
     }),
-    lines('Who refreshes', 'ops', [[sumBy('pod, result', rate(REFRESHES)), '{{pod}} {{result}}']], {
-      description: 'Which gateway asks Strava for new cookies, and with what result.',
+    lines('Refreshes by gateway', 'ops', [[sumBy('pod, result', rate(REFRESHES)), '{{pod}} {{result}}']], {
+      description: 'The gateways that request new cookies from Strava, and the results.',
     }),
     lines('Session', 'none', [[`min by (pod) (${of('heatmap_session_valid')})`, '{{pod}}']], {
-      description: '1 while the session is accepted, 0 when it was rejected or there is none.',
+      description: '1 while the session is accepted, 0 if it is rejected or missing.',
       max: 1,
     }),
     lines('Upstream requests by source and status', 'reqps', [
@@ -213,40 +212,41 @@ const rows = {
       [quantile(0.5, 'source', 'heatmap_upstream_request_duration_seconds'), '{{source}} 50 %'],
       [quantile(0.95, 'source', 'heatmap_upstream_request_duration_seconds'), '{{source}} 95 %'],
     ]),
-    lines('Under way and waiting upstream', 'none', [
-      [sumBy('pod', of('heatmap_upstream_in_flight')), '{{pod}} under way'],
-      [sumBy('pod', of('heatmap_upstream_queue_depth')), '{{pod}} waiting'],
+    lines('Upstream requests in flight and queued', 'none', [
+      [sumBy('pod', of('heatmap_upstream_in_flight')), '{{pod}} in flight'],
+      [sumBy('pod', of('heatmap_upstream_queue_depth')), '{{pod}} queued'],
     ]),
     lines(
-      'Tiles that could not be had, by kind',
+      'Failed upstream tiles by kind',
       'reqps',
       [[sumBy('kind', rate('heatmap_upstream_failures_total')), '{{kind}}']],
-      { description: 'Why the upstream gave no tile; a stale one may have been served instead.' },
+      { description: 'Why the upstream delivered no tile; a stale tile may have been served instead.' },
     ),
   ],
   Cache: [
-    lines('Tiles by where they came from', 'reqps', [[sumBy('outcome', rate(TILES)), '{{outcome}}']], {
+    lines('Tiles by outcome', 'reqps', [[sumBy('outcome', rate(TILES)), '{{outcome}}']], {
       stacked: true,
     }),
     lines(
-      'Tiles without a request upstream',
+      'Tiles without an upstream request',
       'percentunit',
       [[share('pod', rate(TILES, 'outcome=~"hit|coalesced|stale"'), rate(TILES, SERVED)), '{{pod}}']],
       {
-        description: 'Of the tiles with heat: from the cache, or shared with somebody who asked first.',
+        description:
+          'Share of the tiles with heat that came from a cache or from a request already in flight.',
         max: 1,
       },
     ),
-    lines('Held in memory', 'bytes', [
+    lines('Memory cache size', 'bytes', [
       [sumBy('pod', of('heatmap_cache_bytes')), '{{pod}}'],
-      [`max(${of('heatmap_cache_limit_bytes')})`, 'bound'],
+      [`max(${of('heatmap_cache_limit_bytes')})`, 'limit'],
     ]),
-    lines('Tiles held', 'none', [[sumBy('pod', of('heatmap_cache_entries')), '{{pod}}']]),
+    lines('Tiles in the memory cache', 'none', [[sumBy('pod', of('heatmap_cache_entries')), '{{pod}}']]),
     lines('Evictions', 'ops', [[sumBy('pod', rate('heatmap_cache_evictions_total')), '{{pod}}']], {
-      description: 'Tiles dropped to keep TILE_CACHE_MAX_BYTES.',
+      description: 'Tiles removed to stay within TILE_CACHE_MAX_BYTES.',
     }),
     lines(
-      'Found on disk or in Redis',
+      'Secondary cache hit ratio',
       'percentunit',
       [
         [
@@ -258,24 +258,28 @@ const rows = {
           '{{cache}}',
         ],
       ],
-      { description: 'Of the tiles looked for there because the memory did not have them.', max: 1 },
+      {
+        description:
+          'Share of lookups on disk or in Redis that found the tile. Only tiles that are missing or stale in memory are looked up.',
+        max: 1,
+      },
     ),
     lines('Stale tiles and errors', 'reqps', [
       [sumBy('outcome', rate(TILES, 'outcome=~"stale|error"')), '{{outcome}}'],
     ]),
   ],
-  'Limits and rejections': [
+  'Access and limits': [
     lines('Rejections by reason', 'reqps', [
       [sumBy('reason', rate('heatmap_auth_rejections_total')), '{{reason}}'],
     ]),
-    lines('Answers 429 by route', 'reqps', [[sumBy('route', rate(REQUESTS, 'status="429"')), '{{route}}']]),
+    lines('429 responses by route', 'reqps', [[sumBy('route', rate(REQUESTS, 'status="429"')), '{{route}}']]),
     lines('Redis', 'none', [[`min by (pod) (${of('heatmap_redis_up')})`, '{{pod}}']], {
-      description: '1 while Redis is connected. Nothing where REDIS_URL is not set.',
+      description: '1 while Redis is connected. Empty without REDIS_URL.',
       max: 1,
     }),
   ],
   Resources: [
-    lines('Processor', 'percentunit', [[sumBy('pod', rate('process_cpu_seconds_total')), '{{pod}}']]),
+    lines('CPU usage', 'percentunit', [[sumBy('pod', rate('process_cpu_seconds_total')), '{{pod}}']]),
     lines('Memory', 'bytes', [
       [sumBy('pod', of('process_resident_memory_bytes')), '{{pod}} resident'],
       [sumBy('pod', of('nodejs_heap_size_used_bytes')), '{{pod}} heap'],
@@ -289,12 +293,10 @@ const rows = {
       'Garbage collection',
       'percentunit',
       [[sumBy('pod, kind', rate('nodejs_gc_duration_seconds_sum')), '{{pod}} {{kind}}']],
-      { description: 'Part of the time spent on it.' },
+      { description: 'Share of time spent on garbage collection.' },
     ),
-    lines('Open descriptors', 'none', [[`max by (pod) (${of('process_open_fds')})`, '{{pod}}']]),
-    lines('Time since the start', 's', [
-      [`time() - max by (pod) (${of('process_start_time_seconds')})`, '{{pod}}'],
-    ]),
+    lines('Open file descriptors', 'none', [[`max by (pod) (${of('process_open_fds')})`, '{{pod}}']]),
+    lines('Uptime', 's', [[`time() - max by (pod) (${of('process_start_time_seconds')})`, '{{pod}}']]),
   ],
 };
 
@@ -309,7 +311,7 @@ function variable(name, label, within) {
       .definition(text)
       .multi(true)
       .includeAll(true)
-      // Also for targets that do not have the label.
+      // Matches targets without the label as well.
       .allValue('.*')
       .current({ selected: true, text: ['All'], value: ['$__all'] })
       .refresh(VariableRefresh.OnTimeRangeChanged)
@@ -320,7 +322,7 @@ function variable(name, label, within) {
 function dashboard() {
   const builder = new DashboardBuilder('Strava heatmap gateway')
     .uid('strava-heatmap-gateway')
-    .description('Requests, cookies, cache, limits and resources. Written by scripts/dashboard.mjs.')
+    .description('Requests, cookies, cache, limits, and resources. Generated by scripts/dashboard.mjs.')
     .tags(['strava-heatmap-gateway'])
     .time({ from: 'now-6h', to: 'now' })
     .refresh('30s')
@@ -351,7 +353,7 @@ if (process.argv.includes('--check')) {
   try {
     found = readFileSync(url, 'utf8');
   } catch {
-    // A missing file is a stale one.
+    // A missing file counts as stale.
   }
   if (found !== content) process.stderr.write(`${FILE} is stale: run "npm run dashboard"\n`);
   process.exitCode = found === content ? 0 : 1;

@@ -13,7 +13,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { tileWithHeat } from '../build/simulator/find-tile.js';
 import { startSimulator } from '../build/simulator/simulator.js';
-import { hasPicture } from '../build/simulator/tile-pictures.js';
+import { hasPicture } from '../build/heat-painting/tile-pictures.js';
 import { startGatewayProcess } from '../build/support/gateway-process.js';
 
 const TILES = 1000;

@@ -1,4 +1,4 @@
-/** Plays every line of the table of states in docs/cookies.md. */
+/** Runs every row of the table of transitions in docs/cookie-states.md. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Secret } from '../../src/common/secret.js';
@@ -52,13 +52,13 @@ function signed(clock: ManualClock, hours: number) {
 }
 
 const ANSWERS: Record<string, (clock: ManualClock) => RefreshOutcome> = {
-  cookies: (clock) => ({ kind: 'success', signed: signed(clock, 24), session: undefined }),
-  'cookies in the past': (clock) => ({ kind: 'success', signed: signed(clock, -5), session: undefined }),
+  'signed cookies': (clock) => ({ kind: 'success', signed: signed(clock, 24), session: undefined }),
+  'expired cookies': (clock) => ({ kind: 'success', signed: signed(clock, -5), session: undefined }),
   'redirect to login': () => ({ kind: 'session_rejected', detail: 'Strava asks to log in' }),
   '200 without cookies': () => ({ kind: 'session_rejected', detail: 'no cookies' }),
   '500': () => ({ kind: 'upstream_error', detail: 'status 500' }),
-  '429 with 120 s': () => ({ kind: 'upstream_error', detail: 'status 429', retryAfterSeconds: 120 }),
-  'nothing in time': () => ({ kind: 'upstream_error', detail: 'no answer in time' }),
+  '429, retry after 120 s': () => ({ kind: 'upstream_error', detail: 'status 429', retryAfterSeconds: 120 }),
+  timeout: () => ({ kind: 'upstream_error', detail: 'no answer in time' }),
 };
 
 class Play {
@@ -72,7 +72,8 @@ class Play {
     webSession: {
       refresh: async () => {
         this.asked++;
-        if (!ANSWERS[this.answer]) throw new Error(`a refresh was sent, but the table says "${this.answer}"`);
+        if (!ANSWERS[this.answer])
+          throw new Error(`a refresh was sent, but the table has the response "${this.answer}"`);
         return ANSWERS[this.answer]!(this.clock);
       },
     },
@@ -108,26 +109,26 @@ class Play {
 const session = () => new Secret(`session${++serial}`);
 
 const GIVEN: Record<string, (play: Play) => StoredCookies> = {
-  nothing: () => NOTHING,
-  'a session': () => ({ session: session(), signed: undefined }),
-  'expired cookies, a session': ({ clock }) => ({ session: session(), signed: signed(clock, -1) }),
-  'expired cookies alone': ({ clock }) => ({ session: undefined, signed: signed(clock, -1) }),
-  'valid cookies, a session': ({ clock }) => ({ session: session(), signed: signed(clock, 20) }),
-  'expiring cookies, a session': ({ clock }) => ({ session: session(), signed: signed(clock, 5) }),
-  'valid cookies alone': ({ clock }) => ({ session: undefined, signed: signed(clock, 20) }),
+  'no session, no cookies': () => NOTHING,
+  'session, no cookies': () => ({ session: session(), signed: undefined }),
+  'session, expired cookies': ({ clock }) => ({ session: session(), signed: signed(clock, -1) }),
+  'no session, expired cookies': ({ clock }) => ({ session: undefined, signed: signed(clock, -1) }),
+  'session, valid cookies': ({ clock }) => ({ session: session(), signed: signed(clock, 20) }),
+  'session, expiring cookies': ({ clock }) => ({ session: session(), signed: signed(clock, 5) }),
+  'no session, valid cookies': ({ clock }) => ({ session: undefined, signed: signed(clock, 20) }),
   'rejected session': () => ({ session: session(), signed: undefined }),
-  'upstream trouble': () => ({ session: session(), signed: undefined }),
+  'upstream error': () => ({ session: session(), signed: undefined }),
 };
 
-/** What Strava answers at the start, where that makes the given state. */
-const BEFORE: Record<string, string> = { 'rejected session': 'redirect to login', 'upstream trouble': '500' };
+/** The response at startup that leads to the given state, where there is one. */
+const BEFORE: Record<string, string> = { 'rejected session': 'redirect to login', 'upstream error': '500' };
 
 const EVENTS: Record<string, (play: Play) => Promise<void>> = {
-  async start() {},
+  async startup() {},
   async '4 h before expiry'(play) {
     await play.clock.advance(play.clock.next! - play.clock.now(), () => play.settle());
   },
-  async 'back-off over'(play) {
+  async 'backoff elapsed'(play) {
     await play.clock.advance(play.clock.next! - play.clock.now(), () => play.settle());
   },
   async expiry(play) {
@@ -142,7 +143,7 @@ const EVENTS: Record<string, (play: Play) => Promise<void>> = {
       keeper.obtain(),
     ]);
   },
-  async 'fresh ones refused too'({ keeper }) {
+  async 'fresh cookies refused'({ keeper }) {
     const renewed = await keeper.renew(keeper.current()!.generation);
     keeper.reportUselessRefresh(renewed!.generation);
   },
@@ -151,12 +152,12 @@ const EVENTS: Record<string, (play: Play) => Promise<void>> = {
     play.store.changed();
     await play.settle();
   },
-  async 'broken file'(play) {
+  async 'unreadable file'(play) {
     play.store.broken = true;
     play.store.changed();
     await play.settle();
   },
-  async 'file removed'(play) {
+  async 'missing file'(play) {
     play.store.content = NOTHING;
     play.store.changed();
     await play.settle();
@@ -169,63 +170,63 @@ const EVENTS: Record<string, (play: Play) => Promise<void>> = {
     await keeper.replace('_strava4_session=pushed');
   },
   async '/health'(play) {
-    // A refresh that is due at a start is not what this line is about.
+    // Six hours, because cookies within COOKIE_REFRESH_BEFORE (4 h) are refreshed at startup already.
     play.keeper.refreshIfExpiring(6 * HOUR);
     await play.settle();
   },
 };
 
-const table = readFileSync(new URL('../../docs/cookies.md', import.meta.url), 'utf8')
+/** Given, event, response, state, refresh, cookies sent, retry after. */
+type Row = [string, string, string, string, string, string, string];
+
+const page = readFileSync(new URL('../../docs/cookie-states.md', import.meta.url), 'utf8');
+const [, transitions = ''] = /^\| Given .*\n.*\n((?:\|.*\n)+)/m.exec(page) ?? [];
+const rows = transitions
+  .trim()
   .split('\n')
-  .filter((line) => line.startsWith('|'))
-  .map((line) =>
-    line
+  .map((row) =>
+    row
       .split('|')
       .slice(1, -1)
       .map((cell) => cell.trim().replaceAll('`', '')),
-  );
-const head = table.findIndex(([first, second]) => first === 'Given' && second === 'Event');
-const rows = table.slice(head + 2) as [string, string, string, string, string, string, string][];
+  ) as Row[];
 
 function milliseconds(text: string): number {
   const [, number, unit] = /^(\d+) (s|min)$/.exec(text) ?? [];
   return text === '-' ? 0 : Number(number) * (unit === 's' ? 1000 : 60_000);
 }
 
-describe('the table of states', () => {
-  it('has lines for every state', () => {
+describe('the table of transitions', () => {
+  it('has rows for every state', () => {
     expect(rows.length).toBeGreaterThan(30);
     expect(new Set(rows.map(([, , , state]) => state))).toEqual(
       new Set(['valid', 'anonymous', 'session_rejected', 'upstream_error']),
     );
   });
 
-  it.each(rows)(
-    'given %s, on %s with %s from Strava, leads to %s',
-    async (given, event, answer, state, refresh, cookies, again) => {
-      const play = new Play();
-      const before = BEFORE[given];
-      await play.start(GIVEN[given]!(play), before ?? (event === 'start' ? answer : '-'));
-      const earlier = event === 'start' ? {} : await play.refreshes();
-      play.answer = answer;
-      await EVENTS[event]!(play);
-      await play.settle();
+  it.each(rows)('%s; %s; %s: %s', async (given, event, answer, state, refresh, cookies, again) => {
+    const play = new Play();
+    const before = BEFORE[given];
+    await play.start(GIVEN[given]!(play), before ?? (event === 'startup' ? answer : '-'));
+    const earlier = event === 'startup' ? {} : await play.refreshes();
+    play.answer = answer;
+    await EVENTS[event]!(play);
+    await play.settle();
 
-      const status = play.keeper.status();
-      expect(status.state).toBe(state);
-      expect(status.action === undefined).toBe(state === 'valid');
-      expect(status.reason === undefined).toBe(state === 'valid');
-      const counts = Object.entries(await play.refreshes()).filter(
-        ([name, count]) => count > (earlier[name] ?? 0),
-      );
-      expect(counts.map(([name]) => name)).toEqual(refresh === '-' ? [] : [refresh]);
-      expect(counts.every(([name, count]) => count === (earlier[name] ?? 0) + 1)).toBe(true);
-      expect(play.keeper.current() !== undefined).toBe(cookies === 'yes');
-      expect((status.retryAfterSeconds ?? 0) * 1000).toBe(milliseconds(again));
-      expect(
-        (await play.metrics.registry.getSingleMetric('heatmap_session_valid')!.get()).values[0]!.value,
-      ).toBe(state === 'session_rejected' || state === 'anonymous' || given.endsWith('alone') ? 0 : 1);
-      await play.keeper.stop();
-    },
-  );
+    const status = play.keeper.status();
+    expect(status.state).toBe(state);
+    expect(status.action === undefined).toBe(state === 'valid');
+    expect(status.reason === undefined).toBe(state === 'valid');
+    const counts = Object.entries(await play.refreshes()).filter(
+      ([name, count]) => count > (earlier[name] ?? 0),
+    );
+    expect(counts.map(([name]) => name)).toEqual(refresh === '-' ? [] : [refresh]);
+    expect(counts.every(([name, count]) => count === (earlier[name] ?? 0) + 1)).toBe(true);
+    expect(play.keeper.current() !== undefined).toBe(cookies === 'yes');
+    expect((status.retryAfterSeconds ?? 0) * 1000).toBe(milliseconds(again));
+    expect(
+      (await play.metrics.registry.getSingleMetric('heatmap_session_valid')!.get()).values[0]!.value,
+    ).toBe(state === 'session_rejected' || state === 'anonymous' || given.startsWith('no session') ? 0 : 1);
+    await play.keeper.stop();
+  });
 });

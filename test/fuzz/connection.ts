@@ -1,7 +1,7 @@
 /** One volley over one connection: what came back, and what should have. */
 import { connect, type Socket } from 'node:net';
 import { header, MalformedAnswer, readAnswer, type HttpAnswer } from './http-answer.js';
-import type { Shot, Volley } from './shot.js';
+import type { Shot, Volley } from './fuzz-case.js';
 
 export interface Outcome {
   /** Answers with the shot to which each belongs, by their order. */

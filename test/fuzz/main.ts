@@ -2,13 +2,13 @@
 //   npm run fuzz -- [--requests N] [--seed N] [--only VOLLEY]
 // Exits with 1 when the gateway fails at one of them, lets out a secret, asks the upstream, grows or ends.
 import type { Simulator } from '../simulator/simulator.js';
-import { campaign, volleyOf } from './campaign.js';
+import { campaign, volleyOf } from './send-batches.js';
 import { fire } from './connection.js';
 import { readOptions, type Options } from './options.js';
 import { mebibytes, table, violations, vitalsLine } from './report.js';
-import { faultsOfService } from './service.js';
+import { faultsOfService } from './checks/service-check.js';
 import { setUp } from './setup.js';
-import { vitalsOf, vitalsWhen, type Vitals } from './vitals.js';
+import { vitalsOf, vitalsWhen, type Vitals } from './checks/process-metrics.js';
 
 /** Resident memory may be that much more at the end than after the warm-up. */
 const MOST_GROWTH_BYTES = 48 * 2 ** 20;

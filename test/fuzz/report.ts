@@ -1,6 +1,6 @@
 /** The run in numbers, for people. Pure. */
 import type { Tally } from './tally.js';
-import type { Vitals } from './vitals.js';
+import type { Vitals } from './checks/process-metrics.js';
 
 const MIB = 2 ** 20;
 

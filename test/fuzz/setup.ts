@@ -2,10 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import { startSimulator, type Simulator } from '../simulator/simulator.js';
 import { startGatewayProcess, type GatewayProcess } from '../support/gateway-process.js';
-import type { Target } from './campaign.js';
+import type { Target } from './send-batches.js';
 import { ADMIN_KEY, KEY_FILE, REPEATED_KEYS, SECRET_KEYS } from './credentials.js';
 import { LogWatch } from './log-watch.js';
-import { CORS_ORIGINS } from './odd-headers.js';
+import { CORS_ORIGINS } from './requests/odd-headers.js';
 import { Tally } from './tally.js';
 
 export interface Setup {

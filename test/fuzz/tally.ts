@@ -1,8 +1,8 @@
 /** What happened so far: counts for the report, and the violations. */
 import type { Outcome } from './connection.js';
 import { shown } from './http-answer.js';
-import { faultsOf, isShedding, type Secrets } from './judge.js';
-import type { Volley } from './shot.js';
+import { faultsOf, isShedding, type Secrets } from './checks/response-check.js';
+import type { Volley } from './fuzz-case.js';
 
 /** Beyond that they are counted only: they are likely to be one and the same. */
 const MOST_SHOWN = 20;

@@ -23,11 +23,11 @@ describe('the dashboard', () => {
     expect([uid, title]).toEqual(['strava-heatmap-gateway', 'Strava heatmap gateway']);
     expect(templating.list.map(({ name }) => name)).toEqual(['datasource', 'namespace', 'job', 'pod']);
     expect(all.filter(({ type }) => type === 'row').map((row) => row.title)).toEqual([
-      'At a glance',
+      'Overview',
       'Requests by route',
-      'Cookies, refreshes and refusals',
+      'Cookies and refreshes',
       'Cache',
-      'Limits and rejections',
+      'Access and limits',
       'Resources',
     ]);
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);

@@ -171,12 +171,12 @@ describeWith(
       expect(await sum('Refreshes by reason and result', { result: 'success' })).toBeGreaterThan(0);
       expect(await sum('Refreshes by reason and result', { result: 'session_rejected' })).toBeGreaterThan(0);
       expect(await sum('Tiles refused by Strava (401, 403)')).toBeGreaterThan(0);
-      expect(new Set((await panel('Who refreshes')).map(({ labels }) => labels.pod)).size).toBe(3);
-      expect(await sum('Tiles that could not be had, by kind', { kind: 'server_error' })).toBeGreaterThan(0);
-      expect(await sum('Tiles that could not be had, by kind', { kind: 'connection' })).toBeGreaterThan(0);
+      expect(new Set((await panel('Refreshes by gateway')).map(({ labels }) => labels.pod)).size).toBe(3);
+      expect(await sum('Failed upstream tiles by kind', { kind: 'server_error' })).toBeGreaterThan(0);
+      expect(await sum('Failed upstream tiles by kind', { kind: 'connection' })).toBeGreaterThan(0);
       expect(await sum('Evictions')).toBeGreaterThan(0);
       for (const outcome of ['hit', 'miss', 'coalesced', 'stale', 'empty', 'anonymous', 'error'])
-        expect([outcome, await sum('Tiles by where they came from', { outcome })]).not.toContain(0);
+        expect([outcome, await sum('Tiles by outcome', { outcome })]).not.toContain(0);
       for (const encoding of ['wmts_kvp', 'wmts_rest', 'xyz', 'tms', 'drop_in'])
         expect([encoding, await sum('Tiles by encoding', { encoding })]).not.toContain(0);
       for (const reason of ['missing', 'unknown', 'rate_limited'])

@@ -1,4 +1,4 @@
-/** The rules: each alert leads to a page that helps, has been seen to fire and to be silent, and the pages quote real log lines. */
+/** The rules: each alert links a runbook, is tested to fire and to be silent, and the runbooks quote real log lines and responses. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
@@ -31,12 +31,7 @@ describe('every alert', () => {
       expect(url.startsWith(BASE)).toBe(true);
       const page = pages.get(url.slice(BASE.length));
       expect(page?.split('\n', 1)[0]).toBe(`# ${alert}`);
-      expect(page!.match(/^## .*/gm)).toEqual([
-        '## What it means',
-        '## How to see it',
-        '## What to do',
-        '## When it is over',
-      ]);
+      expect(page!.match(/^## .*/gm)).toEqual(['## Symptom', '## Impact', '## Check', '## Fix', '## Verify']);
     }
     expect(new Set(alerts.map(({ annotations }) => annotations!.runbook_url!))).toEqual(
       new Set([...pages.keys()].map((name) => BASE + name)),
@@ -72,19 +67,28 @@ interface RuleTests {
   }[];
 }
 
-it('the runbooks quote log lines that the code writes', () => {
+it('the runbooks quote log lines and responses that the code writes', () => {
   const code = source();
   // Texts of the source, without what is put in between.
   const texts = code.split(/["'`]|\$\{[^}]*\}/).filter((text) => text.length >= 12);
   const lines = runbooks().flatMap(({ text }) => fenced(text, 'text').flatMap((block) => block.split('\n')));
+  const responses = runbooks().flatMap(({ text }) => fenced(text, 'json'));
   expect(lines.length).toBeGreaterThan(20);
+  const expectKnown = (...quoted: (string | undefined)[]) => {
+    for (const text of quoted)
+      if (text !== undefined)
+        expect([text, texts.some((known) => text.includes(known))]).toEqual([text, true]);
+  };
   for (const line of lines) {
     const { msg, problem, detail, action } = JSON.parse(line) as Record<string, string>;
     expect([`'${msg}'`, `"${msg}"`].some((quoted) => code.includes(quoted))).toBe(true);
-    // What the client of Redis says is in its own words.
-    for (const text of msg!.startsWith('Redis') ? [] : [problem, detail, action])
-      if (text !== undefined)
-        expect([text, texts.some((known) => text.includes(known))]).toEqual([text, true]);
+    // Errors of the Redis client have texts of their own.
+    if (!msg!.startsWith('Redis')) expectKnown(problem, detail, action);
+  }
+  expect(responses.length).toBeGreaterThan(0);
+  for (const response of responses) {
+    const { reason, action } = JSON.parse(response) as Record<string, string>;
+    expectKnown(reason, action);
   }
 });
 

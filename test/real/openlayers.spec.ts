@@ -29,7 +29,7 @@ interface Reply {
   }[];
 }
 
-interface TileQuestion {
+interface TileRequest {
   readonly layer: string;
   readonly matrixSet?: string;
   readonly requestEncoding?: string;
@@ -37,7 +37,7 @@ interface TileQuestion {
   readonly coordinate: readonly number[];
 }
 
-async function ask(url: string, tiles: readonly TileQuestion[]): Promise<Reply> {
+async function ask(url: string, tiles: readonly TileRequest[]): Promise<Reply> {
   const { status, stdout, stderr } = await inNewFolder((folder) =>
     runProgram(process.execPath, [CLIENT, url], folder, { stdin: JSON.stringify(tiles) }),
   );
@@ -70,7 +70,7 @@ const QUESTIONS = MATRIX_SETS.flatMap((set) =>
   ),
 );
 
-const questionOf = ({ set, requestEncoding, tile }: (typeof QUESTIONS)[number]): TileQuestion => ({
+const questionOf = ({ set, requestEncoding, tile }: (typeof QUESTIONS)[number]): TileRequest => ({
   layer: 'all-hot',
   matrixSet: set.name,
   requestEncoding,

@@ -21,10 +21,10 @@ interface Question {
   readonly headers?: Readonly<Record<string, string>>;
   readonly username?: string;
   readonly password?: string;
-  readonly tiles?: readonly TileQuestion[];
+  readonly tiles?: readonly TileRequest[];
 }
 
-interface TileQuestion {
+interface TileRequest {
   readonly encoding: 'kvp' | 'rest';
   readonly layer: string;
   readonly tilematrixset?: string;
@@ -68,7 +68,7 @@ async function ask(question: Question): Promise<Reply> {
   return JSON.parse(stdout) as Reply;
 }
 
-const tileQuestion = (encoding: 'kvp' | 'rest', { z, x, y }: Tile, tilematrixset?: string): TileQuestion => ({
+const tileQuestion = (encoding: 'kvp' | 'rest', { z, x, y }: Tile, tilematrixset?: string): TileRequest => ({
   encoding,
   layer: 'all-hot',
   ...(tilematrixset === undefined ? {} : { tilematrixset }),

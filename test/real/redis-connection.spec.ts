@@ -6,7 +6,7 @@ import { RedisConnection } from '../../src/redis/index.js';
 import { eventually } from '../support/gateway.js';
 import { describeWith } from '../support/programs.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
-import { MemoryLog } from '../unit/support/memory-log.js';
+import { MemoryLog } from '../support/memory-log.js';
 
 let server: RedisServer;
 let redis: RedisConnection;

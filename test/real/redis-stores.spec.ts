@@ -11,11 +11,11 @@ import { RedisTileCache } from '../../src/tile-cache/index.js';
 import { eventually } from '../support/gateway.js';
 import { describeWith } from '../support/programs.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
-import { behavesLikeACookieStore } from '../unit/support/cookie-store-contract.js';
-import { MemoryLog } from '../unit/support/memory-log.js';
-import { signedSet } from '../unit/support/signed-cookies.js';
-import { StoppedClock } from '../unit/support/stopped-clock.js';
-import { behavesLikeATileCache } from '../unit/support/tile-cache-contract.js';
+import { behavesLikeACookieStore } from '../support/cookie-store-contract.js';
+import { MemoryLog } from '../support/memory-log.js';
+import { signedSet } from '../support/signed-cookies.js';
+import { StoppedClock } from '../support/stopped-clock.js';
+import { behavesLikeATileCache } from '../support/tile-cache-contract.js';
 
 const log = new MemoryLog();
 const cookieClock = new StoppedClock(Date.parse('2026-06-01T00:00:00Z'));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { RecordedRequest } from './request-log.js';
+import type { RecordedRequest } from './server/request-log.js';
 import { startSimulator, type Simulator } from './simulator.js';
 import { cookieHeader, send, type Sending } from './spec-client.js';
 

@@ -1,5 +1,5 @@
 // `/_simulator/...` on the web host: the simulator's own switches and readings over HTTP.
-import { jsonAnswer, type Answer, type Asked } from './exchange.js';
+import { jsonAnswer, type Answer, type Asked } from './server/exchange.js';
 import type { Simulator } from './simulator.js';
 import { FACES, mergeSwitches } from './switches.js';
 

@@ -1,5 +1,5 @@
-import { hasHeat } from './heat-tile.js';
-import { placeIn } from './settlements.js';
+import { hasHeat } from '../heat-painting/heat-tile.js';
+import { placeIn } from '../heat-painting/terrain/settlements.js';
 
 export interface TilePosition {
   z: number;

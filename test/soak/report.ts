@@ -1,6 +1,6 @@
 /** The report at the end. Pure. */
-import type { Counters } from '../simulator/counters.js';
-import { megabytes } from './life.js';
+import type { Counters } from '../simulator/server/counters.js';
+import { megabytes } from './checks/resource-growth.js';
 import type { Played } from './schedule.js';
 import { MORE_DESCRIPTORS, MORE_MEMORY_BYTES } from './settings.js';
 import type { Tally } from './tally.js';

@@ -1,14 +1,14 @@
 /** Which fault is played when: rounds of all of them, in an order that the seed decides, with calm between them. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Crowd } from './crowd.js';
-import { FILE_FAULTS } from './file-faults.js';
-import { checkedLife, measure, type Life } from './life.js';
-import { PROCESS_FAULTS } from './process-faults.js';
-import { SESSION_FAULTS } from './session-faults.js';
+import type { Crowd } from './clients/clients.js';
+import { FILE_FAULTS } from './faults/file-faults.js';
+import { checkedLife, measure, type Life } from './checks/resource-growth.js';
+import { PROCESS_FAULTS } from './faults/process-faults.js';
+import { SESSION_FAULTS } from './faults/session-faults.js';
 import { refreshesAllowed } from './settings.js';
-import type { Fault, Stage } from './stage.js';
-import { UPSTREAM_FAULTS } from './upstream-faults.js';
-import type { Watch } from './watch.js';
+import type { Fault, Stage } from './faults/fault-context.js';
+import { UPSTREAM_FAULTS } from './faults/upstream-faults.js';
+import type { Watch } from './checks/gateway-monitor.js';
 
 const CALM_MS = 700;
 /** For the cache to fill, and for the heap to find its size. */

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { presentedKey, type KeyCarriers } from '../../../src/auth-keys/presented-key.js';
+import { type KeyCarriers, presentedKey } from '../../../src/auth-keys/presented-key.js';
+import { oddText, recased, wellFormed } from '../../support/arbitraries.js';
+import { holds } from '../../support/holds.js';
 
 const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
 /** `form:key`, `none` or `several`. */
@@ -62,4 +65,131 @@ describe('a request', () => {
       expect(found({ query })).toBe('several');
     },
   );
+});
+
+describe('properties', () => {
+  const someText = oddText(12);
+  const word = fc.oneof(fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/), someText);
+
+  /** One way to present a key: how it looks in a request, and how it is to be found there. */
+  interface Carrier {
+    readonly form: 'query' | 'path' | 'header';
+    readonly key: string;
+    readonly put: (request: Request) => void;
+  }
+  interface Request {
+    readonly query: Record<string, string[] | string>;
+    readonly headers: Record<string, string | string[]>;
+    path: string | undefined;
+  }
+
+  const inQuery = fc
+    .record({ name: fc.oneof(fc.constant('key'), recased('key')), key: word })
+    .map(({ name, key }): Carrier => ({
+      form: 'query',
+      key,
+      // As the server's parser has it: the second value of a name makes a list.
+      put: ({ query }) => (query[name] = name in query ? [query[name]!, key].flat() : key),
+    }));
+  const inPath = word.map((key): Carrier => ({ form: 'path', key, put: (request) => (request.path = key) }));
+  const inHeader = word.map((key): Carrier => ({
+    form: 'header',
+    key,
+    put: ({ headers }) => (headers['x-api-key'] = key),
+  }));
+  const credentials = (scheme: string, key: fc.Arbitrary<string>, said: (key: string) => string) =>
+    fc
+      .record({ name: recased(scheme), blanks: fc.constantFrom(' ', '   '), key })
+      .map(({ name, blanks, key: found }): Carrier => ({
+        form: 'header',
+        key: found,
+        put: ({ headers }) => (headers.authorization = `${name}${blanks}${said(found)}`),
+      }));
+  const bearer = credentials(
+    'bearer',
+    word.map((key) => key.replaceAll(/\s/g, '')).filter((key) => key !== ''),
+    (key) => key,
+  );
+  const basic = fc
+    .tuple(
+      someText.map((name) => name.replaceAll(':', '')),
+      fc.constant(undefined),
+    )
+    .chain(([user]) =>
+      credentials('basic', word.map(wellFormed), (key) => Buffer.from(`${user}:${key}`).toString('base64')),
+    );
+
+  const OTHERS = fc.record({
+    query: fc.dictionary(
+      someText.filter((name) => name.toLowerCase() !== 'key'),
+      fc.oneof(someText, fc.array(someText)),
+    ),
+    headers: fc.dictionary(fc.constantFrom('cookie', 'x-api-keys', 'proxy-authorization', 'key'), someText),
+  });
+
+  function found(
+    carriers: readonly Carrier[],
+    others: { query: Request['query']; headers: Request['headers'] },
+  ) {
+    const request: Request = { query: { ...others.query }, headers: { ...others.headers }, path: undefined };
+    for (const { put } of carriers) put(request);
+    return presentedKey(request);
+  }
+
+  describe('any request', () => {
+    const maybe = (carrier: fc.Arbitrary<Carrier>) => fc.option(carrier, { nil: undefined, freq: 2 });
+    const someCarriers = fc
+      .tuple(
+        fc.array(inQuery, { maxLength: 3 }),
+        maybe(inPath),
+        maybe(inHeader),
+        maybe(fc.oneof(bearer, basic)),
+      )
+      .map((parts) => parts.flat().filter((carrier) => carrier !== undefined));
+
+    it('presents the one key that was put in, none, or several, wherever each was put', () => {
+      holds(
+        fc.property(
+          fc.oneof(
+            someCarriers,
+            fc.oneof(inQuery, inPath, inHeader, bearer, basic).map((one) => [one]),
+          ),
+          OTHERS,
+          (carriers, others) => {
+            const [only, ...more] = carriers;
+            const expected =
+              more.length > 0
+                ? { kind: 'several' }
+                : only
+                  ? { kind: 'one', form: only.form, key: only.key }
+                  : { kind: 'none' };
+            expect(found(carriers, others)).toEqual(expected);
+          },
+        ),
+        1000,
+      );
+    });
+
+    it('with any text in its headers presents a key that was in it, or none', () => {
+      const authorization = fc
+        .tuple(
+          fc.oneof(recased('Bearer'), recased('Basic'), someText),
+          fc.constantFrom(' ', '  ', ''),
+          someText,
+        )
+        .map((parts) => parts.join(''));
+      holds(
+        fc.property(authorization, (text) => {
+          const carriers: KeyCarriers = { query: {}, headers: { authorization: text }, path: undefined };
+          const presented = presentedKey(carriers);
+          if (presented.kind === 'none') return;
+          if (presented.kind !== 'one') throw new Error('one header is one key');
+          const [scheme, sent] = text.split(/ +/) as [string, string];
+          expect(presented.form).toBe('header');
+          if (scheme.toLowerCase() === 'bearer') expect(presented.key).toBe(sent);
+          else expect(Buffer.from(sent, 'base64').toString()).toContain(presented.key);
+        }),
+      );
+    });
+  });
 });

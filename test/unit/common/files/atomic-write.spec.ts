@@ -2,7 +2,7 @@ import { lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } f
 import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { writeFileAtomically } from '../../../../src/common/files/atomic-write.js';
-import { temporaryFolder } from '../../support/temporary-folder.js';
+import { temporaryFolder } from '../../../support/temporary-folder.js';
 
 const at = temporaryFolder();
 const mode = async (path: string) => (await stat(path)).mode & 0o777;

