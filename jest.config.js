@@ -6,8 +6,6 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.[tj]s$': '@swc/jest' },
-  // light-my-request requires the ESM-only `cookie`, so that one package is transformed too.
-  transformIgnorePatterns: ['/node_modules/(?!cookie/)'],
   testTimeout: 30_000,
   // Suites wait for sockets and timers more than they compute.
   maxWorkers: '100%',
