@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/index.js';
-import { describeWith } from '../support/programs.js';
+import { describeWith } from '../support/programs/describe-with.js';
 import { pathOf, RULES_FILE, textOf } from './files.js';
 
 interface Service {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { RefreshPace } from '../../../src/cookie-store/refresh-pace.js';
-import { StoppedClock } from '../../support/stopped-clock.js';
+import { StoppedClock } from '../../support/doubles/stopped-clock.js';
 
 let clock: StoppedClock;
 let pace: RefreshPace;

@@ -4,8 +4,8 @@ import { type Access, UNLIMITED } from '../../../src/common/access.js';
 import { TrustedProxies } from '../../../src/config/index.js';
 import { documentLinks, type DocumentLinks, linkTo } from '../../../src/http/document-links.js';
 import { Failure } from '../../../src/http/failure.js';
-import { edited, oddText, recased } from '../../support/arbitraries.js';
-import { holds, outcome } from '../../support/holds.js';
+import { edited, oddText, recased } from '../../support/properties/arbitraries.js';
+import { holds, outcome } from '../../support/properties/holds.js';
 
 type Headers = Parameters<typeof documentLinks>[0]['headers'];
 
