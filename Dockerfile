@@ -1,5 +1,4 @@
-# The gateway in a container. It listens on every address there, so it needs API keys: without a key file the start is
-# refused, and the log says what is missing. A named volume holds the keys and the cookies:
+# Container image of the gateway. Build it, create an API key, import the Strava session, and start the gateway:
 #
 #   docker build -t strava-heatmap-gateway .
 #   docker run --rm -v heatmap:/data strava-heatmap-gateway keys add me --apikeys /data/api-keys.json
@@ -7,15 +6,17 @@
 #   docker run -d --name heatmap -p 127.0.0.1:8080:8080 -v heatmap:/data -e API_KEYS_FILE=/data/api-keys.json \
 #     --read-only --cap-drop ALL --security-opt no-new-privileges --stop-timeout 30 strava-heatmap-gateway
 #
-# The second command prints the key, the third brings the Strava session (leave it out for the low zooms alone).
-# Port 8080 serves the maps; port 9090 has /livez, /readyz and /metrics, which need no key, so do not publish it.
-# It runs as 1000:1000, or as any other user: /data must be writable to that user (it is to group 0 as well), else
-# cookies are kept in memory only. There is no browser in the image: of the logins only --form and SESSION_RENEWAL=form work.
+# The second command prints the API key once. Omit the third command to serve zoom 0 to 12 only. The named volume stores keys
+# and cookies. In the container the gateway listens on all interfaces, so it does not start without API keys.
+#
+# Ports: 8080 serves the maps; 9090 serves /livez, /readyz and /metrics without a key, so do not publish it.
+# User: 1000:1000, or any other user that can write to /data, as group 0 can. Otherwise cookies are kept in memory only.
+# Login: the image contains no browser, so only "login --form" and SESSION_RENEWAL=form work.
 
-# For a published image, name it with its digest: --build-arg NODE_IMAGE=...@sha256:...
+# For a published image, pin the base image by digest: --build-arg NODE_IMAGE=...@sha256:...
 ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 
-# Nothing that ends up in the image depends on the architecture, so this stage runs on the builder's own.
+# The build output is independent of the architecture, so this stage runs on the platform of the builder.
 FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -26,13 +27,13 @@ RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts --no-
 COPY LICENSE ./
 COPY assets ./assets
 COPY config ./config
-# Readable to any user, whatever the modes of the checkout were.
+# Readable to all users, independent of the file modes of the checkout.
 RUN rm -rf .swcrc nest-cli.json tsconfig.json tsconfig.build.json package-lock.json src node_modules/.package-lock.json \
   && chmod -R u=rwX,go=rX .
 
 FROM ${NODE_IMAGE}
-# Nothing is installed in a running container, so the package managers of the base image go.
-# /data belongs to the user below, and to group 0, which an engine gives to users that the image does not know.
+# Removes the package managers of the base image, which the container does not need.
+# /data belongs to the user below and to group 0, the group of users that are unknown to the image.
 RUN rm -rf /usr/local/lib/node_modules /opt/yarn-* /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
   /usr/local/bin/yarn /usr/local/bin/yarnpkg \
   && install -d -o 1000 -g 0 -m 0770 /data
@@ -54,5 +55,5 @@ VOLUME /data
 EXPOSE 8080 9090
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["node", "-e", "const { HOST, PORT, MANAGEMENT_PORT } = process.env; const end = (problem) => { if (problem) console.error(problem); process.exit(problem ? 1 : 0); }; require('node:http').get({ host: HOST, port: MANAGEMENT_PORT || PORT || 8080, path: '/livez', timeout: 4000 }, ({ statusCode }) => end(statusCode === 200 ? '' : 'status ' + statusCode)).on('timeout', () => end('no answer in time')).on('error', ({ message }) => end(message))"]
+  CMD ["node", "-e", "const { HOST, PORT, MANAGEMENT_PORT } = process.env; const end = (problem) => { if (problem) console.error(problem); process.exit(problem ? 1 : 0); }; require('node:http').get({ host: HOST, port: MANAGEMENT_PORT || PORT || 8080, path: '/livez', timeout: 4000 }, ({ statusCode }) => end(statusCode === 200 ? '' : 'status ' + statusCode)).on('timeout', () => end('no response within 4 s')).on('error', ({ message }) => end(message))"]
 ENTRYPOINT ["node", "/app/dist/main.js"]

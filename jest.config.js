@@ -3,11 +3,11 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
+  // Suites that need programs beyond npm take minutes: `npm run test:real`.
+  testPathIgnorePatterns: ['/node_modules/', '/test/real/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.[tj]s$': '@swc/jest' },
-  // light-my-request requires the ESM-only `cookie`, so that one package is transformed too.
-  transformIgnorePatterns: ['/node_modules/(?!cookie/)'],
   testTimeout: 30_000,
   // Suites wait for sockets and timers more than they compute.
   maxWorkers: '100%',

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# chart-check.sh [--write]: everything that can be proved of the chart without a cluster. Ends with the counts, and with 1
-# when something failed. --write first writes what is generated: README.md and the definitions in values.schema.json.
-# Needs npm ci and npm run build; brings its own tools (scripts/chart-tools.sh).
+# chart-check.sh [--write]: checks the chart without a cluster. Prints the counts at the end; exit code 1 if a check failed.
+# --write first regenerates README.md and the definitions in values.schema.json. VERBOSE=1 also prints the checks that pass.
+# Requires npm ci and npm run build; installs its tools with scripts/chart-tools.sh.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 chart=helm/strava-heatmap-gateway
@@ -13,29 +13,29 @@ newest=v1.36.3
 oldest=v1.25.16
 passed=0 failed=0 redis=
 
-end() {
+cleanup() {
   [ -z "$redis" ] || kill "$redis" 2>/dev/null
   rm -rf "$work"
 }
-trap end EXIT
+trap cleanup EXIT
 
 step() { printf '\n== %s ==\n' "$*"; }
 
-# check WHAT COMMAND...: counts it, and shows what a failing one printed.
+# check NAME COMMAND...: runs and counts a check; prints the output of a failed command.
 check() {
-  local what=$1 begun=$SECONDS
+  local name=$1 started=$SECONDS
   shift
   if "$@" >"$work/output" 2>&1; then
     passed=$((passed + 1))
-    [ -z "${VERBOSE:-}" ] || printf 'ok   %s (%d s)\n' "$what" $((SECONDS - begun))
+    [ -z "${VERBOSE:-}" ] || printf 'ok   %s (%d s)\n' "$name" $((SECONDS - started))
   else
     failed=$((failed + 1))
-    printf 'FAIL %s\n' "$what"
+    printf 'FAIL %s\n' "$name"
     sed 's/^/     /' "$work/output"
   fi
 }
 
-fails_with() {
+render_failed() {
   cat "$1"
   return 1
 }
@@ -48,27 +48,27 @@ conform() {
     -schema-location "$tools/schemas/custom/{{.ResourceKind}}{{.KindSuffix}}.json" "$2"
 }
 
-# A check that cannot fail proves nothing.
-refuses_what_is_wrong() {
-  sed 's/automountServiceAccountToken/automountServiceAcountToken/' "$1" >"$work/wrong.yaml"
-  ! conform "$newest" "$work/wrong.yaml"
+# Verifies that the schemas are strict.
+rejects_misspelt_field() {
+  sed 's/automountServiceAccountToken/automountServiceAcountToken/' "$1" >"$work/misspelt.yaml"
+  ! conform "$newest" "$work/misspelt.yaml"
 }
 
-# refused FILE: the file says in its first lines what has to be said.
+# refused FILE: helm rejects the values with every message in the file's "# Refused: " lines.
 refused() {
   local message
   if render "$newest" -f "$1" >"$work/refused" 2>&1; then
-    echo "is not refused"
+    echo "the values are accepted"
     return 1
   fi
   grep '^# Refused: ' "$1" | sed 's/^# Refused: //' >"$work/messages"
-  [ -s "$work/messages" ] || { echo 'has no line "# Refused: ..."'; return 1; }
+  [ -s "$work/messages" ] || { echo 'the file has no line "# Refused: ..."'; return 1; }
   while read -r message; do
-    grep -qF -- "$message" "$work/refused" || { printf 'does not say: %s\n' "$message"; cat "$work/refused"; return 1; }
+    grep -qF -- "$message" "$work/refused" || { printf 'missing message: %s\n' "$message"; cat "$work/refused"; return 1; }
   done <"$work/messages"
 }
 
-# The chart's rules and dashboards come out as they went in.
+# Rendered rules and dashboards equal the files of the chart.
 embedded() {
   # shellcheck disable=SC2016 # the backticks are JavaScript
   node --input-type=module -e '
@@ -87,24 +87,24 @@ embedded() {
   ' "$1" "$chart/files"
 }
 
-readme() { helm-docs --chart-search-root helm --dry-run --log-level warning; }
+readme() { helm-docs --chart-search-root helm --sort-values-order file --dry-run --log-level warning; }
 
-# Whatever a package holds has to do without the folder that it was made of.
+# The package contains all files that an installation needs, no development files, and renders like the folder.
 packaged() {
   helm package "$chart" --destination "$work" || return 1
   local package=("$work"/strava-heatmap-gateway-*.tgz)
   tar -tzf "${package[0]}" | sed 's,^[^/]*/,,' >"$work/content"
   local file
   for file in values.schema.json README.md templates/NOTES.txt templates/tests/gateway.yaml files/rules.yaml; do
-    grep -qx "$file" "$work/content" || { echo "lacks $file"; return 1; }
+    grep -qx "$file" "$work/content" || { echo "the package lacks $file"; return 1; }
   done
-  grep -q '^files/dashboards/.*\.json$' "$work/content" || { echo "lacks dashboards"; return 1; }
-  if grep -E '^(ci|tests)/|gotmpl$' "$work/content"; then echo "holds what nobody installs"; return 1; fi
-  helm template ci "${package[0]}" --namespace maps --kube-version "$newest" -f "$chart/ci/everything-values.yaml" >"$work/of-package" || return 1
-  render "$newest" -f "$chart/ci/everything-values.yaml" | diff - "$work/of-package"
+  grep -q '^files/dashboards/.*\.json$' "$work/content" || { echo "the package lacks dashboards"; return 1; }
+  if grep -E '^(ci|tests)/|gotmpl$' "$work/content"; then echo "the package contains development files"; return 1; fi
+  helm template ci "${package[0]}" --namespace maps --kube-version "$newest" -f "$chart/ci/all-features-values.yaml" >"$work/package.yaml" || return 1
+  render "$newest" -f "$chart/ci/all-features-values.yaml" | diff - "$work/package.yaml"
 }
 
-# As a part of another chart, which hands down "global".
+# The chart renders as a dependency of a chart with "global" values.
 dependency() {
   mkdir -p "$work/parent/charts"
   cp -r "$chart" "$work/parent/charts/"
@@ -118,13 +118,13 @@ if [ "${1:-}" = --write ]; then
   readme >"$chart/README.md" || exit 1
 fi
 
-step "lint, strictly"
-check "the defaults" helm lint --strict "$chart"
+step "lint"
+check "lint defaults" helm lint --strict "$chart"
 for values in "$chart"/ci/*-values.yaml; do
   check "lint $(basename "$values")" helm lint --strict --kube-version "$newest" "$chart" -f "$values"
 done
 
-step "what is rendered, against Kubernetes $oldest and $newest, and the pods in it"
+step "rendered objects against the schemas of Kubernetes $oldest and $newest, and the restricted Pod Security Standard"
 for values in "$chart"/ci/*-values.yaml; do
   name=$(basename "$values" -values.yaml)
   for version in "$oldest" "$newest"; do
@@ -132,31 +132,31 @@ for values in "$chart"/ci/*-values.yaml; do
     if render "$version" -f "$values" >"$rendered" 2>"$work/error"; then
       check "$name, $version" conform "$version" "$rendered"
     else
-      check "$name, $version" fails_with "$work/error"
+      check "$name, $version" render_failed "$work/error"
     fi
   done
   check "$name, restricted pods" node scripts/chart-pods.mjs "$work/$name-$newest.yaml"
 done
-check "a misspelt field is found" refuses_what_is_wrong "$work/default-$newest.yaml"
-check "rules and dashboards are the chart's own" embedded "$work/monitoring-$newest.yaml"
+check "a misspelt field is rejected" rejects_misspelt_field "$work/default-$newest.yaml"
+check "rules and dashboards equal the files of the chart" embedded "$work/monitoring-$newest.yaml"
 
-step "values that are refused"
+step "rejected values"
 for values in "$chart"/tests/refused/*.yaml; do
   check "$(basename "$values" .yaml)" refused "$values"
 done
 
-step "unit tests of the chart"
+step "helm-unittest"
 check "helm-unittest" helm-unittest "$chart"
 grep -E '^(Test Suites|Tests):' "$work/output"
 
-step "what is generated, packaged, and part of another chart"
-check "README.md is that of values.yaml (scripts/chart-check.sh --write)" diff <(readme) "$chart/README.md"
-check "values.schema.json has the types of Kubernetes $newest" \
+step "generated files, package and dependency"
+check "README.md is up to date (scripts/chart-check.sh --write)" diff <(readme) "$chart/README.md"
+check "values.schema.json contains the types of Kubernetes $newest" \
   node scripts/chart-schemas.mjs definitions "$tools/schemas/swagger-$newest.json" --check
 check "package" packaged
 check "dependency" dependency
 
-step "the gateway itself, started as each Deployment says"
+step "the gateway, started with the environment and files of each Deployment"
 if command -v redis-server >/dev/null; then
   port=$(node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
   redis-server --port "$port" --bind 127.0.0.1 --save '' --appendonly no >/dev/null 2>&1 &
@@ -165,7 +165,7 @@ if command -v redis-server >/dev/null; then
 fi
 for values in "$chart"/ci/*-values.yaml; do
   name=$(basename "$values" -values.yaml)
-  check "$name starts, passes the chart's test and stops" node scripts/chart-start.mjs "$work/$name-$newest.yaml"
+  check "$name starts, passes helm test and stops" node scripts/chart-start.mjs "$work/$name-$newest.yaml"
 done
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"

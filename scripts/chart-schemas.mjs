@@ -1,12 +1,12 @@
 /**
- * Strict JSON schemas from what Kubernetes and custom resources publish of themselves.
+ * Generates strict JSON schemas from the OpenAPI document of Kubernetes and from CRDs.
  *
- *   chart-schemas.mjs kubernetes SWAGGER.json FOLDER   one file for each kind, for kubeconform
+ *   chart-schemas.mjs kubernetes SWAGGER.json FOLDER   one file per kind, for kubeconform
  *   chart-schemas.mjs custom FOLDER CRD.yaml...        the same for custom resources
  *   chart-schemas.mjs definitions SWAGGER.json [--check]
- *       writes the types of Kubernetes that the values refer to ("#/definitions/io.k8s...") into values.schema.json
+ *       writes the Kubernetes types that the chart's values reference ("#/definitions/io.k8s...") to values.schema.json
  *
- * Strict means that an object takes no property that its type does not have.
+ * Strict: an object accepts only the properties of its type.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,16 +16,15 @@ import { parse } from 'yaml';
 const CHART_SCHEMA = 'helm/strava-heatmap-gateway/values.schema.json';
 const PREFIX = '#/definitions/';
 
-/** Types whose text form is wider than what they publish. */
+/** Types that accept more in YAML than their published schema. */
 const WIDER = {
   'io.k8s.apimachinery.pkg.api.resource.Quantity': { type: ['string', 'number'] },
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': { type: ['string', 'integer'] },
 };
 
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
-const words = (text) => text.toLowerCase();
 
-/** A type without its prose, and with no room for unknown properties. */
+/** A type without descriptions and without unknown properties. */
 function strict(name, type) {
   if (WIDER[name]) return WIDER[name];
   return closed(type);
@@ -67,7 +66,7 @@ function closed(type) {
   };
 }
 
-/** Every type that these refer to, directly or not. */
+/** All types that these reference, directly or indirectly. */
 function reachable(definitions, names) {
   const found = new Map();
   const visit = (name) => {
@@ -88,16 +87,16 @@ function references(node) {
   );
 }
 
-/** As kubeconform's {{.ResourceKind}}{{.KindSuffix}}: deployment-apps-v1, service-v1. */
+/** File name in kubeconform's form {{.ResourceKind}}{{.KindSuffix}}: deployment-apps-v1, service-v1. */
 const fileOf = ({ group, version, kind }) =>
-  `${[kind, group.split('.')[0], version].filter(Boolean).map(words).join('-')}.json`;
+  `${[kind, group.split('.')[0], version].filter(Boolean).join('-').toLowerCase()}.json`;
 
 function kubernetes(swagger, folder) {
   const { definitions } = readJson(swagger);
   mkdirSync(folder, { recursive: true });
   for (const [name, definition] of Object.entries(definitions)) {
     const kinds = definition['x-kubernetes-group-version-kind'] ?? [];
-    // DeleteOptions and the like are of every group.
+    // Skips types that belong to every group, such as DeleteOptions.
     if (kinds.length !== 1 || !definition.properties?.metadata) continue;
     const [{ group, version, kind }] = kinds;
     const types = reachable(definitions, [name]);
@@ -140,7 +139,7 @@ async function definitions(swagger, check) {
   if (before === after) return;
   if (check) {
     process.stderr.write(
-      `${CHART_SCHEMA} is stale: run node scripts/chart-schemas.mjs definitions ${swagger}\n`,
+      `${CHART_SCHEMA} is out of date; run node scripts/chart-schemas.mjs definitions ${swagger}\n`,
     );
     process.exit(1);
   }
@@ -151,4 +150,4 @@ const [command, ...rest] = process.argv.slice(2);
 if (command === 'kubernetes') kubernetes(rest[0], rest[1]);
 else if (command === 'custom') custom(rest[0], rest.slice(1));
 else if (command === 'definitions') await definitions(rest[0], rest.includes('--check'));
-else throw new Error('say kubernetes, custom or definitions');
+else throw new Error(`unknown command ${command}; use kubernetes, custom or definitions`);

@@ -1,11 +1,11 @@
 /**
- * chart-start.mjs RENDERED.yaml: runs the built gateway as the rendered Deployment says, without a cluster, and fails
- * when it does not start, is not ready, does not pass the chart's own test, warns of a secret that others may read, or
- * does not stop cleanly.
+ * chart-start.mjs RENDERED.yaml: runs the built gateway as specified by the rendered Deployment, without a cluster. Fails
+ * if the gateway does not start, is not ready, fails the requests of `helm test`, warns of a secret file with too open
+ * permissions, or does not stop cleanly.
  *
- * Volumes become folders as the kubelet makes them (links that are swapped as a whole, 0440 for the group of the pod);
- * Secrets that are not of the chart are made up. Only where they would lead out of this machine are values replaced:
- * ports are free ones, Strava is an address that refuses, and Redis is one of this machine, or away.
+ * Volumes become folders in the layout of the kubelet (swapped symbolic links, mode 0440 for the group of the pod);
+ * existing Secrets get sample values. Values that refer to other hosts are replaced: ports by free ones, Strava by a port
+ * that refuses connections, and Redis by a local server, or by a port that refuses connections.
  */
 import { spawn } from 'node:child_process';
 import {
@@ -26,12 +26,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { parseAllDocuments } from 'yaml';
 
-const NOWHERE = 'http://127.0.0.1:9';
+/** Refuses connections. */
+const UNREACHABLE = 'http://127.0.0.1:9';
 const USER = 1000;
 const asRoot = process.getuid() === 0;
 
-/** What a Secret of the user's own holds, by the file or variable that it becomes. */
-const MADE_UP = {
+/** Sample values of existing Secrets, by file name or variable. */
+const SAMPLES = {
   'strava-session': 'madeupmadeupmadeupmadeupmadeup42',
   'strava-cookies.json': JSON.stringify([
     { name: '_strava4_session', value: 'madeupmadeupmadeupmadeupmadeup42', domain: '.strava.com' },
@@ -39,7 +40,7 @@ const MADE_UP = {
   'api-keys.json': JSON.stringify({ keys: ['made-up-key'] }),
   'admin-key': 'made-up-admin-key',
   'redis-ca.crt': rootCertificates[0],
-  STRAVA_EMAIL: 'somebody@example.com',
+  STRAVA_EMAIL: 'user@example.com',
 };
 
 const documents = parseAllDocuments(readFileSync(process.argv[2], 'utf8'), { version: '1.1' })
@@ -51,29 +52,29 @@ const pod = deployment.template.spec;
 const [container] = pod.containers;
 const root = mkdtempSync(join(tmpdir(), 'chart-start-'));
 
-function own(path, mode) {
+function setAccess(path, mode) {
   chmodSync(path, mode);
   if (asRoot) chownSync(path, 0, USER);
 }
 
-/** A volume as the kubelet writes it. */
+/** Writes a volume in the layout of the kubelet. */
 function writeVolume(folder, files, mode) {
   const data = join(folder, '..2025_01_01_00_00_00.1');
   mkdirSync(data, { recursive: true });
   symlinkSync(basename(data), join(folder, '..data'));
   for (const [name, content] of Object.entries(files)) {
     writeFileSync(join(data, name), content);
-    own(join(data, name), mode);
+    setAccess(join(data, name), mode);
     symlinkSync(join('..data', name), join(folder, name));
   }
 }
 
 function secretValue(name, key, place) {
   const rendered = ofKind('Secret').find(({ metadata }) => metadata.name === name);
-  return rendered ? rendered.stringData[key] : (MADE_UP[place] ?? `made-up-${place}`);
+  return rendered ? rendered.stringData[key] : (SAMPLES[place] ?? `made-up-${place}`);
 }
 
-function layOut() {
+function writeVolumes() {
   for (const { name, mountPath } of container.volumeMounts) {
     const volume = pod.volumes.find((one) => one.name === name);
     const folder = join(root, mountPath);
@@ -86,13 +87,13 @@ function layOut() {
         secret.items.map(({ key, path }) => [path, secretValue(secret.name, key, path)]),
       );
       writeVolume(folder, Object.fromEntries(files), volume.projected.defaultMode);
-    } else own(folder, 0o2770);
+    } else setAccess(folder, 0o2770);
   }
-  // The image is readable to everybody; the folder above it is mkdtemp's.
+  // mkdtemp creates folders with mode 0700; folders of the image are readable to all users.
   for (let folder = root; folder !== tmpdir(); folder = dirname(folder)) chmodSync(folder, 0o755);
 }
 
-/** The variables of the container, over those of the image. */
+/** Environment of the container: variables of the image, overridden by those of the Deployment. */
 function variables() {
   const dockerfile = readFileSync('Dockerfile', 'utf8');
   const image = /^ENV ((?:.*\\\n)*.*)$/m.exec(dockerfile)[1].matchAll(/([A-Z_]+)=(\S+)/g);
@@ -120,15 +121,15 @@ async function environment() {
   const env = variables();
   const ports = { http: portOf('http'), management: portOf('management') };
   if (+env.PORT !== ports.http || +env.MANAGEMENT_PORT !== ports.management)
-    throw new Error('the ports of the container are not those of its variables');
+    throw new Error('container ports differ from PORT and MANAGEMENT_PORT');
   for (const [name, value] of Object.entries(env)) {
     const mount = container.volumeMounts.find(({ mountPath }) => `${value}/`.startsWith(`${mountPath}/`));
     if (!mount) continue;
     env[name] = join(root, value);
-    // What a volume of the user's own brings.
-    if (!existsSync(env[name]) && MADE_UP[basename(value)] && !value.startsWith('/data/')) {
-      writeFileSync(env[name], MADE_UP[basename(value)]);
-      own(env[name], 0o440);
+    // Files from extraVolumes.
+    if (!existsSync(env[name]) && SAMPLES[basename(value)] && !value.startsWith('/data/')) {
+      writeFileSync(env[name], SAMPLES[basename(value)]);
+      setAccess(env[name], 0o440);
     }
   }
   const hasIpv6 = Object.values(networkInterfaces())
@@ -136,8 +137,9 @@ async function environment() {
     .some(({ family }) => family === 'IPv6');
   if (env.HOST === '::' && !hasIpv6) env.HOST = '0.0.0.0';
   if (env.REDIS_URL) {
-    if (!/^(rediss?:\/\/|made-up-)[^$\s]+$/.test(env.REDIS_URL)) throw new Error('REDIS_URL is no address');
-    // The authority is nobody's, so that Redis is away.
+    if (!/^(rediss?:\/\/|made-up-)[^$\s]+$/.test(env.REDIS_URL))
+      throw new Error('REDIS_URL is not a Redis URL');
+    // No local server has a certificate of the sample CA, so Redis is unreachable.
     env.REDIS_URL = env.REDIS_CA_FILE
       ? 'rediss://127.0.0.1:9'
       : (process.env.CHART_START_REDIS_URL ?? 'redis://127.0.0.1:9');
@@ -147,14 +149,14 @@ async function environment() {
     PATH: process.env.PATH,
     PORT: `${await freePort()}`,
     MANAGEMENT_PORT: `${await freePort()}`,
-    STRAVA_TILES_URL: NOWHERE,
-    STRAVA_WEB_URL: NOWHERE,
-    STRAVA_ANONYMOUS_TILES_URL: NOWHERE,
+    STRAVA_TILES_URL: UNREACHABLE,
+    STRAVA_WEB_URL: UNREACHABLE,
+    STRAVA_ANONYMOUS_TILES_URL: UNREACHABLE,
     SHUTDOWN_DELAY_MS: '50',
   };
 }
 
-/** As the user of the pod, where this user may become it and that one can read the checkout. */
+/** Runs as the user of the pod, if this process is root and that user can read the checkout. */
 const podUser = { uid: USER, gid: USER };
 const privileges = asRoot && (await canRead(podUser)) ? podUser : {};
 
@@ -180,45 +182,48 @@ function run(file, args, options) {
   return { child, ended, output: () => output };
 }
 
-/** Asks as the kubelet does until the answer is good. */
-async function becomesWell(url, gateway) {
+/** Probes the URL, as the kubelet does, until it returns 200. */
+async function waitFor200(url, gateway) {
   for (let tries = 0; tries < 300; tries++) {
-    if (gateway.child.exitCode !== null) throw new Error(`ended with ${gateway.child.exitCode}`);
+    if (gateway.child.exitCode !== null)
+      throw new Error(`the gateway exited with code ${gateway.child.exitCode}`);
     const status = await fetch(url).then(
-      async (answer) => (await answer.arrayBuffer(), answer.status),
+      async (response) => (await response.arrayBuffer(), response.status),
       () => 0,
     );
     if (status === 200) return;
     await pause(100);
   }
-  throw new Error(`${url} does not become 200`);
+  throw new Error(`${url} does not return 200 within 30 s`);
 }
 
 async function main() {
-  layOut();
+  writeVolumes();
   const env = await environment();
   const gateway = run(process.execPath, ['dist/main.js'], { env, ...privileges });
   try {
     const management = `http://127.0.0.1:${env.MANAGEMENT_PORT}`;
     for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
       if (container[probe].httpGet.port !== 'management')
-        throw new Error(`${probe} is not on the management port`);
-      await becomesWell(`${management}${container[probe].httpGet.path}`, gateway);
+        throw new Error(`${probe} does not use the management port`);
+      await waitFor200(`${management}${container[probe].httpGet.path}`, gateway);
     }
     const test = ofKind('Pod').find(({ metadata }) => metadata.annotations?.['helm.sh/hook'] === 'test');
     if (test) {
       const [, ...args] = test.spec.containers[0].command;
       args[2] = `http://127.0.0.1:${env.PORT}`;
       args[3] = management;
-      const asked = run(process.execPath, args, { env: { PATH: env.PATH }, ...privileges });
-      if ((await asked.ended) !== 0) throw new Error(`the chart's test fails:\n${asked.output()}`);
+      const testRun = run(process.execPath, args, { env: { PATH: env.PATH }, ...privileges });
+      if ((await testRun.ended) !== 0) throw new Error(`helm test fails:\n${testRun.output()}`);
     }
-    if (gateway.output().includes('others may read')) throw new Error('warns of a file with secrets');
-    const begun = Date.now();
+    // The warning of too open permissions contains this command.
+    if (gateway.output().includes('chmod 600')) throw new Error('permissions of a secret file are too open');
+    const stopped = Date.now();
     gateway.child.kill('SIGTERM');
     const code = await gateway.ended;
-    if (code !== 0) throw new Error(`ended with ${code} after SIGTERM`);
-    if (Date.now() - begun > pod.terminationGracePeriodSeconds * 1000) throw new Error('stopped too late');
+    if (code !== 0) throw new Error(`the gateway exited with code ${code} after SIGTERM`);
+    if (Date.now() - stopped > pod.terminationGracePeriodSeconds * 1000)
+      throw new Error('the gateway did not stop within terminationGracePeriodSeconds');
   } catch (error) {
     gateway.child.kill('SIGKILL');
     process.stderr.write(`${error.message}\n${gateway.output().split('\n').slice(-15).join('\n')}\n`);

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# chart-tools.sh: puts what scripts/chart-check.sh needs into the folder that CHART_TOOLS names (build/chart-tools by
-# default): helm, kubeconform, helm-unittest and helm-docs, and strict JSON schemas of Kubernetes and of the custom
-# resources that the chart knows. Everything comes through the Go module proxy, whose checksum database answers for it.
-# What is already there in the same version is left alone, so a cache of that folder saves all of the time.
+# chart-tools.sh: installs the tools of scripts/chart-check.sh in the folder CHART_TOOLS (default: build/chart-tools): helm,
+# kubeconform, helm-unittest and helm-docs, and strict JSON schemas of Kubernetes and of the custom resources in the chart.
+# Everything is downloaded through the Go module proxy and verified by its checksum database. Tools that are present in the
+# required version are not rebuilt, so the folder can be cached.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools=${CHART_TOOLS:-build/chart-tools}
@@ -17,18 +17,18 @@ programs=(
   github.com/helm-unittest/helm-unittest/cmd/helm-unittest@v1.1.2
   github.com/norwoodj/helm-docs/cmd/helm-docs@v1.14.2
 )
-# As helm's own Makefile does; without it helm takes itself for an old one, and the cluster too.
+# Version flags from helm's Makefile; without them helm reports an old version of itself and of Kubernetes.
 declare -A flags=(
   [helm]='-X helm.sh/helm/v3/internal/version.version=v3.21.4
     -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=36
     -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor=36'
 )
-# The oldest Kubernetes that Chart.yaml allows, and the newest.
+# The oldest Kubernetes version that Chart.yaml accepts, and the newest.
 kubernetes=(v1.25.16 v1.36.3)
 prometheus_operator=github.com/prometheus-operator/prometheus-operator@v0.85.0
 gateway_api=sigs.k8s.io/gateway-api@v1.6.3
 
-# fresh MARK WHAT: whether the mark says that it is there.
+# fresh MARK VERSION: succeeds if the mark file contains that version.
 fresh() { [ "$(cat "$tools/$1" 2>/dev/null)" = "$2" ]; }
 
 new_enough() {
@@ -37,7 +37,7 @@ new_enough() {
   [ "$(printf 'go%s\n%s\n' "$needed_go" "$found" | sort -V | head -n 1)" = "go$needed_go" ]
 }
 
-# find_go: sets $go. Debian's own Go is older than these programs want, but can fetch and verify a newer one.
+# find_go: sets $go. Debian's Go is too old for these programs, but can download and verify a newer one.
 find_go() {
   for go in go "$tools/go/bin/go"; do
     if new_enough "$go"; then return; fi
@@ -51,20 +51,20 @@ find_go() {
   if new_enough go; then return; fi
   local version
   version=$toolchain.$(go env GOOS)-$(go env GOARCH)
-  echo "$(go version) is too old; fetching ${version#*-}"
+  echo "$(go version) is too old; downloading ${version#*-}"
   rm -rf "$tools/go"
   cp -r "$(module "golang.org/toolchain@$version")" "$tools/go"
-  # The module proxy knows no modes.
+  # Modules have no file modes.
   chmod -R u+w "$tools/go"
   chmod +x "$tools"/go/bin/* "$tools"/go/pkg/tool/*/*
   go=$tools/go/bin/go
 }
 
-# module MODULE@VERSION: prints the folder that it is in. Run where no go.mod is.
+# module MODULE@VERSION: downloads a module and prints its folder. Runs in /, outside of any go.mod.
 module() {
-  local told
-  told=$(cd / && GOFLAGS=-mod=mod "$go" mod download -json "$1") || { echo "$told" >&2; return 1; }
-  sed -n 's/^\t"Dir": "\(.*\)",\{0,1\}$/\1/p' <<<"$told"
+  local json
+  json=$(cd / && GOFLAGS=-mod=mod "$go" mod download -json "$1") || { echo "$json" >&2; return 1; }
+  sed -n 's/^\t"Dir": "\(.*\)",\{0,1\}$/\1/p' <<<"$json"
 }
 
 go=
@@ -73,7 +73,7 @@ for program in "${programs[@]}"; do
   if fresh "bin/.$name" "$program ${flags[$name]:-}" && [ -x "$tools/bin/$name" ]; then continue; fi
   [ -n "$go" ] || find_go
   echo "building $program"
-  # In the folder of the module, because "go install" refuses modules that replace one of theirs.
+  # Builds in the module's folder, because "go install MODULE@VERSION" rejects modules with replace directives.
   folder=$(module "${program%/cmd/*}@${program#*@}")
   (cd "$folder" && GOTOOLCHAIN=local GOFLAGS=-buildvcs=false CGO_ENABLED=0 \
     "$go" build -trimpath -ldflags "${flags[$name]:-}" -o "$tools/bin/$name" "./cmd/$name")
@@ -86,11 +86,11 @@ if ! fresh schemas/.made "$wanted"; then
   rm -rf "$tools/schemas"
   mkdir -p "$tools/schemas"
   for version in "${kubernetes[@]}"; do
-    echo "schemas of Kubernetes $version"
+    echo "generating schemas of Kubernetes $version"
     cp "$(module "k8s.io/kubernetes@$version")/api/openapi-spec/swagger.json" "$tools/schemas/swagger-$version.json"
     node scripts/chart-schemas.mjs kubernetes "$tools/schemas/swagger-$version.json" "$tools/schemas/$version"
   done
-  echo "schemas of custom resources"
+  echo "generating schemas of custom resources"
   operator=$(module "$prometheus_operator")/example/prometheus-operator-crd
   gateway=$(module "$gateway_api")/config/crd/standard
   node scripts/chart-schemas.mjs custom "$tools/schemas/custom" \

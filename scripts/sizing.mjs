@@ -1,7 +1,7 @@
 /**
- * sizing.mjs: measures what the gateway takes of a machine, in front of the simulator, and prints the table that
- * docs/operations.md quotes. Needs `npm run build` and `npm run build:simulator`, and redis-server for its line.
- * Takes two to three minutes.
+ * sizing.mjs: measures memory, disk and Redis usage of the gateway with the simulator, and prints the table that
+ * docs/operations.md quotes. Requires `npm run build`, `npm run build:simulator` and redis-server. Takes two to three
+ * minutes.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,7 +29,7 @@ const folder = await mkdtemp(join(tmpdir(), 'sizing-'));
 const rows = [];
 const row = (...cells) => void rows.push(cells);
 
-/** Paths of tiles with heat, 512 px wide, of levels 10 to 13 around a town, those of a level beside each other. */
+/** Paths of adjacent 512 px tiles with heat around a town, at zoom 10 to 13. */
 function tilePaths(count) {
   return [10, 11, 12, 13].flatMap((z) => {
     const middle = tileWithHeat(z);
@@ -43,21 +43,21 @@ function tilePaths(count) {
 }
 
 async function start(env = {}, cookies) {
-  const begun = performance.now();
+  const started = performance.now();
   const gateway = await startGatewayProcess(simulator, { env, cookies });
-  while ((await fetch(`${gateway.url}/readyz`).then((answer) => answer.status)) !== 200) await pause(5);
-  return { gateway, ms: performance.now() - begun };
+  while ((await fetch(`${gateway.url}/readyz`).then((response) => response.status)) !== 200) await pause(5);
+  return { gateway, ms: performance.now() - started };
 }
 
-/** What has been loaded, in bytes; throws when anything but a tile comes. */
+/** Downloads the paths and returns their size in bytes; throws on a status other than 200. */
 async function load({ url }, paths) {
   const waiting = [...paths];
   let bytes = 0;
   const client = async () => {
     for (let path = waiting.shift(); path; path = waiting.shift()) {
-      const answer = await fetch(url + path);
-      if (answer.status !== 200) throw new Error(`${path} is answered with ${answer.status}`);
-      bytes += (await answer.arrayBuffer()).byteLength;
+      const response = await fetch(url + path);
+      if (response.status !== 200) throw new Error(`${path} returns ${response.status}`);
+      bytes += (await response.arrayBuffer()).byteLength;
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
@@ -103,7 +103,7 @@ async function inMemory(first, second) {
   await gateway.stop();
 }
 
-async function outside(paths) {
+async function inRedisAndOnDisk(paths) {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
@@ -112,7 +112,7 @@ async function outside(paths) {
     stdio: 'ignore',
   });
   await once(redis, 'spawn');
-  const client = new Redis(port, '127.0.0.1').on('error', () => undefined); // It tries again until Redis is up.
+  const client = new Redis(port, '127.0.0.1').on('error', () => undefined); // The client retries until Redis is up.
   const used = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))[1]);
   const env = { REDIS_URL: `redis://127.0.0.1:${port}`, TILE_CACHE_DIR: join(folder, 'tiles') };
   try {
@@ -140,11 +140,11 @@ try {
   const halves = [0, 1].map((half) => paths.filter((_path, index) => index % 2 === half));
   await idle();
   await inMemory(...halves);
-  await outside(halves[1]);
+  await inRedisAndOnDisk(halves[1]);
 } finally {
   await simulator.close();
   await rm(folder, { recursive: true, force: true });
 }
-const cells = [['What', 'Found'], ['---', '---'], ...rows];
-const table = cells.map(([what, found]) => `| ${what} | ${found} |\n`).join('');
+const cells = [['Measurement', 'Result'], ['---', '---'], ...rows];
+const table = cells.map(([name, result]) => `| ${name} | ${result} |\n`).join('');
 process.stdout.write(`Node ${process.versions.node}, ${cpus().length} x ${cpus()[0].model}\n\n${table}`);

@@ -1,4 +1,4 @@
-/** The whole gateway, assembled: what `main.ts` starts, and what tests start. */
+/** The whole gateway, assembled: what the program starts, and what tests start. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';

@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fullCookies, sessionOnly } from '../support/gateway.js';
-import { Bench, seen, type Ended } from './command.js';
+import { Bench, seen, type Ended } from '../support/command.js';
 
 let bench: Bench;
 

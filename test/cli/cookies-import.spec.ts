@@ -3,9 +3,9 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { authenticityToken } from '../../src/strava-login/authenticity-token.js';
 import { EMAIL, PASSWORD } from '../simulator/login.js';
-import { describeWith } from '../support/programs.js';
-import { startCookieFront } from './cookie-front.js';
-import { Bench, seen } from './command.js';
+import { describeWith } from '../support/programs/describe-with.js';
+import { startCookieFront } from '../support/cookie-front.js';
+import { Bench, seen } from '../support/command.js';
 
 let bench: Bench;
 

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseKeyFile } from '../../src/auth-keys/key-file.js';
 import { eventually, startGateway, type RunningGateway } from '../support/gateway.js';
-import { Bench } from './command.js';
+import { Bench } from '../support/command.js';
 
 const TILE = '/xyz/all/hot/3/4/2.png';
 

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EMAIL, PASSWORD } from '../simulator/login.js';
-import { Bench, seen } from './command.js';
+import { Bench, seen } from '../support/command.js';
 
 const CREDENTIALS = { STRAVA_EMAIL: EMAIL, STRAVA_PASSWORD: PASSWORD };
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Bench } from './command.js';
+import { Bench } from '../support/command.js';
 
 let bench: Bench;
 

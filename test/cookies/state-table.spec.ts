@@ -11,7 +11,7 @@ import {
 } from '../../src/cookie-store/index.js';
 import { signedCookiesOf } from '../../src/strava-cookies/signed-cookies.js';
 import { Metrics } from '../../src/metrics/index.js';
-import { ManualClock } from '../support/manual-clock.js';
+import { ManualClock } from '../support/doubles/manual-clock.js';
 
 const HOUR = 3_600_000;
 const NOTHING: StoredCookies = { session: undefined, signed: undefined };

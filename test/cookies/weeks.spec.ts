@@ -7,7 +7,7 @@ import { CookieKeeper } from '../../src/cookie-store/index.js';
 import { tileWithHeat } from '../simulator/find-tile.js';
 import { startSimulator } from '../simulator/simulator.js';
 import { eventually, sessionOnly, startGateway, type RunningGateway } from '../support/gateway.js';
-import { ManualClock } from '../support/manual-clock.js';
+import { ManualClock } from '../support/doubles/manual-clock.js';
 
 const HOUR = 3_600_000;
 const STEP = HOUR / 2;

@@ -1,4 +1,4 @@
-/** The headers that browsers act on, in every kind of answer; `test/real/browser-side.spec.ts` shows what browsers make of them. */
+/** The headers that browsers act on, in every kind of answer; `test/real/browsers/browser-side.spec.ts` shows what browsers make of them. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { tileWithHeat, tileWithoutHeat } from '../simulator/find-tile.js';
 import { startSimulator, type Simulator } from '../simulator/simulator.js';

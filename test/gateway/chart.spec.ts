@@ -1,4 +1,4 @@
-/** The chart against the code: what it sets exists, what it lets through is accepted, and no default drifts. */
+/** The Helm chart matches the code: its variables exist, the gateway accepts its values, and defaults are equal. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv, type AnySchemaObject } from 'ajv';
@@ -9,39 +9,39 @@ import { SETTINGS, type Setting, type SettingName } from '../../src/config/setti
 
 const CHART = 'helm/strava-heatmap-gateway';
 
-/** Settings that are no property of `config`, and what brings them into a pod instead. */
+/** Settings that are not in `config`, and the value that sets them in the pod. */
 const ELSEWHERE: Partial<Record<SettingName, string>> = {
   host: 'listenAddress',
-  port: 'fixed: a Service has a port of its own',
-  managementPort: 'fixed: probes and metrics are always on a port of their own',
+  port: 'fixed: the Service has its own port',
+  managementPort: 'fixed: probes and metrics always use their own port',
   stravaCookiesFile: 'strava',
-  stravaSession: 'a secret: strava brings it as a file',
+  stravaSession: 'a secret: strava mounts it as a file',
   stravaSessionFile: 'strava',
   stravaEmail: 'strava.login',
   stravaPassword: 'strava.login',
   apiKeysFile: 'apiKeys',
-  adminKey: 'a secret: adminKey brings it as a file',
+  adminKey: 'a secret: adminKey mounts it as a file',
   adminKeyFile: 'adminKey',
   redisUrl: 'redis',
   redisCaFile: 'redis.caExistingSecret',
   tileCacheDir: 'diskCache',
   tileCacheDirMaxBytes: 'diskCache.maxBytes',
-  browserPath: 'there is no browser in the image',
-  browserArgs: 'there is no browser in the image',
+  browserPath: 'the image contains no browser',
+  browserArgs: 'the image contains no browser',
 };
 
-/** Where a chart offers less than the gateway takes. */
+/** Settings of which the chart accepts fewer values than the gateway. */
 const NARROWER: Partial<Record<SettingName, readonly string[]>> = {
-  sessionRenewal: ['off', 'form'], // There is no browser in the image.
+  sessionRenewal: ['off', 'form'], // The image contains no browser.
 };
 
-/** Where the chart has a default of its own, undefined for none. */
+/** Settings for which the chart has its own default; undefined for no default. */
 const OTHER_DEFAULTS: Partial<Record<SettingName, unknown>> = {
-  shutdownDelayMs: 5000, // Proxies need a moment to learn that a pod is leaving.
-  authMode: undefined, // Open only where nobody outside comes in and there is nothing to lose.
+  shutdownDelayMs: 5000, // Proxies take a few seconds to stop sending requests to a terminating pod.
+  authMode: undefined, // Set to open only without exposure and credentials.
 };
 
-/** Variables that are no settings. */
+/** Variables that are not settings. */
 const NOT_SETTINGS = ['GATEWAY_CONFIG'];
 
 interface Schema {
@@ -58,7 +58,7 @@ interface Schema {
 }
 
 const read = (file: string) => readFileSync(`${CHART}/${file}`, 'utf8');
-// Helm reads YAML 1.1, but dates as text.
+// Helm reads YAML 1.1, but dates as strings.
 const readYaml = (file: string) =>
   (parse(read(file), {
     version: '1.1',
@@ -74,7 +74,7 @@ const settingOf = (name: string): Setting => SETTINGS[name as SettingName];
 const accepts = (name: string, value: unknown) => settingOf(name).schema.safeParse(value).success;
 const names = Object.keys(settingSchemas);
 
-/** Values of every kind, of which each setting takes some: whatever the chart takes, the gateway has to. */
+/** Values of all types. Of these, each setting accepts some; what the chart accepts, the gateway must accept. */
 const PROBES: readonly unknown[] = [
   [-1, 0, 0.5, 1, 49, 50, 59, 60, 9999, 60_000, 60_001, 86_400, 100_001, 300_000, 1e6, 1e7, 2 ** 46, 2 ** 47],
   [true, false, {}, [], [1], [''], [true]],
@@ -98,7 +98,7 @@ const PROBES: readonly unknown[] = [
   [
     ['10.0.0.0/8', 'loopback'],
     ['fd00::/8'],
-    ['10.0.0.0/8', 'nobody'],
+    ['10.0.0.0/8', 'unknown'],
     ['::1'],
     ['example.com'],
     ['10.0.0.1'],
@@ -110,10 +110,10 @@ const PROBES: readonly unknown[] = [
   }),
 ].flat();
 
-describe('variables of the chart', () => {
+describe('chart environment variables', () => {
   const known = new Set([...Object.values<Setting>(SETTINGS).map(({ env }) => env), ...NOT_SETTINGS]);
 
-  it('are all settings of the gateway', () => {
+  it('are settings of the gateway', () => {
     const found = read('templates/deployment.yaml').matchAll(/- name: ([A-Z][A-Z0-9_]+)$/gm);
     const inContainer = [...found].map(([, name]) => name!);
     expect(inContainer).toEqual(
@@ -122,7 +122,7 @@ describe('variables of the chart', () => {
     expect(inContainer.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it('that it checks or refuses are settings, too', () => {
+  it('in checks and helpers are settings of the gateway', () => {
     const checked = [
       ...`${read('templates/_checks.tpl')}${read('templates/_helpers.tpl')}`.matchAll(
         /"([A-Z]+(?:_[A-Z]+)*)"/g,
@@ -134,23 +134,23 @@ describe('variables of the chart', () => {
     expect(checked.filter((name) => !known.has(name))).toEqual([]);
   });
 
-  it('name a setting of config where extraEnv must not set it', () => {
+  it('that extraEnv must not set belong to the config setting that replaces them', () => {
     const owners = read('templates/_checks.tpl').matchAll(/"([A-Z_]+)" "config\.(\w+)"/g);
     for (const [, env, name] of owners) expect([env, settingOf(name!)?.env]).toEqual([env, env]);
   });
 });
 
-describe('config in values.schema.json', () => {
-  it('has every setting of the gateway, but those that the pod gets otherwise', () => {
+describe('config schema of the chart', () => {
+  it('contains every setting except those that other values set', () => {
     const expected = Object.keys(SETTINGS).filter((name) => !(name in ELSEWHERE));
     expect([...names].sort()).toEqual(expected.sort());
   });
 
-  it('holds no secret', () => {
+  it('contains no secret', () => {
     expect(names.filter((name) => settingOf(name)?.secret)).toEqual([]);
   });
 
-  it.each(names)('%s has the kind and the bounds of the setting', (name) => {
+  it.each(names)('%s has the type and the bounds of the setting', (name) => {
     const ours = settingSchemas[name]!;
     const {
       type,
@@ -168,30 +168,30 @@ describe('config in values.schema.json', () => {
     if (type === 'array' && name !== 'stravaAnonymousTilesUrl') expect(ours.items?.enum).toEqual(items?.enum);
   });
 
-  it.each(names)('%s takes only what the gateway takes', (name) => {
-    const takes = ajv.compile(settingSchemas[name]!);
-    const taken = PROBES.filter((probe) => takes(probe));
-    expect(taken.length).toBeGreaterThan(0);
-    expect(taken.filter((probe) => !accepts(name, probe))).toEqual([]);
+  it.each(names)('%s accepts only values that the gateway accepts', (name) => {
+    const matches = ajv.compile(settingSchemas[name]!);
+    const accepted = PROBES.filter((probe) => matches(probe));
+    expect(accepted.length).toBeGreaterThan(0);
+    expect(accepted.filter((probe) => !accepts(name, probe))).toEqual([]);
   });
 
   it.each(names)('%s has the default of the gateway', (name) => {
     const { default: ours } = settingSchemas[name]!;
     if (name in OTHER_DEFAULTS) return expect(ours).toEqual(OTHER_DEFAULTS[name as SettingName]);
     const { schema: of, default: theirs } = settingOf(name);
-    // Compared as the gateway understands them: "256MB" is a number of bytes.
+    // Compares parsed values: "256MB" is a number of bytes.
     if (theirs === undefined || theirs === '') return expect(ours ?? []).toEqual([]);
     expect(JSON.stringify(of.parse(ours))).toBe(JSON.stringify(of.parse(theirs)));
   });
 });
 
-describe('defaults of the chart', () => {
-  it('set nothing but what is a default of its own', () => {
+describe('default values of the chart', () => {
+  it('set only settings for which the chart has its own default', () => {
     for (const [name, value] of Object.entries(values.config as object))
       expect([name, value]).toEqual([name, OTHER_DEFAULTS[name as SettingName]]);
   });
 
-  it('that it reckons with are those of the gateway', () => {
+  it('in the helpers equal those of the gateway', () => {
     const [, block] = /define "gateway\.settingDefaults" -}}\n(.*?)\{\{-/s.exec(
       read('templates/_helpers.tpl'),
     )!;
@@ -201,11 +201,11 @@ describe('defaults of the chart', () => {
       expect([name, `${value as string}`]).toEqual([name, settingOf(name).default]);
   });
 
-  it('are valid', () => {
+  it('match the schema', () => {
     expect(isValid(values) ? [] : isValid.errors).toEqual([]);
   });
 
-  it('name every value that there is', () => {
+  it('contain every value of the schema', () => {
     const missing: string[] = [];
     const visit = (of: Schema, found: unknown, path: string) => {
       for (const [name, property] of Object.entries(of.properties ?? {})) {
@@ -219,7 +219,7 @@ describe('defaults of the chart', () => {
     expect(missing).toEqual([]);
   });
 
-  it('are those of the image and the package', () => {
+  it('match the version of the package and the ports and user of the image', () => {
     const dockerfile = readFileSync('Dockerfile', 'utf8');
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     const { version: chart, appVersion } = readYaml('Chart.yaml');
@@ -236,7 +236,7 @@ describe('defaults of the chart', () => {
 describe('values of the chart', () => {
   const files = readdirSync(`${CHART}/ci`).filter((file) => file.endsWith('-values.yaml'));
 
-  it.each(files)('are valid in ci/%s', (file) => {
+  it.each(files)('match the schema in ci/%s', (file) => {
     const merged = merge(values, readYaml(`ci/${file}`));
     expect(isValid(merged) ? [] : isValid.errors).toEqual([]);
   });
@@ -250,11 +250,11 @@ describe('values of the chart', () => {
     [{ affinity: { nodeAffinty: {} } }],
     [{ extraVolumes: [{ name: 'ca', configmap: {} }] }],
     [{ autoscaling: { requestsPerSecond: { targets: 5 } } }],
-  ])('are refused when there is something unknown: %j', (wrong) => {
+  ])('are rejected with an unknown field: %j', (wrong) => {
     expect(isValid(merge(values, wrong))).toBe(false);
   });
 
-  it('are closed: no object takes an unknown property, but those that hold names of the user', () => {
+  it('are closed: no object with fixed properties accepts an unknown one', () => {
     const open: string[] = [];
     const visit = (of: Schema, path: string) => {
       if (of.properties && of.additionalProperties !== false) open.push(path);
@@ -267,8 +267,8 @@ describe('values of the chart', () => {
     expect(open).toEqual([]);
   });
 
-  it('may hold API keys in every form of a key file, and in no other', () => {
-    const takes = ajv.compile({
+  it('accept API keys in the forms of a key file only', () => {
+    const matches = ajv.compile({
       ...schema.properties!.apiKeys!.properties!.keys,
       definitions: schema.definitions as object,
     });
@@ -300,12 +300,12 @@ describe('values of the chart', () => {
         return false;
       }
     };
-    expect(samples.map((keys) => takes(keys))).toEqual(samples.map(parsed));
+    expect(samples.map((keys) => matches(keys))).toEqual(samples.map(parsed));
     expect(samples.map(parsed)).toEqual([true, true, ...samples.slice(2).map(() => false)]);
   });
 });
 
-/** As Helm puts the user's values over the chart's: maps are merged, null takes a default away. */
+/** Merges values as Helm does: maps are merged, null removes a default. */
 function merge(under: unknown, over: unknown): unknown {
   if (!isMap(under) || !isMap(over)) return over;
   const merged = { ...under };

@@ -1,8 +1,8 @@
 /** The gateway as a process: what `node dist/main.js` does with settings, signals and sudden death. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { tileWithHeat } from '../simulator/find-tile.js';
@@ -131,6 +131,20 @@ describe('the start', () => {
     expect(await process.ended).toEqual({ code: 2, signal: null });
     expect(process.err()).toMatch(sentence);
     expect(process.err()).not.toMatch(/at \S+ \(|secret-key|node:internal/);
+  });
+
+  it('on an older Node is refused before any other file of the program is loaded', async () => {
+    const main = join(folder, 'dist', 'main.js');
+    await mkdir(dirname(main));
+    for (const name of ['main.js', 'supported-node.js'])
+      await copyFile(join(dirname(MAIN), name), join(folder, 'dist', name));
+    await writeFile(
+      join(folder, 'package.json'),
+      JSON.stringify({ name: 'the-gateway', type: 'module', engines: { node: '>=1000.1.0' } }),
+    );
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main], { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^the-gateway needs Node 1000\.1 or newer; this is Node [\d.]+\. Install .*\n$/);
   });
 
   it('lists everything that is wrong with the settings at once, with its place', async () => {

@@ -1,4 +1,4 @@
-/** docker-compose.yaml and what it mounts fit each other and the gateway. That it runs, only an engine can show. */
+/** docker-compose.yaml matches its mounted files and the gateway. The containers are not started. */
 import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/index.js';
-import { describeWith } from '../support/programs.js';
+import { describeWith } from '../support/programs/describe-with.js';
 import { pathOf, RULES_FILE, textOf } from './files.js';
 
 interface Service {
@@ -34,13 +34,13 @@ const mounts = Object.values(services).flatMap(({ volumes: list = [] }) =>
 );
 
 describe('the compose example', () => {
-  it('has a pinned image for everything but the gateway, which it builds', () => {
+  it('pins every image except that of the gateway, which it builds', () => {
     const { gateway, ...others } = services;
     expect([gateway!.build, gateway!.image]).toEqual(['.', undefined]);
     for (const { image } of Object.values(others)) expect(image).toMatch(/^docker\.io\/.*:v?\d+\.\d+\.\d+/);
   });
 
-  it('mounts what is there, and only reads it', () => {
+  it('mounts existing files read-only, and declared volumes', () => {
     for (const [source, , mode] of mounts) {
       if (source.startsWith('.'))
         expect([source, existsSync(pathOf(source)), mode]).toEqual([source, true, 'ro']);
@@ -48,19 +48,19 @@ describe('the compose example', () => {
     }
   });
 
-  it('gives the gateway settings that it takes', () => {
+  it('sets valid settings of the gateway', () => {
     const env = { ...services.gateway!.environment, HOST: '0.0.0.0', MANAGEMENT_PORT: '9090' };
     expect(loadConfig({ env })).toMatchObject({ rateLimitPerAddress: 0, managementPort: 9090 });
     expect(() => loadConfig({ env: { ...env, RATE_LIMIT_PER_KEY: 'many' } })).toThrow();
   });
 
-  it('is open to this machine alone, with the management port not at all', () => {
+  it('publishes ports on 127.0.0.1 only, and no management port', () => {
     const ports = Object.values(services).flatMap(({ ports: list = [] }) => list);
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
     expect(services.gateway!.ports).toEqual(['127.0.0.1:8080:8080']);
   });
 
-  it('scrapes the management port of the image, as often as Grafana is told', () => {
+  it('scrapes the management port of the image at the interval of the Grafana data source', () => {
     expect(prometheus.scrape_configs[0]!.static_configs[0]!.targets).toEqual(['gateway:9090']);
     expect(textOf('Dockerfile')).toContain('MANAGEMENT_PORT=9090');
     const { datasources } = parse(textOf('examples/compose/grafana/datasources.yaml')) as {
@@ -71,7 +71,7 @@ describe('the compose example', () => {
     ]);
   });
 
-  it('has Grafana look for dashboards where they are mounted', () => {
+  it('mounts the dashboards at the path of the Grafana provider', () => {
     const { providers } = parse(textOf('examples/compose/grafana/dashboards.yaml')) as {
       providers: { options: { path: string } }[];
     };
@@ -81,7 +81,7 @@ describe('the compose example', () => {
 });
 
 describeWith(['promtool', '--version'], 'promtool', () => {
-  it('takes the configuration of Prometheus with the rules where they are mounted', async () => {
+  it('accepts the Prometheus configuration with the mounted rules', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'compose-'));
     try {
       for (const path of [PROMETHEUS_FILE, RULES_FILE])

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { describeWith } from '../support/programs.js';
+import { describeWith } from '../support/programs/describe-with.js';
 import { fenced, pathOf, RULES_FILE, rules, runbooks, source, textOf } from './files.js';
 
 const BASE = 'https://github.com/strava-heatmap-gateway/strava-heatmap-gateway/blob/main/docs/runbooks/';

@@ -1,10 +1,10 @@
-{{/* What several templates need. Booleans are "true" or nothing, so that they can be asked with `if include`. */}}
+{{/* Shared templates. Boolean ones print "true" or nothing, for `if include`. */}}
 
 {{- define "gateway.name" -}}
 {{- default .Chart.Name .Values.nameOverride | trunc 50 | trimSuffix "-" }}
 {{- end }}
 
-{{/* Short enough for the longest suffix, -management. */}}
+{{/* Truncated to 50 characters: with the suffix -management it stays below the limit of 63. */}}
 {{- define "gateway.fullname" -}}
 {{- if .Values.fullnameOverride }}
 {{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" }}
@@ -25,7 +25,7 @@
 {{- merge $own .Values.commonLabels | toYaml }}
 {{- end }}
 
-{{/* The component keeps the pod of the test out of Services, budgets and policies. */}}
+{{/* The component label excludes the test pod from Services, PodDisruptionBudget and NetworkPolicy. */}}
 {{- define "gateway.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "gateway.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -54,7 +54,7 @@ app.kubernetes.io/component: test
 {{- end }}
 {{- end }}
 
-{{/* Defaults of the gateway that the chart reckons with; test/gateway/chart.spec.ts compares them with the code. */}}
+{{/* Defaults of the gateway on which the chart depends; test/gateway/chart.spec.ts compares them with the code. */}}
 {{- define "gateway.settingDefaults" -}}
 shutdownDelayMs: 2000
 upstreamTimeoutMs: 15000
@@ -62,7 +62,7 @@ tileCacheMaxBytes: 256MB
 sessionRenewal: 'off'
 {{- end }}
 
-{{/* The settings in force as far as the chart knows them, as YAML. */}}
+{{/* Effective settings, as YAML: the defaults above, overridden by config. */}}
 {{- define "gateway.settings" -}}
 {{- $settings := include "gateway.settingDefaults" . | fromYaml }}
 {{- range $name, $value := .Values.config }}
@@ -71,7 +71,7 @@ sessionRenewal: 'off'
 {{- toYaml $settings }}
 {{- end }}
 
-{{/* Names of variables in extraEnv, as a list in YAML. */}}
+{{/* Names of the variables in extraEnv, as a YAML list. */}}
 {{- define "gateway.extraEnvNames" -}}
 {{- $names := list }}
 {{- range .Values.extraEnv }}
@@ -92,18 +92,18 @@ sessionRenewal: 'off'
 {{- if or .Values.adminKey.existingSecret .Values.adminKey.inline }}true{{ end }}
 {{- end }}
 
-{{/* Replicas share their state. */}}
+{{/* Redis is configured, so replicas share their state. */}}
 {{- define "gateway.hasRedis" -}}
 {{- if or .Values.redis.existingSecret .Values.redis.inline (has "REDIS_URL" (include "gateway.extraEnvNames" . | fromYamlArray)) }}true{{ end }}
 {{- end }}
 
-{{/* Reached from outside of the cluster. */}}
+{{/* The gateway is reachable from outside the cluster. */}}
 {{- define "gateway.exposed" -}}
 {{- if or .Values.ingress.enabled .Values.httpRoute.enabled (ne .Values.service.type "ClusterIP") }}true{{ end }}
 {{- end }}
 
-{{/* Something that is worth guarding: a session, or a way for one to come in. */}}
-{{- define "gateway.hasSomethingToLose" -}}
+{{/* The gateway has Strava credentials, or a way to receive them: admin key, Redis, volume, environment. */}}
+{{- define "gateway.handlesCredentials" -}}
 {{- $found := list (include "gateway.hasStrava" .) (include "gateway.hasAdminKey" .) (include "gateway.hasRedis" .) .Values.strava.login.existingSecret }}
 {{- if .Values.persistence.enabled }}
 {{- $found = append $found "true" }}
@@ -116,19 +116,19 @@ sessionRenewal: 'off'
 {{- if without $found "" }}true{{ end }}
 {{- end }}
 
-{{/* Nobody outside reaches it and there is nothing to lose: low zooms for the cluster need no keys. */}}
+{{/* Without exposure and credentials the gateway serves zoom 0 to 12 to the cluster, which needs no API keys. */}}
 {{- define "gateway.openByDefault" -}}
-{{- if not (or (include "gateway.hasKeys" .) (include "gateway.exposed" .) (include "gateway.hasSomethingToLose" .) .Values.config.authMode) }}true{{ end }}
+{{- if not (or (include "gateway.hasKeys" .) (include "gateway.exposed" .) (include "gateway.handlesCredentials" .) .Values.config.authMode) }}true{{ end }}
 {{- end }}
 
-{{/* More pods than one, now or later. */}}
-{{- define "gateway.several" -}}
+{{/* The release has more than one replica, or may scale to more. */}}
+{{- define "gateway.multipleReplicas" -}}
 {{- if .Values.autoscaling.enabled }}
 {{- if gt (int .Values.autoscaling.maxReplicas) 1 }}true{{ end }}
 {{- else if gt (int .Values.replicaCount) 1 }}true{{ end }}
 {{- end }}
 
-{{/* The shortest time in which a stop is clean, in seconds: the delay, the longest request, a second for its answer, the cookies. */}}
+{{/* Seconds for the shutdown delay and the longest request. */}}
 {{- define "gateway.drainSeconds" -}}
 {{- $settings := include "gateway.settings" . | fromYaml }}
 {{- divf (addf $settings.shutdownDelayMs $settings.upstreamTimeoutMs) 1000.0 | ceil | int }}
@@ -142,16 +142,16 @@ sessionRenewal: 'off'
 {{- end }}
 {{- end }}
 
-{{/* Room for the disk cache, whose folders and unfinished files come on top of its tiles, in MiB. */}}
+{{/* Size limit of the cache volume, in MiB: 25 % above the tiles, for folders and unfinished files. */}}
 {{- define "gateway.diskCacheMebibytes" -}}
 {{- divf (mulf (include "gateway.bytes" .Values.diskCache.maxBytes | float64) 1.25) 1048576.0 | ceil | int }}
 {{- end }}
 
-{{/* Where the volumes are. */}}
+{{/* Mount paths. */}}
 {{- define "gateway.configFolder" -}}/etc/strava-heatmap-gateway/config{{- end }}
 {{- define "gateway.secretsFolder" -}}/etc/strava-heatmap-gateway/secrets{{- end }}
 
-{{/* The settings file. */}}
+{{/* Content of the settings file. */}}
 {{- define "gateway.configFile" -}}
 {{- $config := deepCopy .Values.config }}
 {{- if include "gateway.openByDefault" . }}
@@ -160,12 +160,12 @@ sessionRenewal: 'off'
 {{- toYaml $config }}
 {{- end }}
 
-{{/* Key of the Strava login in its Secret, which is also the name of the file. */}}
+{{/* Default key of the Strava session in its Secret, and its file name in the pod. */}}
 {{- define "gateway.stravaFile" -}}
 {{- eq .Values.strava.kind "session" | ternary "strava-session" "strava-cookies.json" }}
 {{- end }}
 
-{{/* What the chart's own Secret holds, as YAML: for trials. */}}
+{{/* Data of the chart's own Secret (inline values, for trials), as YAML. */}}
 {{- define "gateway.inlineSecrets" -}}
 {{- $data := dict }}
 {{- with .Values.strava.inline }}
@@ -183,12 +183,12 @@ sessionRenewal: 'off'
 {{- toYaml $data }}
 {{- end }}
 
-{{/* Secrets that are read at the start only, so that another value needs another pod; the gateway watches the other files. */}}
+{{/* Inline secrets that the gateway reads at startup only: a change requires new pods. Other files are watched. */}}
 {{- define "gateway.startSecrets" -}}
 {{- printf "%s\n%s" .Values.adminKey.inline .Values.redis.inline }}
 {{- end }}
 
-{{/* Files with secrets: a list of file, secret and key, as YAML. */}}
+{{/* Files that contain secrets, as a YAML list of file, secret and key. */}}
 {{- define "gateway.secretFiles" -}}
 {{- $own := include "gateway.fullname" . }}
 {{- if include "gateway.hasStrava" . }}
@@ -213,7 +213,7 @@ sessionRenewal: 'off'
 {{- end }}
 {{- end }}
 
-{{/* Address of the maps inside of the cluster. */}}
+{{/* URL of the maps inside the cluster. */}}
 {{- define "gateway.serviceUrl" -}}
 http://{{ include "gateway.fullname" . }}.{{ .Release.Namespace }}{{ with int .Values.service.port }}{{ if ne . 80 }}:{{ . }}{{ end }}{{ end }}
 {{- end }}

@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { digestOf, KEY_FORM, KeyFileError, parseKeyFile } from '../../../src/auth-keys/key-file.js';
-import { edited, LEAK, oddText, secretText } from '../../support/arbitraries.js';
-import { holds, outcome } from '../../support/holds.js';
+import { edited, LEAK, oddText, secretText } from '../../support/properties/arbitraries.js';
+import { holds, outcome } from '../../support/properties/holds.js';
 
 const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
 const parse = (file: unknown) => parseKeyFile(JSON.stringify(file));

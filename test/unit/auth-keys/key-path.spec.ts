@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { keyOfPath, takeKeyFromPath } from '../../../src/auth-keys/key-path.js';
-import { LEAK, oddText, secretText } from '../../support/arbitraries.js';
-import { holds } from '../../support/holds.js';
+import { LEAK, oddText, secretText } from '../../support/properties/arbitraries.js';
+import { holds } from '../../support/properties/holds.js';
 
 function take(url: string | undefined): [target: string, key: string | undefined] {
   const request = { url } as IncomingMessage;

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { digestOf } from '../../../src/auth-keys/key-file.js';
 import { KeyRing } from '../../../src/auth-keys/key-ring.js';
-import { nearly } from '../../support/arbitraries.js';
-import { holds } from '../../support/holds.js';
-import { StoppedClock } from '../../support/stopped-clock.js';
+import { nearly } from '../../support/properties/arbitraries.js';
+import { holds } from '../../support/properties/holds.js';
+import { StoppedClock } from '../../support/doubles/stopped-clock.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const at = temporaryFolder();

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { type KeyCarriers, presentedKey } from '../../../src/auth-keys/presented-key.js';
-import { oddText, recased, wellFormed } from '../../support/arbitraries.js';
-import { holds } from '../../support/holds.js';
+import { oddText, recased, wellFormed } from '../../support/properties/arbitraries.js';
+import { holds } from '../../support/properties/holds.js';
 
 const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
 /** `form:key`, `none` or `several`. */

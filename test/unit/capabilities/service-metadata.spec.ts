@@ -14,8 +14,8 @@ import {
   updateSequence,
 } from '../../../src/capabilities/index.js';
 import { Catalog } from '../../../src/catalog/index.js';
-import { holds } from '../../support/holds.js';
-import { asXmlHasIt, expectXml, xmlText } from '../../support/xml-text.js';
+import { holds } from '../../support/properties/holds.js';
+import { asXmlHasIt, expectXml, xmlText } from '../../support/properties/xml-text.js';
 import { children, only, OWS, parseXml, text, WMTS, XLINK } from '../../support/xml.js';
 
 const layers = new Catalog().layers;

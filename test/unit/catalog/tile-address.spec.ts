@@ -14,8 +14,8 @@ import {
 } from '../../../src/catalog/index.js';
 import { type GetTile, resolveGetTile } from '../../../src/wmts/get-tile.js';
 import { parseTileFile } from '../../../src/xyz/tile-file.js';
-import { altered, nearly, numberText, oddText, wrong } from '../../support/arbitraries.js';
-import { holds } from '../../support/holds.js';
+import { altered, nearly, numberText, oddText, wrong } from '../../support/properties/arbitraries.js';
+import { holds } from '../../support/properties/holds.js';
 
 const catalog = new Catalog();
 const size = fc.constantFrom<TileSize>(256, 512, 1024);

@@ -14,8 +14,15 @@ import {
   SETTINGS,
   TrustedProxies,
 } from '../../../src/config/index.js';
-import { edited, LEAK, nearly, numberText, oddText, secretText } from '../../support/arbitraries.js';
-import { holds, outcome } from '../../support/holds.js';
+import {
+  edited,
+  LEAK,
+  nearly,
+  numberText,
+  oddText,
+  secretText,
+} from '../../support/properties/arbitraries.js';
+import { holds, outcome } from '../../support/properties/holds.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const at = temporaryFolder();

@@ -6,8 +6,15 @@ import { describe, expect, it } from '@jest/globals';
 import { Secret } from '../../../src/common/secret.js';
 import * as kind from '../../../src/config/setting-types.js';
 import { isCookieValue } from '../../../src/strava-cookies/signed-cookies.js';
-import { edited, nearly, numberText, oddText, recased, secretText } from '../../support/arbitraries.js';
-import { holds } from '../../support/holds.js';
+import {
+  edited,
+  nearly,
+  numberText,
+  oddText,
+  recased,
+  secretText,
+} from '../../support/properties/arbitraries.js';
+import { holds } from '../../support/properties/holds.js';
 
 /** The value, or the sentence of the refusal. */
 function read(schema: z.ZodType, value: unknown): unknown {

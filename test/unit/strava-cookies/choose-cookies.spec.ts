@@ -4,8 +4,8 @@ import { chooseCookies } from '../../../src/strava-cookies/choose-cookies.js';
 import type { CookieEntry } from '../../../src/strava-cookies/cookie-file.js';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../../src/strava-cookies/cookie-names.js';
 import { isCookieValue } from '../../../src/strava-cookies/signed-cookies.js';
-import { edited, epochSeconds, oddText } from '../../support/arbitraries.js';
-import { holds } from '../../support/holds.js';
+import { edited, epochSeconds, oddText } from '../../support/properties/arbitraries.js';
+import { holds } from '../../support/properties/holds.js';
 import { OTHER_RESOURCE, policyCookie, signedSet, TILES_URL } from '../../support/signed-cookies.js';
 
 const now = Date.parse('2026-06-01T00:00:00Z');

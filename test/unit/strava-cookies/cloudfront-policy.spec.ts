@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { readPolicy } from '../../../src/strava-cookies/cloudfront-policy.js';
-import { edited, epochSeconds, oddText, wellFormed } from '../../support/arbitraries.js';
-import { holds } from '../../support/holds.js';
+import { edited, epochSeconds, oddText, wellFormed } from '../../support/properties/arbitraries.js';
+import { holds } from '../../support/properties/holds.js';
 import { cloudFrontBase64, policyCookie } from '../../support/signed-cookies.js';
 
 const at = Date.parse('2026-06-02T00:00:00Z');

@@ -8,8 +8,8 @@ import {
   serializeCookies,
 } from '../../../src/strava-cookies/cookie-file.js';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../../src/strava-cookies/cookie-names.js';
-import { edited, LEAK, oddText, secretText } from '../../support/arbitraries.js';
-import { holds, outcome } from '../../support/holds.js';
+import { edited, LEAK, oddText, secretText } from '../../support/properties/arbitraries.js';
+import { holds, outcome } from '../../support/properties/holds.js';
 
 const pairs = (text: string) => parseCookies(text).map(({ name, value }) => [name, value]);
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { EXPIRES_COOKIE } from '../../../src/strava-cookies/cookie-names.js';
 import { expiryOf } from '../../../src/strava-cookies/expiry.js';
-import { edited, epochSeconds, numberText, oddText } from '../../support/arbitraries.js';
-import { holds } from '../../support/holds.js';
+import { edited, epochSeconds, numberText, oddText } from '../../support/properties/arbitraries.js';
+import { holds } from '../../support/properties/holds.js';
 import { identityToken, policyCookie } from '../../support/signed-cookies.js';
 
 const now = Date.parse('2026-06-01T00:00:00Z');

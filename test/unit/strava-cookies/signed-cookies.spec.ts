@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../../src/strava-cookies/cookie-names.js';
 import { isCookieValue, signedCookiesOf } from '../../../src/strava-cookies/signed-cookies.js';
-import { LEAK, oddText, secretText } from '../../support/arbitraries.js';
-import { holds } from '../../support/holds.js';
+import { LEAK, oddText, secretText } from '../../support/properties/arbitraries.js';
+import { holds } from '../../support/properties/holds.js';
 import { signedSet } from '../../support/signed-cookies.js';
 
 const now = Date.parse('2026-06-01T00:00:00Z');

@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { DiskTileCache, type CachedTile } from '../../../src/tile-cache/index.js';
-import { MemoryLog } from '../../support/memory-log.js';
-import { StoppedClock } from '../../support/stopped-clock.js';
+import { MemoryLog } from '../../support/doubles/memory-log.js';
+import { StoppedClock } from '../../support/doubles/stopped-clock.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { behavesLikeATileCache } from '../../support/tile-cache-contract.js';
+import { behavesLikeATileCache } from '../../support/contracts/tile-cache-contract.js';
 
 const at = temporaryFolder();
 const MIB = 1024 * 1024;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Metrics } from '../../../src/metrics/index.js';
 import { MemoryTileCache, type CachedTile } from '../../../src/tile-cache/index.js';
-import { StoppedClock } from '../../support/stopped-clock.js';
-import { behavesLikeATileCache } from '../../support/tile-cache-contract.js';
+import { StoppedClock } from '../../support/doubles/stopped-clock.js';
+import { behavesLikeATileCache } from '../../support/contracts/tile-cache-contract.js';
 
 let clock: StoppedClock;
 let metrics: Metrics;

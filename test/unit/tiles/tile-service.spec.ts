@@ -5,9 +5,9 @@ import type { CookieState, CookieStatus, VersionedCookies } from '../../../src/c
 import { Metrics } from '../../../src/metrics/index.js';
 import { MemoryTileCache } from '../../../src/tile-cache/index.js';
 import { TileService, UpstreamError, type ServedTile } from '../../../src/tiles/index.js';
-import { FakeUpstream, tileOf } from '../../support/fake-upstream.js';
-import { StoppedClock } from '../../support/stopped-clock.js';
-import { MemoryLog } from '../../support/memory-log.js';
+import { FakeUpstream, tileOf } from '../../support/doubles/fake-upstream.js';
+import { StoppedClock } from '../../support/doubles/stopped-clock.js';
+import { MemoryLog } from '../../support/doubles/memory-log.js';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;

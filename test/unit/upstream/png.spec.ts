@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from '@jest/globals';
 import { pngProblem } from '../../../src/upstream/png.js';
-import { holds } from '../../support/holds.js';
+import { holds } from '../../support/properties/holds.js';
 
 const png = (width: number, height = width) => PNG.sync.write(new PNG({ width, height }), { filterType: 0 });
 const whole = png(256);

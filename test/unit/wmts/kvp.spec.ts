@@ -11,8 +11,8 @@ import {
 } from '../../../src/wmts/get-capabilities.js';
 import { failureOfGetTile, resolveGetTile } from '../../../src/wmts/get-tile.js';
 import { Kvp } from '../../../src/wmts/kvp.js';
-import { nearly, numberText, oddText, recased, wellFormed } from '../../support/arbitraries.js';
-import { holds, outcome } from '../../support/holds.js';
+import { nearly, numberText, oddText, recased, wellFormed } from '../../support/properties/arbitraries.js';
+import { holds, outcome } from '../../support/properties/holds.js';
 
 const catalog = new Catalog();
 const CURRENT = '200001000';

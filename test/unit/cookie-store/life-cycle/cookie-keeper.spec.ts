@@ -9,8 +9,8 @@ import {
 } from '../../../../src/cookie-store/index.js';
 import { signedCookiesOf } from '../../../../src/strava-cookies/signed-cookies.js';
 import { Metrics } from '../../../../src/metrics/index.js';
-import { ManualClock } from '../../../support/manual-clock.js';
-import { MemoryLog } from '../../../support/memory-log.js';
+import { ManualClock } from '../../../support/doubles/manual-clock.js';
+import { MemoryLog } from '../../../support/doubles/memory-log.js';
 import { signedSet, TILES_URL } from '../../../support/signed-cookies.js';
 
 const SECOND = 1000;

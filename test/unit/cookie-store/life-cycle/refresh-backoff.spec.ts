@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { RefreshBackoff } from '../../../../src/cookie-store/life-cycle/refresh-backoff.js';
-import { StoppedClock } from '../../../support/stopped-clock.js';
+import { StoppedClock } from '../../../support/doubles/stopped-clock.js';
 
 let clock: StoppedClock;
 let pace: RefreshBackoff;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CookieWriter } from '../../../../src/cookie-store/stores/cookie-writer.js';
 import type { CookieStore, StoredCookies } from '../../../../src/cookie-store/index.js';
-import { signedCookies } from '../../../support/cookie-store-contract.js';
-import { MemoryLog } from '../../../support/memory-log.js';
+import { signedCookies } from '../../../support/contracts/cookie-store-contract.js';
+import { MemoryLog } from '../../../support/doubles/memory-log.js';
 
 const cookies = (mark: string): StoredCookies => ({ session: undefined, signed: signedCookies(mark) });
 const [one, two, three] = [cookies('1'), cookies('2'), cookies('3')];

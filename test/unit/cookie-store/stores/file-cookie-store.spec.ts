@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Secret } from '../../../../src/common/secret.js';
 import { FileCookieStore } from '../../../../src/cookie-store/index.js';
-import { behavesLikeACookieStore, signedCookies } from '../../../support/cookie-store-contract.js';
-import { StoppedClock } from '../../../support/stopped-clock.js';
+import { behavesLikeACookieStore, signedCookies } from '../../../support/contracts/cookie-store-contract.js';
+import { StoppedClock } from '../../../support/doubles/stopped-clock.js';
 import { OTHER_RESOURCE, signedSet, TILES_URL } from '../../../support/signed-cookies.js';
 import { temporaryFolder } from '../../../support/temporary-folder.js';
 

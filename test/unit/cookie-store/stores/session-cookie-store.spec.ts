@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Secret } from '../../../../src/common/secret.js';
 import { SessionCookieStore } from '../../../../src/cookie-store/index.js';
-import { behavesLikeACookieStore, signedCookies } from '../../../support/cookie-store-contract.js';
+import { behavesLikeACookieStore, signedCookies } from '../../../support/contracts/cookie-store-contract.js';
 import { temporaryFolder } from '../../../support/temporary-folder.js';
 
 const at = temporaryFolder();

@@ -4,8 +4,8 @@ import { type Access, UNLIMITED } from '../../../../src/access/scope.js';
 import { TrustedProxies } from '../../../../src/config/index.js';
 import { documentLinks, type DocumentLinks, linkTo } from '../../../../src/http/answers/document-links.js';
 import { HttpProblem } from '../../../../src/http/errors/http-problem.js';
-import { edited, oddText, recased } from '../../../support/arbitraries.js';
-import { holds, outcome } from '../../../support/holds.js';
+import { edited, oddText, recased } from '../../../support/properties/arbitraries.js';
+import { holds, outcome } from '../../../support/properties/holds.js';
 
 type Headers = Parameters<typeof documentLinks>[0]['headers'];
 

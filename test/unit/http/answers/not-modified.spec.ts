@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { matchesEtag } from '../../../../src/http/answers/not-modified.js';
-import { oddText } from '../../../support/arbitraries.js';
-import { holds } from '../../../support/holds.js';
+import { oddText } from '../../../support/properties/arbitraries.js';
+import { holds } from '../../../support/properties/holds.js';
 
 describe('If-None-Match', () => {
   it.each(['"abc"', ' "abc" ', 'W/"abc"', '"x", "abc"', '"x",W/"abc","y"', '*', ' * '])(

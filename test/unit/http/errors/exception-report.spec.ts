@@ -3,9 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import { quoted } from '../../../../src/common/quoted.js';
 import { exceptionReport } from '../../../../src/http/errors/exception-report.js';
 import { HttpProblem } from '../../../../src/http/errors/http-problem.js';
-import { oddText } from '../../../support/arbitraries.js';
-import { holds } from '../../../support/holds.js';
-import { asXmlHasIt, expectXml, xmlText } from '../../../support/xml-text.js';
+import { oddText } from '../../../support/properties/arbitraries.js';
+import { holds } from '../../../support/properties/holds.js';
+import { asXmlHasIt, expectXml, xmlText } from '../../../support/properties/xml-text.js';
 import { children, only, OWS, parseXml, text as textOf } from '../../../support/xml.js';
 
 function parse(failure: HttpProblem) {

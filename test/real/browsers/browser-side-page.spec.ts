@@ -1,0 +1,248 @@
+/** The page at `/` in a real Chromium: its own policy lets it do what it does and nothing else, and its address stays with it. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page, Request } from 'playwright-core';
+import { startSimulator, type Simulator } from '../../simulator/simulator.js';
+import {
+  eventually,
+  fullCookies,
+  startGateway,
+  type GatewayOptions,
+  type RunningGateway,
+} from '../../support/gateway.js';
+import { describeWith } from '../../support/programs/describe-with.js';
+import { startChromium } from './chromium.js';
+import { startWebSite, type WebSite } from './web-site.js';
+
+const KEY = 'a-secret-key-0123456789';
+
+let simulator: Simulator;
+let site: WebSite;
+let browser: Browser;
+let open: RunningGateway;
+let keyed: RunningGateway;
+/** Gateways of one test. */
+const more: RunningGateway[] = [];
+
+interface Opened {
+  readonly page: Page;
+  /** What the browser said in its console, errors of scripts included. */
+  readonly console: readonly string[];
+  /** Directives of the Content-Security-Policy that something broke, so far. */
+  readonly violations: () => Promise<readonly string[]>;
+}
+
+async function openAt(address: string): Promise<Opened> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const console: string[] = [];
+  page.on('console', (message) => console.push(message.text()));
+  page.on('pageerror', ({ message }) => console.push(message));
+  await page.addInitScript(`
+    window.violations = [];
+    document.addEventListener('securitypolicyviolation', (event) => violations.push(event.effectiveDirective));
+  `);
+  await page.goto(address);
+  return { page, console, violations: () => page.evaluate('violations') };
+}
+
+const widthsOfTiles = (page: Page) =>
+  page.evaluate<number[]>(`Array.from(document.querySelectorAll('.map img'), (img) => img.naturalWidth)`);
+
+const siteAt = (path: string) => `http://elsewhere.localhost:${site.port}${path}`;
+const askedOfSite = (path: string) => site.requests.filter(({ url }) => url === path);
+
+describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', () => {
+  const start = ({ env, ...options }: GatewayOptions = {}) =>
+    startGateway(simulator, {
+      cookies: fullCookies(simulator),
+      // The simulator paints the sixteen tiles of the page in this process, which lags meanwhile.
+      env: { MAX_EVENT_LOOP_DELAY_MS: '0', ...env },
+      ...options,
+    });
+
+  const startOneMore = async (options: GatewayOptions) => {
+    const running = await start(options);
+    more.push(running);
+    return running;
+  };
+
+  beforeAll(async () => {
+    simulator = await startSimulator();
+    site = await startWebSite();
+    browser = await startChromium();
+    open = await start();
+    keyed = await start({ keys: { keys: [KEY] } });
+  });
+
+  afterEach(async () => {
+    site.requests.length = 0;
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    await Promise.all(more.splice(0).map((running) => running.close()));
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await Promise.all([open, keyed].map((running) => running.close()));
+    await site.close();
+    await simulator.close();
+  });
+
+  it.each(['/', `/?key=${KEY}`, `/k/${KEY}/`])(
+    'opened at %s is styled, shows its tiles, and breaks no rule of its own',
+    async (path) => {
+      const { page, console, violations } = await openAt(`${path === '/' ? open.url : keyed.url}${path}`);
+      expect(
+        await page.evaluate(`[
+          getComputedStyle(document.body).fontFamily,
+          getComputedStyle(document.querySelector('.map')).display,
+          getComputedStyle(document.querySelector('dt')).fontWeight,
+        ]`),
+      ).toEqual([expect.stringContaining('system-ui'), 'grid', '600']);
+      expect(await widthsOfTiles(page)).toEqual(Array(16).fill(512));
+      expect([console, await violations()]).toEqual([[], []]);
+    },
+  );
+
+  it.each([
+    ['with an address of IPv6, which no policy can name', '[::1]'],
+    ['with another host name', 'gateway.localhost'],
+  ])('shows its tiles %s', async (_name, host) => {
+    const { page, console, violations } = await openAt(open.url.replace('127.0.0.1', host));
+    expect(await widthsOfTiles(page)).toEqual(Array(16).fill(512));
+    expect([console, await violations()]).toEqual([[], []]);
+  });
+
+  it('shows its tiles from PUBLIC_URL where that is not the address at which it was opened', async () => {
+    const publicUrl = open.url.replace('127.0.0.1', 'gateway.localhost');
+    const running = await startOneMore({ env: { PUBLIC_URL: publicUrl } });
+    const { page, console } = await openAt(running.url);
+    expect(await widthsOfTiles(page)).toEqual(Array(16).fill(512));
+    expect(await page.evaluate(`document.querySelector('.map img').src`)).toContain(publicUrl);
+    expect(console).toEqual([]);
+  });
+
+  it('shows its tiles where the gateway redirects to the upstream', async () => {
+    const running = await startOneMore({ cookies: [], env: { ANONYMOUS_MODE: 'redirect' } });
+    const { page, console, violations } = await openAt(running.url);
+    expect(await widthsOfTiles(page)).toEqual(Array(16).fill(512));
+    expect(simulator.counters.requests.anonymous).toBeGreaterThanOrEqual(16);
+    expect([console, await violations()]).toEqual([[], []]);
+  });
+
+  it('has no script and no handler of events in it', async () => {
+    const { page } = await openAt(open.url);
+    expect(
+      await page.evaluate(`[
+        document.querySelectorAll('script, iframe, object, embed, form, base, link:not([rel=icon])').length,
+        [...document.querySelectorAll('*')].flatMap((element) =>
+          element.getAttributeNames().filter((name) => name.startsWith('on') || name === 'style'),
+        ).length,
+        [...document.querySelectorAll('[href], [src], [action]')].filter((element) =>
+          /^\\s*(javascript|data):/i.test(element.getAttribute('href') ?? element.getAttribute('src')),
+        ).length,
+      ]`),
+    ).toEqual([0, 0, 0]);
+  });
+
+  it.each([
+    ['a script', 'script-src-elem', () => append('script', { textContent: 'ran = true' })],
+    ['a script from elsewhere', 'script-src-elem', () => append('script', { src: siteAt('/stolen') })],
+    ['an address of javascript:', 'script-src-elem', () => `location.href = 'javascript:void(ran = true)'`],
+    [
+      'a handler of events',
+      'script-src-attr',
+      () => `document.body.innerHTML = '<b onclick="ran = true"></b>'; document.querySelector('b').click()`,
+    ],
+    ['a style sheet', 'style-src-elem', () => append('style', { textContent: 'body { font: 9px Ahem }' })],
+    [
+      'a style sheet from elsewhere',
+      'style-src-elem',
+      () => append('link', { rel: 'stylesheet', href: siteAt('/stolen') }),
+    ],
+    ['a picture from elsewhere', 'img-src', () => append('img', { src: siteAt('/stolen') })],
+    ['a request', 'connect-src', () => `void fetch('${siteAt('/stolen')}').catch(() => {})`],
+    ['a frame', 'frame-src', () => append('iframe', { src: siteAt('/stolen') })],
+    ['an object', 'object-src', () => append('object', { data: siteAt('/stolen') })],
+    [
+      'a form',
+      'form-action',
+      () => `${append('form', { action: siteAt('/stolen') })}; document.querySelector('form').submit()`,
+    ],
+    ['another base of addresses', 'base-uri', () => append('base', { href: siteAt('/') })],
+  ])('lets nobody who gets %s into it have it work', async (_name, directive, attack) => {
+    const { page, violations } = await openAt(`${keyed.url}/?key=${KEY}`);
+    const font = () => page.evaluate<string>('getComputedStyle(document.body).font');
+    const before = await font();
+    await page.evaluate(attack());
+    await eventually(async () => (await violations()).length > 0);
+    expect(await violations()).toContain(directive);
+    expect(await page.evaluate('[typeof ran, document.baseURI]')).toEqual(['undefined', page.url()]);
+    expect(await font()).toBe(before);
+    expect(site.requests).toEqual([]);
+  });
+
+  describe('and its address, which holds a key,', () => {
+    /** Leaves the page for the site; the Referer that arrives there. */
+    async function refererAfter(
+      page: Page,
+      go: (page: Page) => Promise<unknown>,
+    ): Promise<string | undefined> {
+      await go(page);
+      await eventually(() => askedOfSite('/landed').length > 0);
+      expect(askedOfSite('/landed')).toHaveLength(1);
+      return askedOfSite('/landed')[0]!.headers.referer;
+    }
+
+    const clickLink =
+      (attributes: Record<string, string> = {}) =>
+      async (page: Page) => {
+        await page.evaluate(append('a', { href: siteAt('/landed'), textContent: 'onward', ...attributes }));
+        await page.click('text=onward');
+      };
+    const leave = (page: Page) => page.evaluate(`location.assign('${siteAt('/landed')}')`);
+
+    it.each(
+      [`/?key=${KEY}`, `/k/${KEY}/`].flatMap((path) => [
+        [path, 'a link', clickLink()] as const,
+        [path, 'a link to a new tab', clickLink({ target: '_blank', rel: 'opener' })] as const,
+        [path, 'an order to go there', leave] as const,
+      ]),
+    )('%s is not told to the site behind %s', async (path, _name, go) => {
+      const { page } = await openAt(`${keyed.url}${path}`);
+      expect(await refererAfter(page, go)).toBeUndefined();
+    });
+
+    it.each([
+      `/k/${KEY}/health`,
+      `/k/${KEY}/nothing`,
+      `/tilejson/all/hot.json?key=${KEY}`,
+      `/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&key=${KEY}`,
+      `/xyz/all/hot/0/0/0.png?key=${KEY}`,
+      `/xyz/all/hot/0/0/0.png?key=${KEY}x`,
+      `/%zz?key=${KEY}`,
+    ])('%s is not told either', async (path) => {
+      const { page } = await openAt(`${keyed.url}${path}`);
+      expect(await refererAfter(page, leave)).toBeUndefined();
+    });
+
+    it('would be seen: pages that do not mind tell it', async () => {
+      const { page } = await openAt(siteAt('/?key=1'));
+      expect(await refererAfter(page, clickLink())).toBe(siteAt('/?key=1'));
+    });
+
+    it('is not told with its own tiles', async () => {
+      const page = await (await browser.newContext()).newPage();
+      const seen: Request[] = [];
+      page.on('request', (request) => seen.push(request));
+      await page.goto(`${keyed.url}/?key=${KEY}`);
+      const tiles = seen.filter((request) => request.url().includes('/xyz/all/hot/2/'));
+      expect(tiles).toHaveLength(16);
+      for (const request of tiles) expect(await request.allHeaders()).not.toHaveProperty('referer');
+    });
+  });
+});
+
+/** Source of an element that is put into the page. */
+function append(name: string, properties: Readonly<Record<string, string>>): string {
+  return `document.body.append(Object.assign(document.createElement('${name}'), ${JSON.stringify(properties)}))`;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import type { CachedTile, TileCache } from '../../../src/tile-cache/index.js';
+import type { StoppedClock } from '../doubles/stopped-clock.js';
+
+export interface TileCacheKind {
+  readonly name: string;
+  /** An empty cache that keeps tiles for `staleMs` after they ceased to be fresh, by `clock`. */
+  readonly empty: (staleMs: number, clock: StoppedClock) => Promise<TileCache> | TileCache;
+  readonly clock: () => StoppedClock;
+  /** Another cache on the same place, as after a restart or in another replica; absent where nothing outlives the process. */
+  readonly reopened?: (staleMs: number, clock: StoppedClock) => Promise<TileCache>;
+}
+
+const KEY = 'all-hot/256/3/4/2';
+
+/** What the tile service relies on, whatever the cache. */
+export function behavesLikeATileCache(kind: TileCacheKind): void {
+  const tile = (
+    clock: StoppedClock,
+    body: Buffer | undefined = Buffer.from([0, 10, 255, 13, 0]),
+  ): CachedTile => ({
+    body,
+    etag: '"abc"',
+    lastModified: 'Mon, 01 Jun 2026 00:00:00 GMT',
+    source: 'authenticated',
+    upstreamEtag: 'W/"upstream"',
+    freshUntil: clock.now() + 1000,
+  });
+
+  describe(`${kind.name} as a tile cache`, () => {
+    it('has nothing that was not put in', async () => {
+      const cache = await kind.empty(1000, kind.clock());
+      expect(await cache.get(KEY)).toBeUndefined();
+    });
+
+    it('gives what was put in, byte by byte, with everything that an answer needs', async () => {
+      const clock = kind.clock();
+      const cache = await kind.empty(1000, clock);
+      await cache.set(KEY, tile(clock));
+      expect(await cache.get(KEY)).toEqual(tile(clock));
+      expect(await cache.get(`${KEY}0`)).toBeUndefined();
+    });
+
+    it('gives a tile without heat as one, and a tile without validators', async () => {
+      const clock = kind.clock();
+      const cache = await kind.empty(1000, clock);
+      const bare = { ...tile(clock), body: undefined, lastModified: undefined, upstreamEtag: undefined };
+      await cache.set(KEY, bare);
+      expect(await cache.get(KEY)).toEqual(bare);
+    });
+
+    it('gives what was put in last', async () => {
+      const clock = kind.clock();
+      const cache = await kind.empty(1000, clock);
+      await cache.set(KEY, tile(clock));
+      await cache.set(KEY, tile(clock, Buffer.from('second')));
+      expect((await cache.get(KEY))?.body?.toString()).toBe('second');
+    });
+
+    it('gives a stale tile until it is too old for that', async () => {
+      const clock = kind.clock();
+      const cache = await kind.empty(5000, clock);
+      await cache.set(KEY, tile(clock));
+      clock.advance(5999);
+      expect(await cache.get(KEY)).toBeDefined();
+      clock.advance(1);
+      expect(await cache.get(KEY)).toBeUndefined();
+    });
+
+    it('keeps a picture of its own, of the right size', async () => {
+      const clock = kind.clock();
+      const cache = await kind.empty(1000, clock);
+      const body = Buffer.allocUnsafeSlow(100).fill(7);
+      await cache.set(KEY, tile(clock, body));
+      const found = (await cache.get(KEY))!.body!;
+      expect(found).toEqual(body);
+      expect(found.buffer.byteLength).toBe(100);
+    });
+
+    const { reopened } = kind;
+    if (reopened)
+      it('is shared with whoever opens it after', async () => {
+        const clock = kind.clock();
+        const cache = await kind.empty(60_000, clock);
+        await cache.set(KEY, tile(clock));
+        expect(await (await reopened(60_000, clock)).get(KEY)).toEqual(tile(clock));
+      });
+  });
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '../../../src/common/clock.js';
+
+/** Time that moves only when a test says so. */
+export class ManualClock implements Clock {
+  private tasks: { at: number; task: () => void }[] = [];
+
+  constructor(private time = Date.parse('2026-06-01T00:00:00Z')) {}
+
+  now(): number {
+    return this.time;
+  }
+
+  schedule(delayMs: number, task: () => void): () => void {
+    const entry = { at: this.time + delayMs, task };
+    this.tasks.push(entry);
+    return () => {
+      this.tasks = this.tasks.filter((other) => other !== entry);
+    };
+  }
+
+  /** When the next task is due; undefined when none waits. */
+  get next(): number | undefined {
+    return this.tasks.length === 0 ? undefined : Math.min(...this.tasks.map(({ at }) => at));
+  }
+
+  /** Moves on by `ms` and runs what is due on the way, in order; `settle` lets what a task started come to rest. */
+  async advance(ms: number, settle: () => Promise<void>): Promise<void> {
+    const end = this.time + ms;
+    for (let next = this.next; next !== undefined && next <= end; next = this.next) {
+      this.time = Math.max(this.time, next);
+      const due = this.tasks.filter(({ at }) => at <= this.time);
+      this.tasks = this.tasks.filter(({ at }) => at > this.time);
+      for (const { task } of due) task();
+      await settle();
+    }
+    this.time = end;
+    await settle();
+  }
+}
