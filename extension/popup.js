@@ -1,36 +1,36 @@
-/** The window under the icon: shows what the browser has, exports it, and asks the background to push it. */
-import { problemOfKey, readGatewayAddress } from './lib/gateway-address.js';
-import { askStatus } from './lib/gateway.js';
-import { wordsForStatus } from './lib/gateway-words.js';
-import { forgetDraft, loadDraft, loadRecord, loadSettings, saveDraft, saveSettings } from './lib/stored.js';
+/** The popup: shows and exports the Strava cookies of the browser, and asks the background to push them. */
+import { getStatus } from './lib/gateway.js';
+import { statusText } from './lib/gateway-text.js';
+import { problemOfKey, readGatewayUrl } from './lib/gateway-url.js';
+import { deleteDraft, loadDraft, loadRecord, loadSettings, saveDraft, saveSettings } from './lib/storage.js';
 import { STRAVA_ORIGIN, mayReadCookies, readStravaCookies } from './lib/strava-cookies.js';
-import { pointInTime, untilWords } from './lib/time-words.js';
+import { timeText, untilText } from './lib/time-text.js';
 
-const at = (id) => document.getElementById(id);
-const address = at('address');
-const key = at('key');
-const auto = at('auto');
+const element = (id) => document.getElementById(id);
+const url = element('url');
+const key = element('key');
+const auto = element('auto');
 
 let cookies = { entries: [] };
 let pushing = false;
 
-at('export').addEventListener('click', exportCookies);
-at('grant').addEventListener('click', () =>
+element('export').addEventListener('click', exportCookies);
+element('grant').addEventListener('click', () =>
   chrome.permissions.request({ origins: [STRAVA_ORIGIN] }).then(showCookies),
 );
-at('forget').addEventListener('click', () => void forget());
-at('form').addEventListener('submit', (event) => {
+element('forget').addEventListener('click', () => void forget());
+element('form').addEventListener('submit', (event) => {
   event.preventDefault();
   void push();
 });
 auto.addEventListener('change', () => void switchAuto());
-for (const field of [address, key]) {
+for (const field of [url, key]) {
   field.addEventListener('input', () => {
     showNote(field, undefined);
-    forgetReplies();
-    void saveDraft({ address: address.value, key: key.value });
+    clearResult();
+    void saveDraft({ url: url.value, key: key.value });
   });
-  field.addEventListener('change', () => showNote(address, warningOfAddress(), 'warning'));
+  field.addEventListener('change', () => showNote(url, urlWarning(), 'warning'));
 }
 chrome.cookies.onChanged.addListener(() => void showCookies());
 chrome.storage.onChanged.addListener((changes) => {
@@ -38,15 +38,15 @@ chrome.storage.onChanged.addListener((changes) => {
 });
 
 await Promise.all([showSettings(), showCookies(), showLastPush()]);
-await showGatewayState();
+await showGatewayStatus();
 
 async function showSettings() {
   const settings = await loadSettings();
   Object.assign(settings, await loadDraft());
-  address.value = settings.address;
+  url.value = settings.url;
   key.value = settings.key;
   auto.checked = settings.auto;
-  showNote(address, warningOfAddress(), 'warning');
+  showNote(url, urlWarning(), 'warning');
 }
 
 async function showCookies() {
@@ -54,19 +54,19 @@ async function showCookies() {
   cookies = allowed ? await readStravaCookies() : { entries: [] };
   const now = Date.now();
   const { session, sessionUntil, signed, signedUntil } = cookies;
-  if (!allowed) show('session', 'unknown', 'not readable');
+  if (!allowed) show('session', 'unknown', 'no access');
   else if (session === undefined) show('session', 'bad', 'none');
   else if (sessionUntil === undefined) show('session', 'good', 'present, until the browser closes');
-  else show('session', 'good', untilWords(sessionUntil, now));
-  if (!signed) show('signed', 'unknown', 'none; the gateway gets its own');
+  else show('session', 'good', untilText(sessionUntil, now));
+  if (!signed) show('signed', 'unknown', 'none (not required)');
   else if (signedUntil === undefined) show('signed', 'good', 'present');
   else if (signedUntil < now)
-    show('signed', 'unknown', `expired ${pointInTime(signedUntil, now)}; the gateway gets its own`);
-  else show('signed', 'good', untilWords(signedUntil, now));
-  at('no-access').hidden = allowed;
-  at('no-session').hidden = !allowed || session !== undefined;
-  at('export').disabled = session === undefined;
-  at('push').disabled = session === undefined || pushing;
+    show('signed', 'unknown', `expired ${timeText(signedUntil, now)} (not required)`);
+  else show('signed', 'good', untilText(signedUntil, now));
+  element('no-access').hidden = allowed;
+  element('no-session').hidden = !allowed || session !== undefined;
+  element('export').disabled = session === undefined;
+  element('push').disabled = session === undefined || pushing;
 }
 
 function exportCookies() {
@@ -79,104 +79,101 @@ function exportCookies() {
 }
 
 async function push() {
-  if (!formIsUsable()) return;
+  if (!validateForm()) return;
   pushing = true;
-  at('push').disabled = true;
-  showResult('busy', 'Asking the gateway…');
-  await useForm();
-  const last = await chrome.runtime.sendMessage('push');
+  element('push').disabled = true;
+  showResult('busy', 'Pushing the cookies…');
+  await saveForm();
+  const result = await chrome.runtime.sendMessage('push');
   pushing = false;
-  at('push').disabled = cookies.session === undefined;
-  showResult(last.ok ? 'good' : 'bad', last.words);
-  await showGatewayState();
+  element('push').disabled = cookies.session === undefined;
+  showResult(result.ok ? 'good' : 'bad', result.text);
+  await showGatewayStatus();
 }
 
 async function switchAuto() {
-  if (auto.checked && !formIsUsable()) {
+  if (auto.checked && !validateForm()) {
     auto.checked = false;
     return;
   }
-  await useForm();
+  await saveForm();
   await chrome.runtime.sendMessage('settings-changed');
 }
 
-/** From here on the background uses what stands in the form. */
-async function useForm() {
-  await saveSettings({ address: address.value.trim(), key: key.value.trim(), auto: auto.checked });
-  await forgetDraft();
+/** Makes the form input the settings that the background uses. */
+async function saveForm() {
+  await saveSettings({ url: url.value.trim(), key: key.value.trim(), auto: auto.checked });
+  await deleteDraft();
 }
 
 async function forget() {
   await chrome.runtime.sendMessage('forget');
   await showSettings();
-  forgetReplies();
-  for (const field of [address, key]) showNote(field, undefined);
-  address.focus();
+  clearResult();
+  for (const field of [url, key]) showNote(field, undefined);
+  url.focus();
 }
 
-/** What the gateway said before was about another address or key. */
-function forgetReplies() {
-  at('result').replaceChildren();
-  at('gateway-state').hidden = true;
+/** Removes result and status, which concern another URL or key. */
+function clearResult() {
+  element('result').replaceChildren();
+  element('gateway-state').hidden = true;
 }
 
-/** Says what is wrong beside each field, and goes to the first one. */
-function formIsUsable() {
-  const { problem, warning } = readGatewayAddress(address.value);
+/** Shows the problem of each field and focuses the first invalid one. */
+function validateForm() {
+  const { problem, warning } = readGatewayUrl(url.value);
   const keyProblem = problemOfKey(key.value.trim());
-  showNote(address, problem ?? warning, problem === undefined ? 'warning' : 'problem');
+  showNote(url, problem ?? warning, problem === undefined ? 'warning' : 'problem');
   showNote(key, keyProblem, 'problem');
-  if (problem !== undefined) address.focus();
+  if (problem !== undefined) url.focus();
   else if (keyProblem !== undefined) key.focus();
   return problem === undefined && keyProblem === undefined;
 }
 
-function warningOfAddress() {
-  return readGatewayAddress(address.value).warning;
+function urlWarning() {
+  return readGatewayUrl(url.value).warning;
 }
 
-function showNote(field, words, tone = '') {
-  const note = at(`${field.id}-note`);
-  note.textContent = words ?? '';
-  note.hidden = words === undefined;
+function showNote(field, text, tone = '') {
+  const note = element(`${field.id}-note`);
+  note.textContent = text ?? '';
+  note.hidden = text === undefined;
   note.dataset.tone = tone;
-  field.setAttribute('aria-invalid', String(tone === 'problem' && words !== undefined));
+  field.setAttribute('aria-invalid', String(tone === 'problem' && text !== undefined));
 }
 
-/** How the gateway itself is doing, asked only when address and key are there. */
-async function showGatewayState() {
-  const { url } = readGatewayAddress(address.value);
-  if (url === undefined || problemOfKey(key.value.trim()) !== undefined) return;
-  const { tone, words } = wordsForStatus(await askStatus({ url, key: key.value.trim() }));
-  show('gateway-words', tone, words);
-  at('gateway-state').hidden = false;
+/** The state of the gateway's cookies, requested only with a valid URL and key. */
+async function showGatewayStatus() {
+  const { url: baseUrl } = readGatewayUrl(url.value);
+  if (baseUrl === undefined || problemOfKey(key.value.trim()) !== undefined) return;
+  const { tone, text } = statusText(await getStatus({ url: baseUrl, key: key.value.trim() }));
+  show('gateway-text', tone, text);
+  element('gateway-state').hidden = false;
 }
 
 async function showLastPush() {
   const { last } = await loadRecord();
   if (last === undefined) return;
-  showResult(
-    last.ok ? 'good' : 'bad',
-    last.words,
-    `${pointInTime(last.at, Date.now())}${last.auto ? ', by itself' : ''}`,
-  );
+  const time = timeText(last.at, Date.now());
+  showResult(last.ok ? 'good' : 'bad', last.text, last.auto ? `${time}, automatic` : time);
 }
 
-function showResult(tone, words, when) {
+function showResult(tone, text, pushedAt) {
   const line = document.createElement('p');
-  line.textContent = words;
+  line.textContent = text;
   const lines = [line];
-  if (when !== undefined) {
+  if (pushedAt !== undefined) {
     const time = document.createElement('p');
     time.className = 'when';
-    time.textContent = `Last push: ${when}`;
+    time.textContent = `Last push: ${pushedAt}`;
     lines.unshift(time);
   }
-  at('result').replaceChildren(...lines);
-  at('result').dataset.tone = tone;
+  element('result').replaceChildren(...lines);
+  element('result').dataset.tone = tone;
 }
 
-function show(id, tone, words) {
-  at(id).textContent = words;
-  at(id).dataset.tone = tone;
+function show(id, tone, text) {
+  element(id).textContent = text;
+  element(id).dataset.tone = tone;
 }

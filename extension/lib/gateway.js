@@ -1,11 +1,11 @@
-/** The two requests that the gateway is asked. They carry no cookie of the browser and follow no redirect. */
+/** The two requests to the gateway. They contain no cookie of the browser and follow no redirect. */
 
-/** Below the half minute after which Chrome ends a service worker that waits for an answer. */
-const PATIENCE_MS = 25_000;
+/** Chrome stops a service worker that waits for a response for 30 seconds. */
+const TIMEOUT_MS = 25_000;
 
-/** `PUT /admin/cookies` with the exporter array. */
+/** `PUT /admin/cookies` with the cookies as a JSON array. */
 export function pushCookies(gateway, entries) {
-  return ask(gateway, 'admin/cookies', {
+  return request(gateway, 'admin/cookies', {
     method: 'PUT',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(entries),
@@ -13,12 +13,12 @@ export function pushCookies(gateway, entries) {
 }
 
 /** `GET /admin/status`. */
-export function askStatus(gateway) {
-  return ask(gateway, 'admin/status', {});
+export function getStatus(gateway) {
+  return request(gateway, 'admin/status', {});
 }
 
-/** The reply as `{ kind: 'answer', status, body, retryAfter }`, or `{ kind: 'redirect' | 'timeout' | 'silence' }`. */
-async function ask({ url, key }, path, options) {
+/** `{ kind: 'response', status, body, retryAfter }`, or `{ kind: 'redirect' | 'timeout' | 'unreachable' }`. Never rejects. */
+async function request({ url, key }, path, options) {
   try {
     const response = await fetch(`${url}${path}`, {
       ...options,
@@ -27,22 +27,22 @@ async function ask({ url, key }, path, options) {
       credentials: 'omit',
       redirect: 'manual',
       referrerPolicy: 'no-referrer',
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (response.type === 'opaqueredirect') return { kind: 'redirect' };
     return {
-      kind: 'answer',
+      kind: 'response',
       status: response.status,
-      body: parsed(await response.text()),
+      body: parseObject(await response.text()),
       retryAfter: Number(response.headers.get('Retry-After')) || undefined,
     };
   } catch (error) {
-    return { kind: error.name === 'TimeoutError' ? 'timeout' : 'silence' };
+    return { kind: error.name === 'TimeoutError' ? 'timeout' : 'unreachable' };
   }
 }
 
-/** An object in any case; an empty one for text that is no JSON object. */
-function parsed(text) {
+/** The JSON value as an object; an empty object for invalid JSON. */
+function parseObject(text) {
   try {
     return Object(JSON.parse(text));
   } catch {

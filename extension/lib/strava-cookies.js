@@ -1,4 +1,4 @@
-/** Which of Strava's cookies the gateway needs, and what this browser has of them. */
+/** The Strava cookies that the gateway needs, as this browser has them. */
 
 export const STRAVA_ORIGIN = 'https://*.strava.com/*';
 
@@ -6,21 +6,21 @@ const SESSION = '_strava4_session';
 const SIGNED = ['CloudFront-Key-Pair-Id', 'CloudFront-Policy', 'CloudFront-Signature', '_strava_idcf'];
 const SIGNED_EXPIRY = '_strava_CloudFront-Expires';
 
-/** Where the browser sends the session, and where it sends the signed cookies. */
+/** URLs to which the browser sends the session and the signed cookies. */
 const WEB_PAGE = 'https://www.strava.com/';
 const TILES = 'https://content-a.strava.com/identified/globalheat/';
 
-/** False when the person has not granted (or has withdrawn) access to strava.com. */
+/** False if the user has not granted, or has withdrawn, access to strava.com. */
 export function mayReadCookies() {
   return chrome.permissions.contains({ origins: [STRAVA_ORIGIN] });
 }
 
 /**
- * `entries` is the exporter array, the session first; empty without a session.
- * `sessionUntil` and `signedUntil` are epoch milliseconds; undefined when the browser does not know.
+ * `entries` is the array to export, with the session first; empty without a session.
+ * `sessionUntil` and `signedUntil` are epoch milliseconds, or undefined if the browser does not know them.
  */
 export async function readStravaCookies() {
-  const [web, tiles] = await Promise.all([sentTo(WEB_PAGE), sentTo(TILES)]);
+  const [web, tiles] = await Promise.all([cookiesFor(WEB_PAGE), cookiesFor(TILES)]);
   const session = web.get(SESSION);
   const signed = [...SIGNED, SIGNED_EXPIRY].map((name) => tiles.get(name) ?? web.get(name));
   const entries = [session, ...signed].filter(Boolean).map(({ name, value }) => ({ name, value }));
@@ -34,14 +34,14 @@ export async function readStravaCookies() {
   };
 }
 
-/** Whether a change of cookies gives this browser a Strava session, new or set once more. */
+/** Whether a cookie change sets the Strava session, to a new value or again to the same one. */
 export function setsSession({ removed, cookie }) {
   return !removed && cookie.name === SESSION && /(^|\.)strava\.com$/.test(cookie.domain);
 }
 
-/** Name to cookie; of several with one name the one that the browser would send first. */
-async function sentTo(url) {
+/** Cookies by name. Of several with the same name, the one that the browser sends first. */
+async function cookiesFor(url) {
   const cookies = await chrome.cookies.getAll({ url });
-  const filled = cookies.filter(({ value }) => value !== '');
-  return new Map(filled.reverse().map((cookie) => [cookie.name, cookie]));
+  const withValue = cookies.filter(({ value }) => value !== '');
+  return new Map(withValue.reverse().map((cookie) => [cookie.name, cookie]));
 }

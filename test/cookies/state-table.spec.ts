@@ -51,7 +51,7 @@ function signed(clock: ManualClock, hours: number) {
   return signedCookiesOf(new Map(Object.entries(values)), clock.now())!;
 }
 
-const ANSWERS: Record<string, (clock: ManualClock) => RefreshOutcome> = {
+const RESPONSES: Record<string, (clock: ManualClock) => RefreshOutcome> = {
   'signed cookies': (clock) => ({ kind: 'success', signed: signed(clock, 24), session: undefined }),
   'expired cookies': (clock) => ({ kind: 'success', signed: signed(clock, -5), session: undefined }),
   'redirect to login': () => ({ kind: 'session_rejected', detail: 'Strava asks to log in' }),
@@ -61,20 +61,18 @@ const ANSWERS: Record<string, (clock: ManualClock) => RefreshOutcome> = {
   timeout: () => ({ kind: 'upstream_error', detail: 'no answer in time' }),
 };
 
-class Play {
+class Scenario {
   readonly clock = new ManualClock();
   readonly store = new FakeStore(NOTHING);
   readonly metrics = new Metrics('test');
-  answer = '-';
-  asked = 0;
+  response = '-';
   readonly keeper = new CookieKeeper({
     store: this.store,
     webSession: {
       refresh: async () => {
-        this.asked++;
-        if (!ANSWERS[this.answer])
-          throw new Error(`a refresh was sent, but the table has the response "${this.answer}"`);
-        return ANSWERS[this.answer]!(this.clock);
+        if (!RESPONSES[this.response])
+          throw new Error(`a refresh was sent, but the table has the response "${this.response}"`);
+        return RESPONSES[this.response]!(this.clock);
       },
     },
     clock: this.clock,
@@ -90,14 +88,14 @@ class Play {
     for (let i = 0; i < 20; i++) await Promise.resolve();
   }
 
-  async start(content: StoredCookies, answer: string): Promise<void> {
+  async start(content: StoredCookies, response: string): Promise<void> {
     this.store.content = content;
-    this.answer = answer;
+    this.response = response;
     await this.keeper.start();
     await this.settle();
   }
 
-  /** Counts of refreshes so far by reason and result. */
+  /** Number of refreshes so far, by reason and result. */
   async refreshes(): Promise<Record<string, number>> {
     const metric = await this.metrics.registry.getSingleMetric('heatmap_cookie_refreshes_total')!.get();
     return Object.fromEntries(
@@ -108,7 +106,7 @@ class Play {
 
 const session = () => new Secret(`session${++serial}`);
 
-const GIVEN: Record<string, (play: Play) => StoredCookies> = {
+const GIVEN: Record<string, (scenario: Scenario) => StoredCookies> = {
   'no session, no cookies': () => NOTHING,
   'session, no cookies': () => ({ session: session(), signed: undefined }),
   'session, expired cookies': ({ clock }) => ({ session: session(), signed: signed(clock, -1) }),
@@ -123,16 +121,16 @@ const GIVEN: Record<string, (play: Play) => StoredCookies> = {
 /** The response at startup that leads to the given state, where there is one. */
 const BEFORE: Record<string, string> = { 'rejected session': 'redirect to login', 'upstream error': '500' };
 
-const EVENTS: Record<string, (play: Play) => Promise<void>> = {
+const EVENTS: Record<string, (scenario: Scenario) => Promise<void>> = {
   async startup() {},
-  async '4 h before expiry'(play) {
-    await play.clock.advance(play.clock.next! - play.clock.now(), () => play.settle());
+  async '4 h before expiry'(scenario) {
+    await scenario.clock.advance(scenario.clock.next! - scenario.clock.now(), () => scenario.settle());
   },
-  async 'backoff elapsed'(play) {
-    await play.clock.advance(play.clock.next! - play.clock.now(), () => play.settle());
+  async 'backoff elapsed'(scenario) {
+    await scenario.clock.advance(scenario.clock.next! - scenario.clock.now(), () => scenario.settle());
   },
-  async expiry(play) {
-    await play.clock.advance(21 * HOUR, () => play.settle());
+  async expiry(scenario) {
+    await scenario.clock.advance(21 * HOUR, () => scenario.settle());
   },
   async 'tile refused'({ keeper }) {
     const { generation } = keeper.current() ?? { generation: 0 };
@@ -147,32 +145,32 @@ const EVENTS: Record<string, (play: Play) => Promise<void>> = {
     const renewed = await keeper.renew(keeper.current()!.generation);
     keeper.reportUselessRefresh(renewed!.generation);
   },
-  async 'new file'(play) {
-    play.store.content = { session: session(), signed: undefined };
-    play.store.changed();
-    await play.settle();
+  async 'new file'(scenario) {
+    scenario.store.content = { session: session(), signed: undefined };
+    scenario.store.changed();
+    await scenario.settle();
   },
-  async 'unreadable file'(play) {
-    play.store.broken = true;
-    play.store.changed();
-    await play.settle();
+  async 'unreadable file'(scenario) {
+    scenario.store.broken = true;
+    scenario.store.changed();
+    await scenario.settle();
   },
-  async 'missing file'(play) {
-    play.store.content = NOTHING;
-    play.store.changed();
-    await play.settle();
+  async 'missing file'(scenario) {
+    scenario.store.content = NOTHING;
+    scenario.store.changed();
+    await scenario.settle();
   },
-  async 'own write'(play) {
-    play.store.changed();
-    await play.settle();
+  async 'own write'(scenario) {
+    scenario.store.changed();
+    await scenario.settle();
   },
   async push({ keeper }) {
     await keeper.replace('_strava4_session=pushed');
   },
-  async '/health'(play) {
+  async '/health'(scenario) {
     // Six hours, because cookies within COOKIE_REFRESH_BEFORE (4 h) are refreshed at startup already.
-    play.keeper.refreshIfExpiring(6 * HOUR);
-    await play.settle();
+    scenario.keeper.refreshIfExpiring(6 * HOUR);
+    await scenario.settle();
   },
 };
 
@@ -204,29 +202,29 @@ describe('the table of transitions', () => {
     );
   });
 
-  it.each(rows)('%s; %s; %s: %s', async (given, event, answer, state, refresh, cookies, again) => {
-    const play = new Play();
+  it.each(rows)('%s; %s; %s: %s', async (given, event, response, state, refresh, cookiesSent, retryAfter) => {
+    const scenario = new Scenario();
     const before = BEFORE[given];
-    await play.start(GIVEN[given]!(play), before ?? (event === 'startup' ? answer : '-'));
-    const earlier = event === 'startup' ? {} : await play.refreshes();
-    play.answer = answer;
-    await EVENTS[event]!(play);
-    await play.settle();
+    await scenario.start(GIVEN[given]!(scenario), before ?? (event === 'startup' ? response : '-'));
+    const earlier = event === 'startup' ? {} : await scenario.refreshes();
+    scenario.response = response;
+    await EVENTS[event]!(scenario);
+    await scenario.settle();
 
-    const status = play.keeper.status();
+    const status = scenario.keeper.status();
     expect(status.state).toBe(state);
     expect(status.action === undefined).toBe(state === 'valid');
     expect(status.reason === undefined).toBe(state === 'valid');
-    const counts = Object.entries(await play.refreshes()).filter(
+    const counts = Object.entries(await scenario.refreshes()).filter(
       ([name, count]) => count > (earlier[name] ?? 0),
     );
     expect(counts.map(([name]) => name)).toEqual(refresh === '-' ? [] : [refresh]);
     expect(counts.every(([name, count]) => count === (earlier[name] ?? 0) + 1)).toBe(true);
-    expect(play.keeper.current() !== undefined).toBe(cookies === 'yes');
-    expect((status.retryAfterSeconds ?? 0) * 1000).toBe(milliseconds(again));
+    expect(scenario.keeper.current() !== undefined).toBe(cookiesSent === 'yes');
+    expect((status.retryAfterSeconds ?? 0) * 1000).toBe(milliseconds(retryAfter));
     expect(
-      (await play.metrics.registry.getSingleMetric('heatmap_session_valid')!.get()).values[0]!.value,
+      (await scenario.metrics.registry.getSingleMetric('heatmap_session_valid')!.get()).values[0]!.value,
     ).toBe(state === 'session_rejected' || state === 'anonymous' || given.startsWith('no session') ? 0 : 1);
-    await play.keeper.stop();
+    await scenario.keeper.stop();
   });
 });

@@ -1,53 +1,59 @@
 import { describe, expect, it } from '@jest/globals';
 
-interface Verdict {
+interface PushResult {
   ok: boolean;
-  words: string;
-  aboutSession?: boolean;
+  text: string;
+  cause?: 'session' | 'gateway';
   retryAfter?: number | undefined;
 }
 interface PushRecord {
   pushed?: string;
-  failed?: { mark: string; aboutSession: boolean; times: number; retryAt: number };
-  last?: { words: string };
+  failed?: { digest: string; cause: 'session' | 'gateway'; times: number; retryAt: number };
+  last?: { text: string };
 }
 
-/** The extension is plain JavaScript, so its modules are loaded by a name that the compiler does not follow. */
+/** The extension is plain JavaScript: the compiler does not resolve a computed module name. */
 const load = async <Module>(name: string) => (await import(`../../extension/lib/${name}`)) as Module;
 
-const { readGatewayAddress, problemOfKey } = await load<{
-  readGatewayAddress: (text: string) => { url?: string; warning?: string; problem?: string };
+const { readGatewayUrl, problemOfKey } = await load<{
+  readGatewayUrl: (text: string) => { url?: string; warning?: string; problem?: string };
   problemOfKey: (key: string) => string | undefined;
-}>('gateway-address.js');
-const { verdictOnPush, wordsForStatus } = await load<{
-  verdictOnPush: (reply: object, now?: number) => Verdict;
-  wordsForStatus: (reply: object, now?: number) => { tone: string; words: string };
-}>('gateway-words.js');
-const { markOf, nextStep, recordAfter } = await load<{
-  markOf: (url: string, session: string) => Promise<string>;
-  nextStep: (record: PushRecord, mark: string, now: number) => { do: string; until?: number };
-  recordAfter: (record: PushRecord, mark: string, verdict: Verdict, auto: boolean, now: number) => PushRecord;
+}>('gateway-url.js');
+const { pushResult, statusText } = await load<{
+  pushResult: (reply: object, now?: number) => PushResult;
+  statusText: (reply: object, now?: number) => { tone: string; text: string };
+}>('gateway-text.js');
+const { digestOf, nextStep, recordAfter } = await load<{
+  digestOf: (url: string, session: string) => Promise<string>;
+  nextStep: (record: PushRecord, digest: string, now: number) => { do: string; until?: number };
+  recordAfter: (
+    record: PushRecord,
+    digest: string,
+    result: PushResult,
+    auto: boolean,
+    now: number,
+  ) => PushRecord;
 }>('push-record.js');
 const { setsSession } = await load<{ setsSession: (change: object) => boolean }>('strava-cookies.js');
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const MINUTE = 60_000;
-const answer = (status: number, body: object = {}, retryAfter?: number) => ({
-  kind: 'answer',
+const response = (status: number, body: object = {}, retryAfter?: number) => ({
+  kind: 'response',
   status,
   body,
   retryAfter,
 });
 
-describe('the address of the gateway', () => {
+describe('the gateway URL', () => {
   it.each([
     ['https://tiles.example.org', 'https://tiles.example.org/'],
     ['  HTTPS://Tiles.example.org/heat//', 'https://tiles.example.org/heat/'],
     ['http://localhost:8080', 'http://localhost:8080/'],
     ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080/'],
     ['http://[::1]:8080/', 'http://[::1]:8080/'],
-  ])('"%s" is taken without a warning', (typed, url) => {
-    expect(readGatewayAddress(typed)).toEqual({ url, warning: undefined });
+  ])('"%s" is accepted without a warning', (input, url) => {
+    expect(readGatewayUrl(input)).toEqual({ url, warning: undefined });
   });
 
   it.each([
@@ -55,8 +61,8 @@ describe('the address of the gateway', () => {
     'http://nas',
     'http://127.0.0.1.example.org',
     'http://localhost.example.org',
-  ])('"%s" is taken with a warning, because others can listen', (typed) => {
-    expect(readGatewayAddress(typed)).toMatchObject({ warning: expect.stringContaining('Plain http') });
+  ])('"%s" is accepted with a warning, because it is not encrypted', (input) => {
+    expect(readGatewayUrl(input)).toMatchObject({ warning: expect.stringContaining('not encrypted') });
   });
 
   it.each([
@@ -68,48 +74,52 @@ describe('the address of the gateway', () => {
     'https://a:b@tiles.example.org',
     'https://tiles.example.org/?key=1',
     'https://tiles.example.org/#here',
-  ])('"%s" is refused with a sentence', (typed) => {
-    expect(readGatewayAddress(typed)).toEqual({ problem: expect.stringMatching(/\.$/) });
+  ])('"%s" is rejected with a sentence', (input) => {
+    expect(readGatewayUrl(input)).toEqual({ problem: expect.stringMatching(/\.$/) });
   });
 
-  it('goes with a key that fits in a header', () => {
+  it('needs an admin key that fits in a header', () => {
     expect(problemOfKey('0123456789-abcdef_/+=')).toBeUndefined();
     for (const key of ['', 'two words', 'schlüssel', 'line\nbreak']) expect(problemOfKey(key)).toMatch(/\.$/);
   });
 });
 
-describe('the words for an answer', () => {
-  it('tell of success with the time', () => {
+describe('the text for a response', () => {
+  it('reports success with the expiry', () => {
     const body = { status: 'ok', state: 'valid', cookies_expire: '2026-06-02T12:00:00Z' };
-    expect(verdictOnPush(answer(200, body), NOW)).toEqual({
+    expect(pushResult(response(200, body), NOW)).toEqual({
       ok: true,
-      words: expect.stringMatching(/working cookies until .*\(in 1 day\)/),
+      text: expect.stringMatching(/working cookies until .*\(in 1 day\)/),
     });
   });
 
   it.each([
-    [400, true, /did not understand.*It says: “why”/],
-    [401, false, /refused the admin key/],
-    [404, false, /ADMIN_KEY/],
-    [413, true, /too large/],
-    [422, true, /Log in at strava\.com/],
-    [429, false, /in 40 s/],
-    [502, false, /Strava did not answer.*It says: “why”/],
-    [503, false, /Strava did not answer/],
-    [504, false, /Strava did not answer/],
-    [200, false, /not a gateway/],
-    [418, false, /answered with 418/],
-  ])('%d is a failure, about the session: %s', (status, aboutSession, words) => {
-    const verdict = verdictOnPush(answer(status, { detail: 'why' }, 40), NOW);
-    expect(verdict).toMatchObject({ ok: false, aboutSession, words: expect.stringMatching(words) });
+    [400, 'session', /could not read.*The gateway reports: “why”/],
+    [401, 'gateway', /refused the admin key/],
+    [404, 'gateway', /ADMIN_KEY/],
+    [413, 'session', /too large/],
+    [422, 'session', /Log in at strava\.com/],
+    [429, 'gateway', /in 40 s/],
+    [502, 'gateway', /Strava did not respond.*The gateway reports: “why”/],
+    [503, 'gateway', /Strava did not respond/],
+    [504, 'gateway', /Strava did not respond/],
+    [200, 'gateway', /not a gateway/],
+    [418, 'gateway', /status 418/],
+  ])('%d is a failure because of the %s', (status, cause, text) => {
+    const result = pushResult(response(status, { detail: 'why' }, 40), NOW);
+    expect(result).toMatchObject({ ok: false, cause, text: expect.stringMatching(text) });
   });
 
-  it.each(['silence', 'timeout', 'redirect'])('there are some for no answer: %s', (kind) => {
-    expect(verdictOnPush({ kind })).toEqual({ ok: false, words: expect.stringMatching(/\.|\?$/) });
+  it.each(['unreachable', 'timeout', 'redirect'])('exists without a response: %s', (kind) => {
+    expect(pushResult({ kind })).toEqual({
+      ok: false,
+      text: expect.stringMatching(/\.$/),
+      cause: 'gateway',
+    });
   });
 
-  it('do not repeat a long text of whoever answers', () => {
-    expect(verdictOnPush(answer(500, { detail: 'x'.repeat(100_000) })).words.length).toBeLessThan(400);
+  it('shortens a long detail', () => {
+    expect(pushResult(response(500, { detail: 'x'.repeat(100_000) })).text.length).toBeLessThan(400);
   });
 
   it.each([
@@ -118,30 +128,30 @@ describe('the words for an answer', () => {
     ['session_rejected', 'bad'],
     ['upstream_error', 'bad'],
     ['something new', 'unknown'],
-  ])('say how the gateway is: %s', (state, tone) => {
-    expect(wordsForStatus(answer(200, { state, cookies_expire: null }), NOW).tone).toBe(tone);
+  ])('reports the state of the gateway: %s', (state, tone) => {
+    expect(statusText(response(200, { state, cookies_expire: null }), NOW).tone).toBe(tone);
   });
 });
 
-describe('pushing by itself', () => {
-  const gatewayTrouble: Verdict = { ok: false, words: 'trouble' };
-  const sessionRefused: Verdict = { ok: false, words: 'refused', aboutSession: true };
+describe('automatic push', () => {
+  const gatewayFailure: PushResult = { ok: false, text: 'unavailable', cause: 'gateway' };
+  const sessionRefused: PushResult = { ok: false, text: 'refused', cause: 'session' };
 
-  it('pushes a session once for each gateway', async () => {
-    const mark = await markOf('https://one/', 'session');
-    const record = recordAfter({}, mark, { ok: true, words: 'fine' }, true, NOW);
-    expect(nextStep({}, mark, NOW)).toEqual({ do: 'push' });
-    expect(nextStep(record, mark, NOW)).toEqual({ do: 'nothing' });
-    expect(nextStep(record, await markOf('https://two/', 'session'), NOW)).toEqual({ do: 'push' });
-    expect(nextStep(record, await markOf('https://one/', 'other'), NOW)).toEqual({ do: 'push' });
-    expect(mark).toMatch(/^[0-9a-f]{64}$/);
+  it('pushes a session once to each gateway', async () => {
+    const digest = await digestOf('https://one/', 'session');
+    const record = recordAfter({}, digest, { ok: true, text: 'fine' }, true, NOW);
+    expect(nextStep({}, digest, NOW)).toEqual({ do: 'push' });
+    expect(nextStep(record, digest, NOW)).toEqual({ do: 'nothing' });
+    expect(nextStep(record, await digestOf('https://two/', 'session'), NOW)).toEqual({ do: 'push' });
+    expect(nextStep(record, await digestOf('https://one/', 'other'), NOW)).toEqual({ do: 'push' });
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('pauses longer after each failure of the gateway, up to six hours, whatever the session', () => {
+  it('pauses longer after each failure of the gateway, up to six hours, for any session', () => {
     let record: PushRecord = { pushed: 'old' };
     const pauses: number[] = [];
     for (let times = 0; times < 12; times++) {
-      record = recordAfter(record, `session ${times}`, gatewayTrouble, true, NOW);
+      record = recordAfter(record, `session ${times}`, gatewayFailure, true, NOW);
       pauses.push((record.failed!.retryAt - NOW) / MINUTE);
       const step = nextStep(record, 'another', NOW + 30_000);
       expect(step).toEqual({ do: 'wait', until: record.failed!.retryAt });
@@ -151,21 +161,21 @@ describe('pushing by itself', () => {
     expect(nextStep(record, 'another', record.failed!.retryAt)).toEqual({ do: 'push' });
   });
 
-  it('waits at least as long as the gateway asks', () => {
-    const record = recordAfter({}, 'a', { ...gatewayTrouble, retryAfter: 900 }, true, NOW);
+  it('waits at least for the Retry-After of the gateway', () => {
+    const record = recordAfter({}, 'a', { ...gatewayFailure, retryAfter: 900 }, true, NOW);
     expect(record.failed?.retryAt).toBe(NOW + 15 * MINUTE);
   });
 
-  it('does not offer a refused session again by the clock, but a new one at once', () => {
+  it('does not retry a refused session, but pushes a new one at once', () => {
     const record = recordAfter({}, 'a', sessionRefused, true, NOW);
     expect(nextStep(record, 'a', NOW + 10_000)).toEqual({ do: 'wait', until: undefined });
     expect(nextStep(record, 'b', NOW + 10_000)).toEqual({ do: 'push' });
   });
 
   it('forgets failures after a success', () => {
-    const failed = recordAfter({}, 'a', gatewayTrouble, true, NOW);
-    const record = recordAfter(failed, 'a', { ok: true, words: 'fine' }, true, NOW);
-    expect(record).toEqual({ pushed: 'a', last: { ok: true, words: 'fine', at: NOW, auto: true } });
+    const failed = recordAfter({}, 'a', gatewayFailure, true, NOW);
+    const record = recordAfter(failed, 'a', { ok: true, text: 'fine' }, true, NOW);
+    expect(record).toEqual({ pushed: 'a', last: { ok: true, text: 'fine', at: NOW, auto: true } });
   });
 
   it.each([
@@ -174,7 +184,7 @@ describe('pushing by itself', () => {
     ['_strava4_session', '.strava.com', true, false],
     ['_strava4_session', '.notstrava.com', false, false],
     ['CloudFront-Policy', '.strava.com', false, false],
-  ])('looks at %s of %s, removed: %s', (name, domain, removed, looked) => {
-    expect(setsSession({ removed, cookie: { name, domain } })).toBe(looked);
+  ])('detects a new session: %s of %s, removed: %s', (name, domain, removed, expected) => {
+    expect(setsSession({ removed, cookie: { name, domain } })).toBe(expected);
   });
 });

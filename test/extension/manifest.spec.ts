@@ -14,7 +14,7 @@ const texts = await Promise.all(
 const scripts = texts.filter(([path]) => path.endsWith('.js'));
 
 describe('the manifest', () => {
-  it('asks for three permissions and for the cookies of one site, and for nothing on demand', () => {
+  it('requests three permissions and the cookies of one site, and nothing optional', () => {
     expect(manifest.permissions).toEqual(['alarms', 'cookies', 'storage']);
     expect(manifest.host_permissions).toEqual(['https://*.strava.com/*']);
     const others = [
@@ -29,13 +29,13 @@ describe('the manifest', () => {
     );
   });
 
-  it('gives both browsers the same background', () => {
+  it('declares the same background for both browsers', () => {
     const { service_worker, scripts: eventPage, type } = manifest.background;
     expect([eventPage, type]).toEqual([[service_worker], 'module']);
     expect(manifest.manifest_version).toBe(3);
   });
 
-  it('names the versions that take such a background', () => {
+  it('requires browser versions that support this background', () => {
     expect(Number(manifest.minimum_chrome_version)).toBeGreaterThanOrEqual(121);
     const { gecko } = manifest.browser_specific_settings;
     expect(Number.parseFloat(gecko.strict_min_version)).toBeGreaterThanOrEqual(140);
@@ -48,13 +48,13 @@ describe('the manifest', () => {
     expect(manifest.description.length).toBeLessThanOrEqual(132);
   });
 
-  it('allows no code but its own, and lets Firefox reach a gateway by http', () => {
+  it('allows only its own code, and lets Firefox reach a gateway over HTTP', () => {
     const policy = manifest.content_security_policy.extension_pages;
     expect(policy).toContain("default-src 'none'; script-src 'self';");
     expect(policy).not.toMatch(/unsafe|upgrade-insecure-requests|\*/);
   });
 
-  it('points at files that exist, the icons in their sizes', async () => {
+  it('refers to existing files, and to icons of the declared sizes', async () => {
     const { icons, action, background } = manifest;
     for (const path of [action.default_popup, background.service_worker]) {
       expect(paths).toContain(join(FOLDER, path));
@@ -67,18 +67,18 @@ describe('the manifest', () => {
 });
 
 describe('the files of the extension', () => {
-  it('are plain modules, pages and pictures', () => {
+  it('are plain modules, pages and images', () => {
     expect(new Set(paths.map((path) => extname(path)))).toEqual(
       new Set(['.json', '.js', '.html', '.css', '.png', '.svg']),
     );
   });
 
-  it.each(scripts)('%s makes no code from text and logs nothing', (_path, text) => {
+  it.each(scripts)('%s evaluates no text as code and logs nothing', (_path, text) => {
     expect(text).not.toMatch(/\beval\b|\bFunction\(|innerHTML|outerHTML|insertAdjacentHTML|document\.write/);
     expect(text).not.toMatch(/\bconsole\b|importScripts|\bimport\(/);
   });
 
-  it.each(scripts)('%s imports only files that are there', (path, text) => {
+  it.each(scripts)('%s imports only existing files', (path, text) => {
     for (const [, from] of text.matchAll(/from '([^']+)'/g)) {
       expect(from).toMatch(/^\.\.?\//);
       expect(paths).toContain(join(path, '..', from!));
@@ -86,14 +86,14 @@ describe('the files of the extension', () => {
   });
 
   it.each(texts.filter(([path]) => /\.(html|css)$/.test(path)))(
-    '%s has no script or style in line and loads nothing from elsewhere',
+    '%s has no inline script or style and loads nothing from other origins',
     (_path, text) => {
       expect(text).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|javascript:|@import|url\(/i);
       expect(text).not.toMatch(/(src|<link[^>]*href)="(https?:)?\/\//i);
     },
   );
 
-  it('send requests from one place', () => {
+  it('send requests from one module only', () => {
     const senders = scripts.filter(([, text]) => /\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon/.test(text));
     expect(senders.map(([path]) => path)).toEqual([join(FOLDER, 'lib', 'gateway.js')]);
   });

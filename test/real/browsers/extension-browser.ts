@@ -1,4 +1,4 @@
-/** Chromium with the extension in it, and the simulated Strava under its real name. */
+/** Chromium with the extension, and the simulated Strava under its real host name. */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -13,19 +13,19 @@ import { EMAIL, PASSWORD } from '../../simulator/login.js';
 const EXTENSION = resolve('extension');
 
 export interface Browser {
-  /** The extension's service worker, where `chrome` is. */
+  /** The service worker of the extension, which has the `chrome` API. */
   readonly worker: Worker;
   readonly context: BrowserContext;
-  /** The popup in a tab of its own, as wide as the real one. */
+  /** The popup in a tab, with the width of the real one. */
   popup(options?: { dark?: boolean }): Promise<Page>;
-  /** Logs in at https://www.strava.com/login like a person; the cookies are then those of the site. */
+  /** Logs in with the form at https://www.strava.com/login, which sets the cookies of the site. */
   logIn(): Promise<void>;
   /** Opens a page of https://www.strava.com. */
   visit(path: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A new profile each time, so that nothing is left of the test before. */
+/** Uses a new profile each time, so that tests are independent. */
 export async function startBrowser(simulator: Simulator): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'extension-'));
   const site = await startStrava(simulator, profile);
@@ -89,7 +89,7 @@ function launch(profile: string, stravaPort: number): Promise<BrowserContext> {
   });
 }
 
-/** HTTPS in front of the simulator's web host, because the browser takes strava.com no other way. */
+/** HTTPS in front of the web host of the simulator, because browsers require it for strava.com. */
 async function startStrava(simulator: Simulator, folder: string) {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const options = `-x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=strava.com`;

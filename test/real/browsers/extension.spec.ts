@@ -9,7 +9,7 @@ import { eventually, sessionOnly, startGateway, type RunningGateway } from '../.
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startBrowser, type Browser } from './extension-browser.js';
 
-/** What of the browser's API the tests call inside the extension. */
+/** The browser API that the tests call inside the extension. */
 declare const chrome: {
   action: { getBadgeText(details: object): Promise<string> };
   alarms: {
@@ -30,16 +30,16 @@ let gateway: RunningGateway | undefined;
 let stub: Server | undefined;
 
 const { x, y } = tileWithHeat(13);
-const statusOfDeepTile = async () => (await fetch(`${gateway?.url}/xyz/all/hot/13/${x}/${y}.png`)).status;
+const statusOfTile = async () => (await fetch(`${gateway?.url}/xyz/all/hot/13/${x}/${y}.png`)).status;
 
-/** A gateway whose session has ended: low tiles still come, deep ones do not. */
-async function startGatewayWithDeadSession(): Promise<RunningGateway> {
+/** A gateway whose session has ended: low zoom levels are served, the tile above is not. */
+async function startGatewayWithEndedSession(): Promise<RunningGateway> {
   const cookies = sessionOnly(simulator);
   simulator.endSession('redirect');
   return startGateway(simulator, { cookies, env: { ADMIN_KEY } });
 }
 
-/** Something at the gateway's place that gives one answer to everything and counts the pushes. */
+/** A server in place of the gateway: returns the same response to every request and counts the pushes. */
 async function startStub(status: number, headers: Record<string, string> = {}, body = '{}') {
   let pushes = 0;
   stub = createServer((request, response) => {
@@ -60,12 +60,12 @@ async function startStub(status: number, headers: Record<string, string> = {}, b
   };
 }
 
-async function fillIn(popup: Page, address: string, key = ADMIN_KEY) {
-  await popup.getByLabel('Address').fill(address);
+async function fillIn(popup: Page, url: string, key = ADMIN_KEY) {
+  await popup.getByLabel('Gateway URL').fill(url);
   await popup.getByLabel('Admin key').fill(key);
 }
 
-/** Presses the button and returns what the popup then says. */
+/** Clicks the button and returns the result that the popup shows. */
 async function push(popup: Page): Promise<string> {
   await popup.getByRole('button', { name: 'Push cookies' }).click();
   const result = popup.locator('#result:not([data-tone=busy]):not(:empty)');
@@ -73,8 +73,8 @@ async function push(popup: Page): Promise<string> {
   return (await result.textContent()) ?? '';
 }
 
-/** As if the alarm for the next try had rung. */
-const passThePause = () =>
+/** Simulates the alarm for the next retry. */
+const endPause = () =>
   browser.worker.evaluate(async () => {
     const { record } = (await chrome.storage.local.get()) as { record: { failed: object } };
     await chrome.storage.local.set({ record: { ...record, failed: { ...record.failed, retryAt: 0 } } });
@@ -103,7 +103,7 @@ describeWith(['sh', '-c', 'chromium --version && openssl version'], 'the extensi
     await simulator.close();
   });
 
-  it('shows that there is no session, and then that there is one, without being opened again', async () => {
+  it('shows a new session without being opened again', async () => {
     const popup = await browser.popup();
     await popup.getByText('none', { exact: true }).waitFor();
     expect(await popup.getByRole('link', { name: 'Log in at strava.com' }).isVisible()).toBe(true);
@@ -114,7 +114,7 @@ describeWith(['sh', '-c', 'chromium --version && openssl version'], 'the extensi
     expect(await popup.getByRole('link', { name: 'Log in at strava.com' }).isVisible()).toBe(false);
   });
 
-  it('shows until when the session and the tile cookies are good', async () => {
+  it('shows the expiry of the session and the signed cookies', async () => {
     await browser.logIn();
     await browser.visit('/maps');
     const [session] = (await browser.context.cookies()).filter(({ name }) => name === '_strava4_session');
@@ -150,15 +150,15 @@ describeWith(['sh', '-c', 'chromium --version && openssl version'], 'the extensi
     expect(await statusOfTileWith(entries)).toBe(200);
   });
 
-  it('pushes to a gateway whose session has died, and the tile that was refused comes', async () => {
-    gateway = await startGatewayWithDeadSession();
-    expect(await statusOfDeepTile()).toBe(503);
+  it('pushes to a gateway whose session has ended, which then serves the tile', async () => {
+    gateway = await startGatewayWithEndedSession();
+    expect(await statusOfTile()).toBe(503);
     await browser.logIn();
     const popup = await browser.popup();
     await fillIn(popup, gateway.url);
     expect(await push(popup)).toMatch(/^The gateway has working cookies until .*\(in 23 hours\)/);
-    expect(await statusOfDeepTile()).toBe(200);
-    await popup.getByText(/^works, until/).waitFor();
+    expect(await statusOfTile()).toBe(200);
+    await popup.getByText(/^working, until/).waitFor();
     await eventually(async () =>
       (await readFile(gateway!.cookiesFile, 'utf8')).includes(simulator.sessionValue),
     );
@@ -166,57 +166,61 @@ describeWith(['sh', '-c', 'chromium --version && openssl version'], 'the extensi
     expect(gateway.log()).not.toContain(ADMIN_KEY);
   });
 
-  it('says what is wrong when the admin key is, and leaves the gateway as it was', async () => {
-    gateway = await startGatewayWithDeadSession();
+  it('reports a wrong admin key, and the gateway keeps its state', async () => {
+    gateway = await startGatewayWithEndedSession();
     await browser.logIn();
     const popup = await browser.popup();
     await fillIn(popup, gateway.url, 'not-the-admin-key');
-    expect(await push(popup)).toBe('The gateway refused the admin key. Compare it with its ADMIN_KEY.');
-    expect(await statusOfDeepTile()).toBe(503);
+    expect(await push(popup)).toBe(
+      'The gateway refused the admin key. Compare it with the ADMIN_KEY of the gateway.',
+    );
+    expect(await statusOfTile()).toBe(503);
   });
 
-  it('says to log in when Strava does not accept the session, and the gateway keeps what it had', async () => {
+  it('reports a session that Strava does not accept, and the gateway keeps its cookies', async () => {
     gateway = await startGateway(simulator, { cookies: sessionOnly(simulator), env: { ADMIN_KEY } });
     await browser.visit('/login');
     const popup = await browser.popup();
     await fillIn(popup, gateway.url);
     expect(await push(popup)).toMatch(/^Strava does not accept this session.*Log in at strava\.com/);
-    expect(await statusOfDeepTile()).toBe(200);
+    expect(await statusOfTile()).toBe(200);
   });
 
-  it('says so when the gateway was started without an admin key, or is not there', async () => {
+  it('reports a gateway without an admin key, and one that is not running', async () => {
     gateway = await startGateway(simulator);
     await browser.logIn();
     const popup = await browser.popup();
     await fillIn(popup, gateway.url);
-    expect(await push(popup)).toMatch(/^The gateway takes no cookies at this address\. Was it started with/);
+    expect(await push(popup)).toMatch(
+      /^The gateway does not accept cookies at this URL\. Check that it was started with ADMIN_KEY/,
+    );
     await gateway.close();
-    expect(await push(popup)).toMatch(/^No answer from the gateway/);
+    expect(await push(popup)).toMatch(/^No response from the gateway/);
     gateway = undefined;
   });
 
   it.each([
-    ['', 'Enter the address of your gateway.'],
-    ['tiles.example.org', 'Begin the address with https:// or http://.'],
-  ])('asks for another address than "%s" before anything is sent', async (address, words) => {
+    ['', 'Enter the URL of your gateway.'],
+    ['tiles.example.org', 'The URL must start with https:// or http://.'],
+  ])('rejects the URL "%s" before a request is sent', async (url, problem) => {
     await browser.logIn();
     const popup = await browser.popup();
-    await fillIn(popup, address, '');
+    await fillIn(popup, url, '');
     await popup.getByRole('button', { name: 'Push cookies' }).click();
-    await popup.getByText(words).waitFor();
+    await popup.getByText(problem).waitFor();
     await popup.getByText('Enter the admin key').waitFor();
-    expect(await popup.locator('#address').evaluate((field) => field.matches(':focus'))).toBe(true);
+    expect(await popup.locator('#url').evaluate((field) => field.matches(':focus'))).toBe(true);
   });
 
-  it('pushes by itself when the site sets a new session, once each, and remembers no session', async () => {
-    gateway = await startGatewayWithDeadSession();
+  it('pushes each new session once, automatically, and stores no session', async () => {
+    gateway = await startGatewayWithEndedSession();
     await browser.logIn();
     const first = simulator.sessionValue;
     const popup = await browser.popup();
     await fillIn(popup, gateway.url);
-    await popup.getByLabel('Push by itself').check();
-    await popup.getByText(/by itself.*working cookies/).waitFor();
-    expect(await statusOfDeepTile()).toBe(200);
+    await popup.getByLabel('Push new sessions automatically').check();
+    await popup.getByText(/, automatic.*working cookies/).waitFor();
+    expect(await statusOfTile()).toBe(200);
     await popup.close();
 
     simulator.endSession('redirect');
@@ -238,23 +242,23 @@ describeWith(['sh', '-c', 'chromium --version && openssl version'], 'the extensi
     for (const session of [first, simulator.sessionValue]) expect(stored).not.toContain(session);
   });
 
-  it('marks the icon when a push by itself fails, holds back while the gateway is away, and recovers', async () => {
-    const away = await startStub(503, {}, '{"detail":"Strava is away"}');
+  it('marks the icon when an automatic push fails, retries with pauses, and recovers', async () => {
+    const unavailable = await startStub(503, {}, '{"detail":"Strava is unavailable"}');
     await browser.logIn();
     const popup = await browser.popup();
-    await fillIn(popup, away.url);
-    await popup.getByLabel('Push by itself').check();
+    await fillIn(popup, unavailable.url);
+    await popup.getByLabel('Push new sessions automatically').check();
     await eventually(async () => (await badge()) === '!');
     for (let login = 0; login < 3; login++) {
       await browser.logIn();
       await new Promise((resolve) => setTimeout(resolve, 2300));
     }
-    expect(away.pushes()).toBe(1);
+    expect(unavailable.pushes()).toBe(1);
     const [alarm] = await browser.worker.evaluate(() => chrome.alarms.getAll());
     expect(alarm).toMatchObject({ name: 'retry' });
     expect(alarm!.scheduledTime - Date.now()).toBeGreaterThan(30_000);
-    await passThePause();
-    await eventually(() => away.pushes() === 2);
+    await endPause();
+    await eventually(() => unavailable.pushes() === 2);
 
     gateway = await startGateway(simulator, { env: { ADMIN_KEY } });
     await fillIn(popup, gateway.url);
@@ -263,21 +267,21 @@ describeWith(['sh', '-c', 'chromium --version && openssl version'], 'the extensi
     expect(await browser.worker.evaluate(() => chrome.alarms.getAll())).toEqual([]);
   });
 
-  it('does not carry cookies on to where an address redirects', async () => {
-    const elsewhere = await startStub(307, { Location: 'http://127.0.0.1:1/admin/cookies' });
+  it('does not send cookies to the target of a redirect', async () => {
+    const redirecting = await startStub(307, { Location: 'http://127.0.0.1:1/admin/cookies' });
     await browser.logIn();
     const popup = await browser.popup();
-    await fillIn(popup, elsewhere.url);
-    expect(await push(popup)).toMatch(/^This address leads on to another one/);
+    await fillIn(popup, redirecting.url);
+    expect(await push(popup)).toMatch(/^This URL redirects to another one/);
   });
 
-  it('keeps what was typed and not used, and forgets all of it when told to', async () => {
+  it('keeps unused form input, and deletes everything on request', async () => {
     const popup = await browser.popup();
     await fillIn(popup, 'http://tiles.example.org');
     await popup.close();
     const again = await browser.popup();
     await eventually(async () => (await again.getByLabel('Admin key').inputValue()) === ADMIN_KEY);
-    await again.getByText(/^Plain http to another machine/).waitFor();
+    await again.getByText(/^HTTP to another machine is not encrypted/).waitFor();
     expect(await again.getByLabel('Admin key').getAttribute('type')).toBe('password');
     await again.getByRole('button', { name: 'Forget' }).click();
     await eventually(async () => (await again.getByLabel('Admin key').inputValue()) === '');

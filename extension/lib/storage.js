@@ -1,9 +1,9 @@
-/** What the extension remembers. `settings` belongs to the popup, `record` to the background; no cookie is ever stored. */
+/** Storage of the extension. `settings` is written by the popup, `record` by the background. Cookies are never stored. */
 
-/** `{ address, key, auto }` as the person last used them. */
+/** `{ url, key, auto }` as last used. */
 export async function loadSettings() {
   const { settings } = await chrome.storage.local.get('settings');
-  return { address: '', key: '', auto: false, ...settings };
+  return { url: '', key: '', auto: false, ...settings };
 }
 
 export function saveSettings(settings) {
@@ -20,7 +20,7 @@ export function saveRecord(record) {
   return chrome.storage.local.set({ record });
 }
 
-/** What stands in the form and was not used yet; kept in memory, until the browser closes. */
+/** Form input that has not been used yet. Stored in memory until the browser closes. */
 export async function loadDraft() {
   const { draft } = await chrome.storage.session.get('draft');
   return draft;
@@ -30,10 +30,10 @@ export function saveDraft(draft) {
   return chrome.storage.session.set({ draft });
 }
 
-export function forgetDraft() {
+export function deleteDraft() {
   return chrome.storage.session.remove('draft');
 }
 
-export async function forgetEverything() {
+export async function deleteAll() {
   await Promise.all([chrome.storage.local.clear(), chrome.storage.session.clear()]);
 }
