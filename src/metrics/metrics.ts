@@ -1,5 +1,11 @@
 /** Every metric of the gateway, defined once. Names and labels are a contract: dashboards and alerts hold them. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  REFRESH_REASONS,
+  REFRESH_RESULTS,
+  type RefreshReason,
+  type RefreshResult,
+} from '../strava-cookies/index.js';
 
 export type Encoding = 'wmts_kvp' | 'wmts_rest' | 'xyz' | 'tms' | 'drop_in';
 export const ENCODINGS: readonly Encoding[] = ['wmts_kvp', 'wmts_rest', 'xyz', 'tms', 'drop_in'];
@@ -35,11 +41,6 @@ export const UPSTREAM_FAILURES = [
 export type UpstreamFailure = (typeof UPSTREAM_FAILURES)[number];
 
 export type TileSource = 'authenticated' | 'anonymous';
-
-export type RefreshReason = 'scheduled' | 'rejected' | 'startup' | 'health' | 'manual';
-const REFRESH_REASONS: readonly RefreshReason[] = ['scheduled', 'rejected', 'startup', 'health', 'manual'];
-export type RefreshResult = 'success' | 'session_rejected' | 'upstream_error' | 'locked';
-const REFRESH_RESULTS: readonly RefreshResult[] = ['success', 'session_rejected', 'upstream_error', 'locked'];
 
 const AUTH_REJECTIONS = [
   'missing',

@@ -1,15 +1,14 @@
-/** Picks the session and one set of signed cookies out of the entries of a file. Pure. */
+/** Selection of the session and one set of signed cookies from the entries of a cookie file. Pure. */
 import { Secret } from '../common/secret.js';
-import { readPolicy } from './cloudfront-policy.js';
 import type { CookieEntry } from './cookie-file.js';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from './cookie-names.js';
-import type { StoredCookies } from '../cookie-store/stores/cookie-store.js';
-import { isCookieValue, signedCookiesOf, type SignedCookies } from './signed-cookies.js';
+import { isCookieValue, policyOf, signedCookiesOf, type SignedCookies } from './signed-cookies.js';
+import type { StoredCookies } from './stored-cookies.js';
 
 /**
- * The exporter takes the cookies of all sub-domains, so a name may stand several times in a file. The n-th entries of
- * the four names make up the n-th set; of the sets whose policy opens `tilesUrl` (or says nothing of it) the one that
- * lasts longest is taken. No such set: none, and the session gets a fresh one.
+ * A cookie exporter writes the cookies of all subdomains, so a name may occur several times in a file. The n-th entries
+ * of the four names form the n-th set. Of the sets whose policy allows the host of `tilesUrl` (or names no host), the
+ * one that expires last is chosen; without such a set, the session gets a new one.
  */
 export function chooseCookies(entries: readonly CookieEntry[], tilesUrl: string, now: number): StoredCookies {
   const valuesOf = (wanted: string) =>
@@ -25,33 +24,31 @@ export function chooseCookies(entries: readonly CookieEntry[], tilesUrl: string,
         return value === undefined ? [] : [[name, value] as const];
       }),
     );
-    if (!opens(values.get('CloudFront-Policy'), tilesUrl)) continue;
-    const set = signedCookiesOf(values, now);
+    const policy = policyOf(values);
+    if (!allowsHost(policy?.resource, tilesUrl)) continue;
+    const set = signedCookiesOf(values, now, policy);
     if (set && (!signed || set.expiresAt > signed.expiresAt)) signed = set;
   }
   return { session: session === undefined ? undefined : new Secret(session), signed };
 }
 
-/** Whether a policy's resource (with `*` for anything) is for the host of `tilesUrl`; an unreadable one may be. */
-function opens(policyCookie: string | undefined, tilesUrl: string): boolean {
-  const resource = readPolicy(policyCookie ?? '')?.resource;
-  if (resource === undefined) return true;
-  const host = /^(?:https?|http\*|\*):\/\/([^/]+)/.exec(resource)?.[1];
-  if (host === undefined) return true;
-  return matches(host, new URL(tilesUrl).host);
+/** Whether the policy's resource (`*` matches anything) allows the host of `tilesUrl`; one without a host may. */
+function allowsHost(resource: string | undefined, tilesUrl: string): boolean {
+  const host = /^(?:https?|http\*|\*):\/\/([^/]+)/.exec(resource ?? '')?.[1];
+  return host === undefined || matches(host, new URL(tilesUrl).host);
 }
 
-/** `*` stands for anything, `?` for one letter. Not as a RegExp, which takes ages over a row of stars. */
+/** `*` matches any text, `?` one character. Not a RegExp, whose backtracking is exponential for many stars. */
 function matches(pattern: string, text: string): boolean {
-  // Each letter of the pattern moves on the places in `text` up to which the pattern fits so far.
-  let places = new Set([0]);
-  for (const letter of pattern.split('')) {
+  // The positions in `text` up to which the pattern read so far matches; each of its characters advances them.
+  let positions = new Set([0]);
+  for (const char of pattern.split('')) {
     const next = new Set<number>();
-    if (letter === '*') for (let at = Math.min(...places); at <= text.length; at++) next.add(at);
+    if (char === '*') for (let at = Math.min(...positions); at <= text.length; at++) next.add(at);
     else
-      for (const at of places)
-        if (at < text.length && (letter === '?' || letter === text[at])) next.add(at + 1);
-    places = next;
+      for (const at of positions)
+        if (at < text.length && (char === '?' || char === text[at])) next.add(at + 1);
+    positions = next;
   }
-  return places.has(text.length);
+  return positions.has(text.length);
 }

@@ -1,7 +1,8 @@
-/** Reads a CloudFront custom policy as it stands in the cookie `CloudFront-Policy`. Pure. */
+/** Parser of the CloudFront custom policy in the cookie `CloudFront-Policy`. Pure. */
 import { z } from 'zod';
+import { parseJson } from '../common/parse-json.js';
 
-/** Seconds since the epoch, as far as a Date goes: whoever says the time would fail on a later one. */
+/** Seconds since the epoch, up to the maximum of a JavaScript Date: formatting a later time would throw. */
 export const EPOCH_SECONDS = z.number().min(0).max(8.64e12);
 
 const POLICY = z.object({
@@ -16,15 +17,15 @@ const POLICY = z.object({
 });
 
 export interface CloudFrontPolicy {
-  /** Address pattern that the policy opens, e.g. `https://content-a.strava.com/*`. */
+  /** URL pattern that the policy gives access to, e.g. `https://content-a.strava.com/*`. */
   readonly resource: string | undefined;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 
-/** The policy, or undefined when the text is not one. CloudFront's base64 has `- _ ~` for `+ = /`. */
-export function readPolicy(cookie: string): CloudFrontPolicy | undefined {
-  const base64 = cookie.replace(/[-_~]/g, (char) => ({ '-': '+', _: '=', '~': '/' })[char]!);
+/** The policy, or undefined if `cookie` is not one. CloudFront's base64 uses `- _ ~` in place of `+ = /`. */
+export function readPolicy(cookie: string | undefined): CloudFrontPolicy | undefined {
+  const base64 = (cookie ?? '').replace(/[-_~]/g, (char) => ({ '-': '+', _: '=', '~': '/' })[char]!);
   const policy = POLICY.safeParse(parseJson(Buffer.from(base64, 'base64').toString('utf8')));
   const statement = policy.data?.Statement[0];
   return (
@@ -33,12 +34,4 @@ export function readPolicy(cookie: string): CloudFrontPolicy | undefined {
       expiresAt: statement.Condition.DateLessThan['AWS:EpochTime'] * 1000,
     }
   );
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

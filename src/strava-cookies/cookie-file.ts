@@ -1,6 +1,6 @@
 /** The formats in which people hold cookies, told apart by content. Pure; no message holds a value of the file. */
 import { z } from 'zod';
-import { parseJson } from './cloudfront-policy.js';
+import { parseJson } from '../common/parse-json.js';
 
 /** One cookie of a file; `rest` is whatever else its entry held, and is written back untouched. */
 export interface CookieEntry {

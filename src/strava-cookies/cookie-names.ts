@@ -1,15 +1,15 @@
-/** Names of the upstream's cookies (see docs/architecture.md, "The cookies"). */
+/** Names of Strava's cookies (see docs/architecture.md, "The cookies"). */
 
-export { SESSION_COOKIE } from '../common/session-cookie.js';
+/** The login session. Its value is equivalent to a password and is sent to the web host only. */
+export const SESSION_COOKIE = '_strava4_session';
 
-/** Exactly what a tile request needs. */
+/** The four cookies that a tile request needs. */
 export const SIGNED_COOKIES = [
   'CloudFront-Key-Pair-Id',
   'CloudFront-Policy',
   'CloudFront-Signature',
   '_strava_idcf',
 ] as const;
-export type SignedCookieName = (typeof SIGNED_COOKIES)[number];
 
-/** Expiry of the signed cookies as epoch milliseconds; informational. */
+/** Expiry of the signed cookies in epoch milliseconds; informational. */
 export const EXPIRES_COOKIE = '_strava_CloudFront-Expires';

@@ -6,7 +6,7 @@ import { authenticityToken } from './authenticity-token.js';
 import { CookieJar } from './cookie-jar.js';
 import type { Credentials, LoginAnswer, LoginStrategy } from './login-strategy.js';
 import { loginFailure, refused, trouble } from './login-verdict.js';
-import { SESSION_COOKIE } from '../common/session-cookie.js';
+import { SESSION_COOKIE } from '../strava-cookies/index.js';
 
 export interface FormLoginOptions {
   /** Base address of the web host. */

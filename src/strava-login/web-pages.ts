@@ -1,6 +1,6 @@
 /** Where a browser is on the web host, and which session it holds there. */
 import type { BrowserContext } from 'playwright-core';
-import { SESSION_COOKIE } from '../common/session-cookie.js';
+import { SESSION_COOKIE } from '../strava-cookies/index.js';
 
 /** Pages on which nobody is logged in yet. */
 const BEFORE_LOGIN = /^\/(login|session|register|oauth)(\/|$)/;

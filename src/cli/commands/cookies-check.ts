@@ -1,6 +1,6 @@
-import { chooseCookies } from '../../strava-cookies/choose-cookies.js';
+import { chooseCookies, type StoredCookies } from '../../strava-cookies/index.js';
 import { fileMode } from '../../common/files/file-mode.js';
-import type { RefreshOutcome, StoredCookies } from '../../cookie-store/index.js';
+import type { RefreshOutcome } from '../../cookie-store/index.js';
 import { askWebHost } from '../cookies/ask-web-host.js';
 import type { Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';

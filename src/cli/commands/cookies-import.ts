@@ -1,4 +1,4 @@
-import { chooseCookies } from '../../strava-cookies/choose-cookies.js';
+import { chooseCookies } from '../../strava-cookies/index.js';
 import { CommandFailure, type Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
 import { countCookies, inWords } from '../cookies/cookie-count.js';

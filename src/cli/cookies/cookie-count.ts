@@ -1,7 +1,11 @@
 /** What a list of cookies holds, in names and numbers. Pure; no value gets out of here. */
-import type { CookieEntry } from '../../strava-cookies/cookie-file.js';
-import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../strava-cookies/cookie-names.js';
-import { isCookieValue } from '../../strava-cookies/signed-cookies.js';
+import {
+  type CookieEntry,
+  EXPIRES_COOKIE,
+  SESSION_COOKIE,
+  SIGNED_COOKIES,
+  isCookieValue,
+} from '../../strava-cookies/index.js';
 
 export interface CookieCount {
   /** Usable entries by name, of the names that matter. */

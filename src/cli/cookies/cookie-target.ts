@@ -4,7 +4,8 @@ import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Secret } from '../../common/secret.js';
 import { systemClock } from '../../common/clock.js';
-import { FileCookieStore, type StoredCookies } from '../../cookie-store/index.js';
+import { FileCookieStore } from '../../cookie-store/index.js';
+import type { StoredCookies } from '../../strava-cookies/index.js';
 import { CommandFailure } from '../command.js';
 import { EXIT } from '../exit-code.js';
 

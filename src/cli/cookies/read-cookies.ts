@@ -1,7 +1,11 @@
 /** Reads a cookie file of any format that people hold. */
 import { readFile } from 'node:fs/promises';
-import { CookieFileError, parseCookies, type CookieEntry } from '../../strava-cookies/cookie-file.js';
-import { SESSION_COOKIE } from '../../strava-cookies/cookie-names.js';
+import {
+  CookieFileError,
+  parseCookies,
+  type CookieEntry,
+  SESSION_COOKIE,
+} from '../../strava-cookies/index.js';
 import { CommandFailure } from '../command.js';
 import { KNOWN_COOKIES } from './cookie-count.js';
 import { EXIT } from '../exit-code.js';

@@ -1,7 +1,7 @@
 /** One tile that only signed cookies open. */
 import { Agent } from 'undici';
 import { tileAddress } from '../../catalog/index.js';
-import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
+import type { SignedCookies } from '../../strava-cookies/index.js';
 import { fetchTile, MAX_TILE_BYTES } from '../../upstream/tile-fetch.js';
 import { authenticatedTilePath } from '../../upstream/tile-url.js';
 import { UpstreamError } from '../../upstream/upstream-error.js';

@@ -1,6 +1,6 @@
 /** Puts a new session to the proof and into the cookie file. */
 import type { Secret } from '../../common/secret.js';
-import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
+import type { SignedCookies } from '../../strava-cookies/index.js';
 import { askWebHost } from '../cookies/ask-web-host.js';
 import type { Outcome } from '../command.js';
 import type { CookieTarget } from '../cookies/cookie-target.js';

@@ -1,7 +1,7 @@
 /** One login by one of the three ways. */
 import { Agent } from 'undici';
 import type { RefreshOutcome } from '../../cookie-store/index.js';
-import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
+import type { SignedCookies } from '../../strava-cookies/index.js';
 import {
   BrowserLogin,
   FormLogin,

@@ -3,19 +3,22 @@
  * them, and knows why when it cannot. One refresh at a time, whoever asks for it.
  */
 import type { Secret } from '../../common/secret.js';
-import type { Metrics, RefreshReason } from '../../metrics/index.js';
+import type { Metrics } from '../../metrics/index.js';
 import { refreshSignedCookies, type RefreshRequestOptions } from './refresh-signed-cookies.js';
-import { chooseCookies } from '../../strava-cookies/choose-cookies.js';
-import { parseCookies } from '../../strava-cookies/cookie-file.js';
+import {
+  chooseCookies,
+  parseCookies,
+  type RefreshReason,
+  type SignedCookies,
+} from '../../strava-cookies/index.js';
 import { actionFor, type CookieState, type CookieStatus } from './cookie-status.js';
-import type { CookieStore, StoredCookies } from '../stores/cookie-store.js';
+import type { CookieStore, LoadedCookies } from '../stores/cookie-store.js';
 import { CookieWriter } from '../stores/cookie-writer.js';
 import { IssuedCookies, type VersionedCookies } from './issued-cookies.js';
 import { errorSummary } from '../../common/error-summary.js';
 import { RefreshBackoff } from './refresh-backoff.js';
 import { RefreshSchedule } from './refresh-schedule.js';
 import type { SessionRenewal } from './session-renewal.js';
-import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
 import type { RefreshOutcome } from './web-session.js';
 
 const SECOND = 1000;
@@ -307,7 +310,7 @@ export class CookieKeeper {
   /** Takes up what somebody else put into the store; what cannot be read changes nothing. */
   private async reload(): Promise<void> {
     const { store, log } = this.options;
-    let stored: StoredCookies;
+    let stored: LoadedCookies;
     try {
       await this.writer.settled();
       stored = await store.load();
@@ -331,7 +334,7 @@ export class CookieKeeper {
   }
 
   /** Makes `stored` the cookies in force if it brings anything new; says whether it did. */
-  private adopt(stored: StoredCookies): boolean {
+  private adopt(stored: LoadedCookies): boolean {
     const newSession = stored.session !== undefined && stored.session.reveal() !== this.session?.reveal();
     const newSigned =
       stored.signed !== undefined && stored.signed.header.reveal() !== this.signed.newest?.header.reveal();

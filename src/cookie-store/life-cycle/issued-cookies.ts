@@ -1,6 +1,6 @@
 /** The signed cookies that tiles are asked for with, and what the tile host has said of them. */
 import type { Clock } from '../../common/clock.js';
-import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
+import type { SignedCookies } from '../../strava-cookies/index.js';
 
 /** Signed cookies as handed out; the generation grows with each new set. */
 export interface VersionedCookies extends SignedCookies {

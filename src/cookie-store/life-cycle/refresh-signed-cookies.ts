@@ -3,7 +3,7 @@ import type { Clock } from '../../common/clock.js';
 import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
 import { errorSummary } from '../../common/error-summary.js';
-import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
+import type { SignedCookies } from '../../strava-cookies/index.js';
 import type { RefreshOutcome, WebSession } from './web-session.js';
 
 const HOUR_MS = 3_600_000;

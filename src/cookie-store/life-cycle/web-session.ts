@@ -3,8 +3,12 @@ import type { Dispatcher } from 'undici';
 import { retryAfterSeconds } from '../../common/retry-after.js';
 import { Secret } from '../../common/secret.js';
 import { USER_AGENT } from '../../common/user-agent.js';
-import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../strava-cookies/cookie-names.js';
-import { isCookieValue, signedCookiesOf, type SignedCookies } from '../../strava-cookies/signed-cookies.js';
+import {
+  SESSION_COOKIE,
+  setCookies,
+  signedCookiesOf,
+  type SignedCookies,
+} from '../../strava-cookies/index.js';
 
 /** What the web host made of the session. Failure is a value here: it decides the next state, not the end of a request. */
 export type RefreshOutcome =
@@ -78,19 +82,4 @@ export class HttpWebSession implements WebSession {
     const session = cookies.get(SESSION_COOKIE);
     return { kind: 'success', signed, session: session === undefined ? undefined : new Secret(session) };
   }
-}
-
-/**
- * Cookies that a reply sets, by name. The reply first deletes each cookie (an empty value) and then sets it, so empty
- * values are passed over and the last one counts.
- */
-export function setCookies(header: string | string[] | undefined): Map<string, string> {
-  const wanted: readonly string[] = [SESSION_COOKIE, EXPIRES_COOKIE, ...SIGNED_COOKIES];
-  const cookies = new Map<string, string>();
-  for (const line of [header ?? []].flat()) {
-    const pair = line.split(';', 1)[0]!;
-    const [, name = '', value = ''] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
-    if (wanted.includes(name) && isCookieValue(value)) cookies.set(name, value);
-  }
-  return cookies;
 }

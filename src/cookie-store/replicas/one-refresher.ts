@@ -5,7 +5,7 @@ import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
 import { errorSummary } from '../../common/error-summary.js';
 import { digestOf, type Lease, type RedisCookies, type CookieRecord } from './redis-cookies.js';
-import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
+import type { SignedCookies } from '../../strava-cookies/index.js';
 import type { RefreshOutcome, WebSession } from '../life-cycle/web-session.js';
 
 /** How often a replica that waits for another looks whether it is done. */

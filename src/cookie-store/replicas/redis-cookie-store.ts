@@ -1,6 +1,7 @@
 import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
-import type { CookieStore, StoredCookies } from '../stores/cookie-store.js';
+import type { StoredCookies } from '../../strava-cookies/index.js';
+import type { CookieStore, LoadedCookies } from '../stores/cookie-store.js';
 import { errorSummary } from '../../common/error-summary.js';
 import { digestOf, type RedisCookies, type CookieRecord } from './redis-cookies.js';
 
@@ -13,7 +14,7 @@ export class RedisCookieStore implements CookieStore {
   /** The session that a person has put into the place of this replica. */
   private session: Secret | undefined;
   /** What this replica has, for a Redis that returns without it. */
-  private latest: StoredCookies | undefined;
+  private latest: LoadedCookies | undefined;
 
   constructor(
     private readonly own: CookieStore,
@@ -24,7 +25,7 @@ export class RedisCookieStore implements CookieStore {
     this.place = `${own.place} and Redis`;
   }
 
-  async load(): Promise<StoredCookies> {
+  async load(): Promise<LoadedCookies> {
     const [own, record] = await Promise.allSettled([this.own.load(), this.shared.read()]);
     if (record.status === 'rejected') this.away(record.reason);
     const shared = record.status === 'fulfilled' ? record.value : undefined;

@@ -2,10 +2,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../common/clock.js';
+import { parseJson } from '../../common/parse-json.js';
 import { Secret } from '../../common/secret.js';
 import type { RedisConnection } from '../../redis/index.js';
-import type { StoredCookies } from '../stores/cookie-store.js';
-import { signedCookiesOf, type SignedCookies } from '../../strava-cookies/signed-cookies.js';
+import { signedCookiesOf, type SignedCookies, type StoredCookies } from '../../strava-cookies/index.js';
 import type { RefreshOutcome } from '../life-cycle/web-session.js';
 
 /** One hash tag, so that the scripts also work where keys are spread over several servers. */
@@ -67,7 +67,7 @@ export class RedisCookies {
   /** What the replicas share now; undefined when nobody has written anything, or nothing that can be understood. */
   async read(): Promise<CookieRecord | undefined> {
     const text = await this.redis.commands.get(COOKIES);
-    const record = RECORD.safeParse(jsonOf(text));
+    const record = RECORD.safeParse(parseJson(text ?? ''));
     if (!record.success) return undefined;
     const { version, session, values, refreshedAt, known } = record.data;
     return {
@@ -88,7 +88,7 @@ export class RedisCookies {
 
   /** What another replica was told of this session within the last seconds. */
   async failure(session: Secret): Promise<FailedRefresh | undefined> {
-    const failed = FAILED.safeParse(jsonOf(await this.redis.commands.get(FAILURE)));
+    const failed = FAILED.safeParse(parseJson((await this.redis.commands.get(FAILURE)) ?? ''));
     if (!failed.success || failed.data.session !== digestOf(session)) return undefined;
     const { kind, detail, retryAfterSeconds } = failed.data;
     return kind === 'session_rejected' ? { kind, detail } : { kind, detail, retryAfterSeconds };
@@ -194,12 +194,4 @@ export function digestOf(session: Secret): string {
 
 function valuesOf({ values }: SignedCookies): Record<string, string> {
   return Object.fromEntries([...values].map(([name, value]) => [name, value.reveal()]));
-}
-
-function jsonOf(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? 'null');
-  } catch {
-    return null;
-  }
 }

@@ -1,22 +1,18 @@
-/** Where cookies rest between runs. */
-import type { Secret } from '../../common/secret.js';
-import type { SignedCookies } from '../../strava-cookies/signed-cookies.js';
+/** Persistent storage for cookies. */
+import type { StoredCookies } from '../../strava-cookies/index.js';
 
-export interface StoredCookies {
-  /** Value of `_strava4_session`. */
-  readonly session: Secret | undefined;
-  readonly signed: SignedCookies | undefined;
-  /** Another replica has put them in, and looks after their refresh as well. */
+export interface LoadedCookies extends StoredCookies {
+  /** The cookies come from Redis, where another replica refreshes them. */
   readonly shared?: true;
 }
 
 export interface CookieStore {
-  /** Said in messages: which file, which variable. */
+  /** Name of the file, setting or service, for messages. */
   readonly place: string;
-  /** What the store holds now; nothing at all is a value. Throws when it cannot be read or understood. */
-  load(): Promise<StoredCookies>;
-  /** Keeps `cookies`, all or nothing. Throws when it cannot. */
+  /** The stored cookies, possibly none. Rejects if they cannot be read or parsed. */
+  load(): Promise<LoadedCookies>;
+  /** Stores `cookies` completely or not at all. Rejects on failure. */
   save(cookies: StoredCookies): Promise<void>;
-  /** Calls `changed` when somebody else may have put other cookies in; the returned function ends it. */
+  /** Calls `changed` when the stored cookies may have changed; the returned function stops that. */
   watch(changed: () => void): () => void;
 }

@@ -1,6 +1,7 @@
 /** Puts cookies into the store one after the other, in the background; that it cannot is said once. */
 import type { Log } from '../../common/log.js';
-import type { CookieStore, StoredCookies } from './cookie-store.js';
+import type { StoredCookies } from '../../strava-cookies/index.js';
+import type { CookieStore } from './cookie-store.js';
 import { errorSummary } from '../../common/error-summary.js';
 
 export class CookieWriter {

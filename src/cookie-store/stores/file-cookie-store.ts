@@ -3,10 +3,15 @@ import { dirname } from 'node:path';
 import { writeFileAtomically } from '../../common/files/atomic-write.js';
 import type { Clock } from '../../common/clock.js';
 import { watchPath } from '../../common/files/watch-path.js';
-import { parseCookies, serializeCookies, type CookieEntry } from '../../strava-cookies/cookie-file.js';
-import { SESSION_COOKIE } from '../../strava-cookies/cookie-names.js';
-import type { CookieStore, StoredCookies } from './cookie-store.js';
-import { chooseCookies } from '../../strava-cookies/choose-cookies.js';
+import {
+  parseCookies,
+  serializeCookies,
+  type CookieEntry,
+  SESSION_COOKIE,
+  chooseCookies,
+  type StoredCookies,
+} from '../../strava-cookies/index.js';
+import type { CookieStore } from './cookie-store.js';
 
 /** Cookies in a file that people make with a browser extension; written back with everything else in it kept. */
 export class FileCookieStore implements CookieStore {

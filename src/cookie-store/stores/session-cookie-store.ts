@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Secret } from '../../common/secret.js';
 import { watchPath } from '../../common/files/watch-path.js';
-import { CookieFileError } from '../../strava-cookies/cookie-file.js';
-import type { CookieStore, StoredCookies } from './cookie-store.js';
-import { isCookieValue } from '../../strava-cookies/signed-cookies.js';
+import { CookieFileError, isCookieValue, type StoredCookies } from '../../strava-cookies/index.js';
+import type { CookieStore } from './cookie-store.js';
 
 /** A session that came as a bare value: from the environment, or from a secret file that is read anew when it changes. */
 export class SessionCookieStore implements CookieStore {

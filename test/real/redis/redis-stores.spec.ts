@@ -1,7 +1,7 @@
 /** What lives in Redis keeps the same promises as what lives in files and memory. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret } from '../../../src/common/secret.js';
-import type { StoredCookies } from '../../../src/cookie-store/stores/cookie-store.js';
+import type { StoredCookies } from '../../../src/strava-cookies/index.js';
 import { SessionCookieStore, type CookieStore } from '../../../src/cookie-store/index.js';
 import { RedisCookieStore } from '../../../src/cookie-store/replicas/redis-cookie-store.js';
 import { RedisCookies } from '../../../src/cookie-store/replicas/redis-cookies.js';
