@@ -10,6 +10,7 @@ const places = [
   ['extension/manifest.json', /(?<="version": ")[^"]+/, version.replace(/-.*/, '')],
   ['helm/strava-heatmap-gateway/Chart.yaml', /(?<=^(version|appVersion): ).+$/gm, version],
   ['helm/strava-heatmap-gateway/README.md', /(?<=^Version )[^,]+/m, version],
+  ['docs/kubernetes.md', /(?<=gateway[ :-]|--version )\d+\.\d+\.\d+(-[a-z]+\.\d+)?/g, version],
   ['CHANGELOG.md', /^## Unreleased$/m, `## ${version} (${today})`],
 ];
 const changes = places.map(([file, pattern, replacement]) => {

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 
 const CHART = 'helm/strava-heatmap-gateway/Chart.yaml';
 const CHART_README = 'helm/strava-heatmap-gateway/README.md';
+const KUBERNETES_PAGE = 'docs/kubernetes.md';
 const MANIFEST = 'extension/manifest.json';
 
 /** Every version that the files of a project state. */
@@ -18,6 +19,10 @@ function versionsIn(folder: string): Record<string, string> {
     chart: chart.version,
     app: chart.appVersion,
     chartReadme: /^Version (\S+),/m.exec(read(CHART_README))![1]!,
+    // Image tag, notes of the installation, chart package and --version: the page states one version.
+    kubernetesPage: [
+      ...new Set(read(KUBERNETES_PAGE).match(/(?<![\d./])\d+\.\d+\.\d+(?![\d.]*\.\d)/g)),
+    ].join(),
     extension: (JSON.parse(read(MANIFEST)) as { version: string }).version,
   };
 }
@@ -31,7 +36,7 @@ describe('a release', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'release-'));
-    for (const file of [CHART, CHART_README, MANIFEST]) {
+    for (const file of [CHART, CHART_README, KUBERNETES_PAGE, MANIFEST]) {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       cpSync(file, join(folder, file));
     }
@@ -58,6 +63,7 @@ describe('a release', () => {
       chart: '1.2.3',
       app: '1.2.3',
       chartReadme: '1.2.3',
+      kubernetesPage: '1.2.3',
       extension: '1.2.3',
     });
     expect(readFileSync(join(folder, 'CHANGELOG.md'), 'utf8')).toMatch(
@@ -68,7 +74,7 @@ describe('a release', () => {
       encoding: 'utf8',
     });
     expect(staged.trim().split('\n').toSorted()).toEqual(
-      ['CHANGELOG.md', MANIFEST, CHART, CHART_README].toSorted(),
+      ['CHANGELOG.md', MANIFEST, CHART, CHART_README, KUBERNETES_PAGE].toSorted(),
     );
   });
 
