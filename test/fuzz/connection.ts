@@ -1,53 +1,53 @@
-/** One volley over one connection: what came back, and what should have. */
+/** Sends one batch over one connection and assigns the responses to its requests. */
 import { connect, type Socket } from 'node:net';
-import { header, MalformedAnswer, readAnswer, type HttpAnswer } from './http-answer.js';
-import type { Shot, Volley } from './fuzz-case.js';
+import { header, MalformedResponse, readResponse, type HttpResponse } from '../support/http/http-response.js';
+import type { Batch, FuzzCase } from './fuzz-case.js';
 
 export interface Outcome {
-  /** Answers with the shot to which each belongs, by their order. */
-  readonly answers: readonly { readonly shot: Shot; readonly answer: HttpAnswer }[];
-  /** Shots that got no answer, with or without a right to one. */
+  /** In the order of arrival. */
+  readonly responses: readonly { readonly fuzzCase: FuzzCase; readonly response: HttpResponse }[];
+  /** Number of requests without a response. */
   readonly unanswered: number;
-  /** What went wrong with the connection, and at which shot. */
+  /** Violations of the connection itself. */
   readonly faults: readonly Fault[];
 }
 
 export interface Fault {
   readonly what: string;
-  readonly shot: Shot;
+  readonly fuzzCase: FuzzCase;
   readonly found?: string | Buffer;
 }
 
-/** A complete request is answered by then, or the gateway hangs. */
+/** The gateway must answer a complete request within this time. */
 const DEADLINE_MS = 15_000;
-/** What is longer may meet a connection that is closed already, and then the system throws away the answer. */
+/** The gateway may close the connection before it has read more than this; the kernel then discards the response. */
 const SAFE_BYTES = 16_384;
 
 /** Never rejects. */
-export function fire(volley: Volley, url: URL): Promise<Outcome> {
-  return new Promise((resolve) => new Connection(volley, url, resolve).open());
+export function sendBatch(batch: Batch, url: URL): Promise<Outcome> {
+  return new Promise((resolve) => new Connection(batch, url, resolve).open());
 }
 
 class Connection {
   private socket!: Socket;
-  private readonly answers: { shot: Shot; answer: HttpAnswer }[] = [];
+  private readonly responses: { fuzzCase: FuzzCase; response: HttpResponse }[] = [];
   private readonly faults: Fault[] = [];
   private unread: Buffer = Buffer.alloc(0);
-  /** The shot whose answer comes next, and how many it has had. */
+  /** The request whose response comes next, and how many responses it has had. */
   private current = 0;
-  private had = 0;
+  private received = 0;
   private closing = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly volley: Volley,
+    private readonly batch: Batch,
     private readonly url: URL,
     private readonly done: (outcome: Outcome) => void,
   ) {}
 
   open(): void {
-    const { from } = this.volley;
-    // Elsewhere the loopback interface has one address.
+    const { from } = this.batch;
+    // Other systems have a single loopback address.
     const local = from !== undefined && process.platform === 'linux' ? { localAddress: from } : {};
     this.socket = connect({ host: this.url.hostname, port: Number(this.url.port), ...local });
     this.socket.setNoDelay(true);
@@ -58,80 +58,85 @@ class Connection {
         this.fault(`the connection failed with ${error.code}`);
     });
     this.socket.on('close', () => this.close());
-    this.wait();
+    this.restartTimer();
   }
 
   private async send(): Promise<void> {
-    const bytes = Buffer.concat(this.volley.shots.map((shot) => shot.bytes));
-    const pieces = this.volley.inPieces ? 3 : 1;
+    const bytes = Buffer.concat(this.batch.cases.map((fuzzCase) => fuzzCase.bytes));
+    const pieces = this.batch.inPieces ? 3 : 1;
     for (let piece = 0; piece < pieces && this.socket.writable; piece++) {
       const cut = (part: number) => Math.floor((bytes.length * part) / pieces);
       this.socket.write(bytes.subarray(cut(piece), cut(piece + 1)));
       if (piece < pieces - 1) await new Promise((resolve) => setTimeout(resolve, 2));
     }
-    this.goOn();
+    this.closeIfDone();
   }
 
   private receive(chunk: Buffer): void {
     this.unread = this.unread.length === 0 ? chunk : Buffer.concat([this.unread, chunk]);
-    this.wait();
+    this.restartTimer();
     try {
       while (this.unread.length > 0) {
-        const shot = this.shotToAnswer();
-        const reading = readAnswer(this.unread, shot.method);
-        if (!reading) return;
-        this.unread = this.unread.subarray(reading.length);
-        // Interim answers are none.
-        if (reading.answer.status < 200) continue;
-        this.answers.push({ shot, answer: reading.answer });
-        this.had++;
+        const fuzzCase = this.caseOfNextResponse();
+        const result = readResponse(this.unread, fuzzCase.method);
+        if (!result) return;
+        this.unread = this.unread.subarray(result.length);
+        // An interim response precedes the final one.
+        if (result.response.status < 200) continue;
+        this.responses.push({ fuzzCase, response: result.response });
+        this.received++;
       }
     } catch (error) {
-      if (!(error instanceof MalformedAnswer)) throw error;
+      if (!(error instanceof MalformedResponse)) throw error;
       this.fault(error.message, error.found);
       this.socket.destroy();
     }
-    this.goOn();
+    this.closeIfDone();
   }
 
-  /** Throws a {@link MalformedAnswer} when there are more answers than requests. */
-  private shotToAnswer(): Shot {
-    const { shots } = this.volley;
-    const shot = shots[this.current]!;
-    const last = this.current === shots.length - 1;
-    if (this.had < (last ? (shot.answers ?? 1) : 1)) return shot;
-    if (last) throw new MalformedAnswer('there are more answers than requests', this.unread);
+  /** Throws {@link MalformedResponse} when there are more responses than requests. */
+  private caseOfNextResponse(): FuzzCase {
+    const { cases } = this.batch;
+    const fuzzCase = cases[this.current]!;
+    const last = this.current === cases.length - 1;
+    if (this.received < (last ? (fuzzCase.maxResponses ?? 1) : 1)) return fuzzCase;
+    if (last) throw new MalformedResponse('there are more responses than requests', this.unread);
     this.current++;
-    this.had = 0;
-    return shots[this.current]!;
+    this.received = 0;
+    return cases[this.current]!;
   }
 
-  /** Says goodbye when every shot that can be answered has been. */
-  private goOn(): void {
-    const { shots, farewell, patienceMs } = this.volley;
-    const open = shots.slice(this.current + (this.had > 0 ? 1 : 0));
-    if (this.closing || open.some(({ due }) => due !== 'unfinished')) return;
+  /** Requests without a response so far. */
+  private get outstanding(): readonly FuzzCase[] {
+    return this.batch.cases.slice(this.current + (this.received > 0 ? 1 : 0));
+  }
+
+  /** Closes the connection when no outstanding request requires a response. */
+  private closeIfDone(): void {
+    const { disconnect, abandonAfterMs } = this.batch;
+    const { outstanding } = this;
+    if (this.closing || outstanding.some(({ expect }) => expect !== 'unfinished')) return;
     this.closing = true;
-    const leave = () => {
-      if (farewell === 'rst' && open.length > 0) this.socket.resetAndDestroy();
+    const close = () => {
+      if (disconnect === 'rst' && outstanding.length > 0) this.socket.resetAndDestroy();
       else this.socket.end();
     };
-    if (open.length > 0) setTimeout(leave, patienceMs);
-    else leave();
+    if (outstanding.length > 0) setTimeout(close, abandonAfterMs);
+    else close();
   }
 
   private fault(what: string, found?: string | Buffer): void {
-    const shot = this.volley.shots[this.current]!;
-    this.faults.push({ what, shot, ...(found === undefined ? {} : { found }) });
+    const fuzzCase = this.batch.cases[this.current]!;
+    this.faults.push({ what, fuzzCase, ...(found === undefined ? {} : { found }) });
   }
 
-  private wait(): void {
+  private restartTimer(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.fault(
         this.closing
-          ? `the connection is still open ${DEADLINE_MS} ms after the client ended it`
-          : `no answer came within ${DEADLINE_MS} ms`,
+          ? `the connection is still open ${DEADLINE_MS} ms after the client closed it`
+          : `there was no response within ${DEADLINE_MS} ms`,
       );
       this.socket.destroy();
     }, DEADLINE_MS);
@@ -139,18 +144,18 @@ class Connection {
 
   private close(): void {
     clearTimeout(this.timer);
-    const { shots, inPieces } = this.volley;
-    const open = shots.slice(this.current + (this.had > 0 ? 1 : 0));
-    const last = this.answers.at(-1)?.answer;
+    const { cases, inPieces } = this.batch;
+    const { outstanding } = this;
+    const last = this.responses.at(-1)?.response;
     const announced = last !== undefined && header(last, 'connection') === 'close';
-    const size = shots.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    const lost = size > SAFE_BYTES || inPieces;
-    const next = open[0];
+    const size = cases.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const mayBeLost = size > SAFE_BYTES || inPieces;
+    const next = outstanding[0];
     if (this.faults.length === 0 && !this.closing) {
-      if (this.unread.length > 0) this.fault('an answer is cut', this.unread);
-      else if (next && !announced && !lost && !next.mayEnd && next.due !== 'unfinished')
-        this.fault('the connection ended without an answer');
+      if (this.unread.length > 0) this.fault('a response is incomplete', this.unread);
+      else if (next && !announced && !mayBeLost && !next.mayEnd && next.expect !== 'unfinished')
+        this.fault('the connection ended without a response');
     }
-    this.done({ answers: this.answers, unanswered: open.length, faults: this.faults });
+    this.done({ responses: this.responses, unanswered: outstanding.length, faults: this.faults });
   }
 }

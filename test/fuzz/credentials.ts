@@ -1,15 +1,15 @@
-/** The keys of the gateway under fire. All but `HIDDEN_KEY` are sent; none may come back in an error. */
+/** API keys of the gateway under test. All except `HIDDEN_KEY` are sent; no error may contain one. */
 
 export const OPEN_KEY = 'open-Kq7vX2mZp4Rt9sWb';
 /**
- * As good as the open one, for addresses that are mutated: then nobody can say whether it is still the key or part of the
- * path, which a log or an error may repeat.
+ * Same permissions as `OPEN_KEY`, for targets that are mutated. A mutation can turn it into a part of the path, which logs
+ * and errors may repeat; it is therefore not searched for.
  */
 export const MUTATED_KEY = 'mutated-Rf6wD1sLk3Hv8bGu';
-/** Opens only the layer `run-hot`. */
+/** Restricted to the layer `run-hot`. */
 export const LAYER_KEY = 'layer-Hd3nY8cTf6Lq1xJg';
 export const EXPIRED_KEY = 'expired-Uw5kB9rNs2Vp7zMa';
-/** May ask a few times a day. */
+/** Limited to 5 requests a day. */
 export const LIMITED_KEY = 'limited-Ey4hG6jQd8Cx3tFo';
 const HIDDEN_KEY = 'hidden-Zl1iS5aKo9Pu2wRe';
 export const ADMIN_KEY = 'admin-Tb8yN3gVm6Xf4qDh';
@@ -25,6 +25,12 @@ export const KEY_FILE = {
   ],
 };
 
-/** Keys that a document may repeat for the client that sent them. */
-export const REPEATED_KEYS = [OPEN_KEY, LAYER_KEY];
-export const SECRET_KEYS = [HIDDEN_KEY, EXPIRED_KEY, LIMITED_KEY, ADMIN_KEY];
+/** Keys that a document may repeat to the client that sent them, by the name that a report shows. */
+export const REPEATABLE_KEYS = { 'the open key': OPEN_KEY, 'the layer key': LAYER_KEY };
+export const SECRET_KEYS = {
+  ...REPEATABLE_KEYS,
+  'the hidden key': HIDDEN_KEY,
+  'the expired key': EXPIRED_KEY,
+  'the limited key': LIMITED_KEY,
+  'the admin key': ADMIN_KEY,
+};

@@ -1,37 +1,37 @@
-/** One request of the fuzz run: its bytes, and what the gateway owes them. */
-export interface Shot {
-  /** The row in which the report counts it. */
+/** One request of a fuzz run and the response that the gateway must give. */
+export interface FuzzCase {
+  /** Row of the report. */
   readonly kind: string;
   readonly bytes: Buffer;
-  /** As the gateway reads it: the answer to HEAD has no body. */
+  /** As the gateway reads it: a response to HEAD has no body. */
   readonly method: string;
-  readonly due: Due;
-  /** The connection may end without an answer: a parser gave up, or the answer was lost on the way. */
+  readonly expect: Expectation;
+  /** The connection may end without a response: the HTTP parser stopped, or the response was lost. */
   readonly mayEnd?: boolean;
-  /** The answer may be 429. */
+  /** The response may be 429. */
   readonly limited?: boolean;
-  /** How many answers the bytes may get at most, when not one: what follows a broken body is another request. */
-  readonly answers?: number;
+  /** More than one where the bytes behind a broken body are read as another request. */
+  readonly maxResponses?: number;
 }
 
 /**
- * - `refused`: a 4xx answer.
- * - `answered`: an answer that is no failure of the gateway.
- * - `served`: a 2xx answer.
- * - `unfinished`: nothing, since the request is not whole; anything but nonsense is fine.
+ * - `refused`: a 4xx response.
+ * - `answered`: any response except a failure of the gateway.
+ * - `served`: a 2xx response.
+ * - `unfinished`: none, because the request is incomplete; a well-formed response is accepted.
  */
-export type Due = 'refused' | 'answered' | 'served' | 'unfinished';
+export type Expectation = 'refused' | 'answered' | 'served' | 'unfinished';
 
-/** The requests of one connection, sent one behind the other without waiting. */
-export interface Volley {
-  readonly shots: readonly Shot[];
-  /** Whether the bytes go out in several pieces. */
+/** The requests of one connection, sent without waiting for responses. */
+export interface Batch {
+  readonly cases: readonly FuzzCase[];
+  /** Whether the bytes are sent in several pieces. */
   readonly inPieces: boolean;
-  /** How the client goes away, once it has what it waits for. */
-  readonly farewell: 'fin' | 'rst';
-  /** Milliseconds before a client with an unfinished request gives up. */
-  readonly patienceMs: number;
-  /** Address of the client, where the system has more than one of its own. */
+  /** How the client closes the connection after the last response. */
+  readonly disconnect: 'fin' | 'rst';
+  /** Milliseconds before the client abandons an unfinished request. */
+  readonly abandonAfterMs: number;
+  /** Source address, on systems whose loopback interface has more than one. */
   readonly from: string | undefined;
   readonly port: 'public' | 'management';
 }

@@ -1,136 +1,147 @@
-// Malformed and unauthorised requests, over real sockets, to the real gateway:
-//   npm run fuzz -- [--requests N] [--seed N] [--only VOLLEY]
-// Exits with 1 when the gateway fails at one of them, lets out a secret, asks the upstream, grows or ends.
+// Sends malformed and unauthorised requests over real sockets to the built gateway:
+//   npm run fuzz -- [--requests N] [--seed N] [--only BATCH]
+// The same seed makes the same requests; --only sends one batch and prints its responses.
+// Exit code 1: the gateway failed at a request, leaked a secret, sent a request upstream, grew or ended.
 import type { Simulator } from '../simulator/simulator.js';
-import { campaign, volleyOf } from './send-batches.js';
-import { fire } from './connection.js';
-import { readOptions, type Options } from './options.js';
-import { mebibytes, table, violations, vitalsLine } from './report.js';
-import { faultsOfService } from './checks/service-check.js';
+import { numberOptions } from '../support/run/number-options.js';
+import { countTable, mebibytes, table } from '../support/run/tables.js';
+import {
+  metricsLine,
+  processMetrics,
+  processMetricsWhen,
+  type ProcessMetrics,
+} from './checks/process-metrics.js';
+import { serviceFailures } from './checks/service-check.js';
+import { sendBatch } from './connection.js';
+import { batchOf, sendBatches } from './send-batches.js';
 import { setUp } from './setup.js';
-import { vitalsOf, vitalsWhen, type Vitals } from './checks/process-metrics.js';
 
-/** Resident memory may be that much more at the end than after the warm-up. */
-const MOST_GROWTH_BYTES = 48 * 2 ** 20;
-/** Descriptors that the process may have opened for itself in the meantime. */
+const REQUESTS = 200_000;
+/** Allowed growth of resident memory between warm-up and end. */
+const MAX_GROWTH_BYTES = 48 * 2 ** 20;
+/** Descriptors that the process may open for itself during the run. */
 const SPARE_DESCRIPTORS = 4;
-/** Routes, methods and statuses are few; whoever sends odd ones must not make more of them. */
-const MOST_SERIES = 1500;
-/** Of the requests; more means that the run asks for too much at a time, or that the gateway got stuck. */
-const MOST_SHED = 0.001;
-/** A stop waits for requests under way, of which there are none. */
-const MOST_STOP_SECONDS = 5;
-/** Then there is no need to go on. */
+/** Label values are few: unknown paths, methods and statuses must not add series. */
+const MAX_SERIES = 1500;
+/** Share of the requests; more means that the run overloads the gateway, or that the gateway is stuck. */
+const MAX_SHED = 0.001;
+/** No request is in flight when the gateway stops. */
+const MAX_STOP_SECONDS = 5;
+/** Ends the run early. */
 const ENOUGH_VIOLATIONS = 1000;
-/** Looks at the gateway on the way; the first one ends the warm-up. */
+/** Number of times that the metrics are read during the run; the first one ends the warm-up. */
 const SAMPLES = 10;
 const SETTLE_MS = 15_000;
 
-const options = readOptions(process.argv.slice(2));
+const options = numberOptions(['requests', 'seed', 'only']);
+const seed = options.seed ?? Math.floor(Math.random() * 1e9);
 const setup = await setUp();
-const { simulator, gateway, target, tally, log } = setup;
+const { simulator, gateway, urls, tally, log } = setup;
+const { violations } = tally;
 try {
-  if (options.only === undefined) await run(options);
-  else await show(options.seed, options.only);
+  if (options.only === undefined) await run(options.requests ?? REQUESTS);
+  else await show(options.only);
 } finally {
   await setup.close();
 }
-if (tally.violationCount > 0) process.exitCode = 1;
+if (violations.count > 0) process.exitCode = 1;
 
-async function run({ requests, seed }: Options): Promise<void> {
-  console.log(`fuzz: ${requests} requests, seed ${seed} (--seed ${seed} makes the same ones)\n`);
-  const begun = performance.now();
-  await expectService('at the start', 5);
-  const asked = upstreamRequests(simulator);
-  const atRest = await vitalsOf(gateway);
-  const samples = await underFire(seed, requests);
-  const early = gateway.exit();
-  if (early)
-    tally.violation('the gateway ended', `${JSON.stringify(early)}: ${gateway.stderr().slice(-2000)}`);
-  else await expectHealth(atRest, samples);
-  const askedAfter = upstreamRequests(simulator);
-  if (askedAfter !== asked) tally.violation('the upstream was asked', `${asked} before, ${askedAfter} after`);
-  await expectService('at the end', 6);
-  if (upstreamRequests(simulator) === askedAfter)
-    tally.violation('the counts of the upstream prove nothing', 'a tile that is served does not move them');
-  await expectEnd();
+async function run(requests: number): Promise<void> {
+  console.log(`fuzz: ${requests} requests, seed ${seed} (--seed ${seed} repeats them)\n`);
+  const start = performance.now();
+  await checkService('at the start', 5);
+  const upstreamBefore = upstreamRequests(simulator);
+  const idle = await processMetrics(gateway);
+  const samples = await sendAll(requests);
+  const exit = gateway.exit();
+  if (exit) violations.add('the gateway ended', `${JSON.stringify(exit)}: ${gateway.stderr().slice(-2000)}`);
+  else await checkResources(idle, samples);
+  const upstreamAfter = upstreamRequests(simulator);
+  if (upstreamAfter !== upstreamBefore)
+    violations.add('a request was sent upstream', `${upstreamBefore} before, ${upstreamAfter} after`);
+  await checkService('at the end', 6);
+  if (upstreamRequests(simulator) === upstreamAfter)
+    violations.add('the upstream did not count a valid request, so its counts prove nothing');
+  await checkStop();
 
-  console.log(`\n${table('Requests by kind', tally.kinds)}`);
-  console.log(table('Answers by status', tally.statuses));
-  console.log(table('Lines of log by level', log.levels));
-  console.log(`Connections         ${tally.connections}`);
-  console.log(
-    `Unanswered          ${tally.unanswered} requests that were unfinished, or ended their connection`,
-  );
-  console.log(`Load shed           ${tally.shed} requests`);
-  console.log(`Upstream requests   ${asked} before, ${askedAfter} after`);
-  console.log(`Duration            ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);
-  if (tally.violationCount > 0) console.log(`${violations(tally)}\n`);
-  console.log(`fuzz: ${tally.requests} requests, ${tally.violationCount} violations`);
+  console.log(`\nRequests by kind\n${countTable(tally.kinds)}`);
+  console.log(`\nResponses by status\n${countTable(tally.statuses)}`);
+  console.log(`\nLog lines by level\n${countTable(log.levels)}\n`);
+  const summary = [
+    ['Connections', String(tally.connections)],
+    ['Requests without a response (unfinished, or the connection ended)', String(tally.unanswered)],
+    ['Requests refused to shed load', String(tally.shed)],
+    ['Upstream requests before and after', `${upstreamBefore}, ${upstreamAfter}`],
+    ['Duration in seconds', ((performance.now() - start) / 1000).toFixed(1)],
+  ];
+  console.log(`${table(summary)}\n`);
+  if (violations.count > 0) console.log(`${violations.report()}\n`);
+  console.log(`fuzz: ${tally.requests} requests, ${violations.count} violations`);
 }
 
-/** The requests, with a look at the gateway now and then. */
-async function underFire(seed: number, requests: number): Promise<Vitals[]> {
-  const samples: Vitals[] = [];
-  let looking: Promise<void> | undefined;
-  const look = async () => {
+/** Sends the requests and reads the metrics now and then. */
+async function sendAll(requests: number): Promise<ProcessMetrics[]> {
+  const samples: ProcessMetrics[] = [];
+  let reading: Promise<void> | undefined;
+  const sample = async () => {
     const sent = tally.requests;
     try {
-      const vitals = await vitalsOf(gateway);
-      samples.push(vitals);
-      console.log(`  after ${String(sent).padStart(7)}: ${vitalsLine(vitals)}`);
+      const metrics = await processMetrics(gateway);
+      samples.push(metrics);
+      console.log(`  after ${String(sent).padStart(7)}: ${metricsLine(metrics)}`);
     } catch (error) {
-      tally.violation('the metrics cannot be read', String(error));
+      violations.add('the metrics cannot be read', String(error));
     }
-    looking = undefined;
+    reading = undefined;
   };
   let next = requests / SAMPLES;
-  await campaign({
-    target,
+  await sendBatches({
+    urls,
     seed,
     requests,
-    onOutcome(number, volley, outcome) {
-      tally.add(number, volley, outcome);
-      if (looking !== undefined || tally.requests < next) return;
+    onOutcome(number, batch, outcome) {
+      tally.add(number, batch, outcome);
+      if (reading !== undefined || tally.requests < next) return;
       next += requests / SAMPLES;
-      looking = look();
+      reading = sample();
     },
-    enough: () => gateway.exit() !== undefined || tally.violationCount >= ENOUGH_VIOLATIONS,
+    stop: () => gateway.exit() !== undefined || violations.count >= ENOUGH_VIOLATIONS,
   });
-  await looking;
+  await reading;
   return samples;
 }
 
-async function expectHealth(atRest: Vitals, samples: readonly Vitals[]): Promise<void> {
-  const held = ({ descriptors }: Vitals) => (descriptors ?? 0) - (atRest.descriptors ?? 0);
-  const after = await vitalsWhen(gateway, (vitals) => held(vitals) <= SPARE_DESCRIPTORS, SETTLE_MS);
-  const warm = samples[0] ?? after;
-  const growth = after.residentBytes - warm.residentBytes;
-  console.log(`\n  at rest before: ${vitalsLine(atRest)}`);
-  console.log(`  after warm-up:  ${vitalsLine(warm)}`);
-  console.log(`  at the end:     ${vitalsLine(after)}`);
-  console.log(`  growth:         ${mebibytes(growth)} resident, of ${mebibytes(MOST_GROWTH_BYTES)} at most`);
-  if (growth > MOST_GROWTH_BYTES) tally.violation('the memory grew', mebibytes(growth));
-  if (held(after) > SPARE_DESCRIPTORS) tally.violation('descriptors stay open', String(held(after)));
-  if (after.series > MOST_SERIES) tally.violation('the metrics have too many series', String(after.series));
-  if (tally.shed > tally.requests * MOST_SHED)
-    tally.violation('the gateway shed load', `${tally.shed} of ${tally.requests} requests`);
+async function checkResources(idle: ProcessMetrics, samples: readonly ProcessMetrics[]): Promise<void> {
+  const held = ({ descriptors }: ProcessMetrics) => (descriptors ?? 0) - (idle.descriptors ?? 0);
+  const settled = (metrics: ProcessMetrics) => held(metrics) <= SPARE_DESCRIPTORS;
+  const end = await processMetricsWhen(gateway, settled, SETTLE_MS);
+  const warm = samples[0] ?? end;
+  const growth = end.residentBytes - warm.residentBytes;
+  console.log(`\n  idle at start:  ${metricsLine(idle)}`);
+  console.log(`  after warm-up:  ${metricsLine(warm)}`);
+  console.log(`  at the end:     ${metricsLine(end)}`);
+  console.log(`  growth:         ${mebibytes(growth)} resident of ${mebibytes(MAX_GROWTH_BYTES)} allowed`);
+  if (growth > MAX_GROWTH_BYTES) violations.add('the memory grew', mebibytes(growth));
+  if (!settled(end)) violations.add('file descriptors stay open', String(held(end)));
+  if (end.series > MAX_SERIES) violations.add('there are too many metric series', String(end.series));
+  if (tally.shed > tally.requests * MAX_SHED)
+    violations.add('the gateway shed load', `${tally.shed} of ${tally.requests} requests`);
 }
 
-async function expectService(when: string, z: number): Promise<void> {
-  for (const fault of await faultsOfService(gateway, z))
-    tally.violation(`there is no service ${when}`, fault);
+async function checkService(when: string, z: number): Promise<void> {
+  for (const failure of await serviceFailures(gateway, z))
+    violations.add(`a valid request fails ${when}`, failure);
 }
 
-/** Ends when told to, with 0, at once since nobody waits for an answer any more, and has been silent. */
-async function expectEnd(): Promise<void> {
-  const told = performance.now();
+/** SIGTERM must end the process with code 0, at once and with nothing on standard error. */
+async function checkStop(): Promise<void> {
+  const start = performance.now();
   const { code, signal } = await gateway.stop();
-  const seconds = (performance.now() - told) / 1000;
-  if (seconds > MOST_STOP_SECONDS) tally.violation('the stop takes long', `${seconds.toFixed(1)} s`);
-  if (code !== 0) tally.violation('the gateway did not end cleanly', `code ${code}, signal ${signal}`);
-  const said = gateway.stderr();
-  if (said !== '') tally.violation('something is on stderr', said.slice(0, 2000));
+  const seconds = (performance.now() - start) / 1000;
+  if (seconds > MAX_STOP_SECONDS) violations.add('the stop took too long', `${seconds.toFixed(1)} s`);
+  if (code !== 0) violations.add('the gateway did not exit cleanly', `code ${code}, signal ${signal}`);
+  const stderr = gateway.stderr();
+  if (stderr !== '') violations.add('there is output on standard error', stderr.slice(0, 2000));
 }
 
 function upstreamRequests({ counters }: Simulator): number {
@@ -138,17 +149,21 @@ function upstreamRequests({ counters }: Simulator): number {
   return tiles + web + anonymous;
 }
 
-/** One volley with its answers. */
-async function show(seed: number, number: number): Promise<void> {
-  const volley = volleyOf(seed, number);
-  const outcome = await fire(volley, target[volley.port]);
-  tally.add(number, volley, outcome);
-  const { shots, ...manner } = volley;
-  console.log(`volley ${number} of seed ${seed}: ${JSON.stringify(manner)}`);
-  for (const shot of shots) {
-    console.log(`\n${shot.kind}, ${shot.due}: ${JSON.stringify(shot.bytes.toString('latin1'))}`);
-    for (const { answer } of outcome.answers.filter((pair) => pair.shot === shot))
-      console.log(`  ${JSON.stringify(`${answer.head}\r\n\r\n${answer.body.toString('latin1', 0, 2000)}`)}`);
+/** Sends one batch and prints its requests and responses. */
+async function show(number: number): Promise<void> {
+  const batch = batchOf(seed, number);
+  const outcome = await sendBatch(batch, urls[batch.port]);
+  tally.add(number, batch, outcome);
+  const { cases, ...connection } = batch;
+  console.log(`batch ${number} of seed ${seed}: ${JSON.stringify(connection)}`);
+  for (const fuzzCase of cases) {
+    console.log(
+      `\n${fuzzCase.kind}, ${fuzzCase.expect}: ${JSON.stringify(fuzzCase.bytes.toString('latin1'))}`,
+    );
+    for (const { response } of outcome.responses.filter((one) => one.fuzzCase === fuzzCase))
+      console.log(
+        `  ${JSON.stringify(`${response.head}\r\n\r\n${response.body.toString('latin1', 0, 2000)}`)}`,
+      );
   }
-  console.log(`\n${violations(tally) || 'no violation'}`);
+  console.log(`\n${violations.report() || 'no violation'}`);
 }

@@ -1,45 +1,34 @@
-/** The run itself: so many volleys at a time until enough requests have been sent. */
-import { fire, type Outcome } from './connection.js';
-import { Random } from './random.js';
-import { volley } from './requests/batches.js';
-import type { Volley } from './fuzz-case.js';
+/** Sends batches over parallel connections until enough requests have been sent. */
+import { Random } from '../support/run/random.js';
+import { sendBatch, type Outcome } from './connection.js';
+import type { Batch } from './fuzz-case.js';
+import { batch } from './requests/batches.js';
 
-export interface Target {
-  readonly public: URL;
-  readonly management: URL;
-}
-
-export interface CampaignOptions {
-  readonly target: Target;
+export interface SendOptions {
+  readonly urls: Record<Batch['port'], URL>;
   readonly seed: number;
   readonly requests: number;
-  readonly onOutcome: (number: number, volley: Volley, outcome: Outcome) => void;
-  /** Whether to end the run before its time. */
-  readonly enough: () => boolean;
+  readonly onOutcome: (number: number, batch: Batch, outcome: Outcome) => void;
+  /** Whether to stop early. */
+  readonly stop: () => boolean;
 }
 
-/** Connections at a time. Their pipelines together are less than what would make a gateway in good health shed load. */
+/** Connections in parallel. All their pipelines together stay below the load that a healthy gateway sheds. */
 const PARALLEL = 24;
 
-export async function campaign({
-  target,
-  seed,
-  requests,
-  onOutcome,
-  enough,
-}: CampaignOptions): Promise<void> {
+export async function sendBatches({ urls, seed, requests, onOutcome, stop }: SendOptions): Promise<void> {
   let next = 0;
   let planned = 0;
   const worker = async () => {
-    while (planned < requests && !enough()) {
+    while (planned < requests && !stop()) {
       const number = next++;
-      const made = volleyOf(seed, number);
-      planned += made.shots.length;
-      onOutcome(number, made, await fire(made, target[made.port]));
+      const made = batchOf(seed, number);
+      planned += made.cases.length;
+      onOutcome(number, made, await sendBatch(made, urls[made.port]));
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, worker));
 }
 
-/** Every volley has a stream of its own, so that it can be made again without those before it. */
-export const volleyOf = (seed: number, number: number): Volley => volley(new Random(seed, number));
+/** Each batch has its own random stream, so that it can be repeated alone. */
+export const batchOf = (seed: number, number: number): Batch => batch(new Random(seed, number));

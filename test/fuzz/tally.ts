@@ -1,58 +1,42 @@
-/** What happened so far: counts for the report, and the violations. */
+/** Counts of a fuzz run for its report, and its violations. */
+import { Counts } from '../support/run/counts.js';
+import { excerpt } from '../support/run/tables.js';
+import { Violations } from '../support/run/violations.js';
+import { isLoadShedding, responseViolations, type Confidential } from './checks/response-check.js';
 import type { Outcome } from './connection.js';
-import { shown } from './http-answer.js';
-import { faultsOf, isShedding, type Secrets } from './checks/response-check.js';
-import type { Volley } from './fuzz-case.js';
-
-/** Beyond that they are counted only: they are likely to be one and the same. */
-const MOST_SHOWN = 20;
+import type { Batch, FuzzCase } from './fuzz-case.js';
 
 export class Tally {
-  readonly kinds = new Map<string, number>();
-  readonly statuses = new Map<string, number>();
-  /** By what is wrong: how often, and the first cases in full. */
-  readonly violations = new Map<string, { count: number; readonly cases: string[] }>();
-  requests = 0;
+  readonly kinds = new Counts();
+  readonly statuses = new Counts();
+  readonly violations = new Violations();
   connections = 0;
   unanswered = 0;
+  /** Requests that the gateway refused to shed load. */
   shed = 0;
 
-  constructor(private readonly secrets: Secrets) {}
+  constructor(private readonly confidential: Confidential) {}
 
-  /** Counts what was sent and judges what came back; `number` is that of the volley. */
-  add(number: number, volley: Volley, { answers, unanswered, faults }: Outcome): void {
+  get requests(): number {
+    return this.kinds.total;
+  }
+
+  /** Counts the requests of batch `number` and checks the responses. */
+  add(number: number, batch: Batch, { responses, unanswered, faults }: Outcome): void {
     this.connections++;
-    this.requests += volley.shots.length;
     this.unanswered += unanswered;
-    for (const { kind } of volley.shots) count(this.kinds, kind);
-    for (const { what, shot, found } of faults) {
-      const came = found === undefined ? '' : `\n      came ${shown(found)}`;
-      this.violation(what, `volley ${number} (${shot.kind}): ${shown(shot.bytes)}${came}`);
+    for (const { kind } of batch.cases) this.kinds.add(kind);
+    const sent = ({ kind, bytes }: FuzzCase) => `batch ${number} (${kind}): ${excerpt(bytes)}`;
+    for (const { what, fuzzCase, found } of faults)
+      this.violations.add(
+        what,
+        found === undefined ? sent(fuzzCase) : `${sent(fuzzCase)}\n      received ${excerpt(found)}`,
+      );
+    for (const { fuzzCase, response } of responses) {
+      this.statuses.add(String(response.status));
+      if (isLoadShedding(response)) this.shed++;
+      for (const violation of responseViolations(response, fuzzCase, this.confidential))
+        this.violations.add(violation, `${sent(fuzzCase)}\n      received ${excerpt(response.head)}`);
     }
-    for (const { shot, answer } of answers) {
-      count(this.statuses, String(answer.status));
-      if (isShedding(answer)) this.shed++;
-      for (const fault of faultsOf(answer, shot, this.secrets))
-        this.violation(
-          fault,
-          `volley ${number} (${shot.kind}): ${shown(shot.bytes)}\n      answered ${shown(answer.head)}`,
-        );
-    }
   }
-
-  violation(what: string, where?: string): void {
-    const known = this.violations.get(what) ?? { count: 0, cases: [] };
-    known.count++;
-    if (where !== undefined && known.cases.length < 3 && this.violations.size < MOST_SHOWN)
-      known.cases.push(where);
-    this.violations.set(what, known);
-  }
-
-  get violationCount(): number {
-    return [...this.violations.values()].reduce((sum, { count: times }) => sum + times, 0);
-  }
-}
-
-function count(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
 }

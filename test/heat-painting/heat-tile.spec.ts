@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { tileWithHeat } from '../simulator/find-tile.js';
+import { decodePng } from '../simulator/spec-client.js';
 import { hasHeat, heatIndices } from './heat-tile.js';
 import { encodePalettePng } from './picture/palette-png.js';
 import { paletteOf } from './picture/palettes.js';
-import { decodePng } from '../simulator/spec-client.js';
 
 const ZOOMS = [2, 5, 8, 10, 11, 12, 13, 14, 15];
 

@@ -1,13 +1,13 @@
 // The heat of a tile, as a function of where it is and of the sport. Pure.
-import { HeatCanvas } from './picture/heat-canvas.js';
-import { HeatProbe } from './picture/heat-probe.js';
-import { isNearLand } from './terrain/land.js';
-import type { Pen } from './picture/pen.js';
 import { drawRegions } from './network/regions.js';
 import { drawRoads } from './network/roads.js';
+import { drawStreets } from './network/streets.js';
+import { HeatCanvas } from './picture/heat-canvas.js';
+import { HeatProbe } from './picture/heat-probe.js';
+import type { Pen } from './picture/pen.js';
 import { strengthOf } from './sport-profile.js';
 import { SPORTS_WITHOUT_DATA } from './sports.js';
-import { drawStreets } from './network/streets.js';
+import { isNearLand } from './terrain/land.js';
 
 /** From this zoom level on a tile without a road in it has no heat; above, only tiles at sea have none. */
 const ROADS_DECIDE_FROM = 10;

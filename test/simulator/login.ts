@@ -1,5 +1,5 @@
-import { htmlAnswer, redirectTo, type Answer, type Asked } from './server/exchange.js';
 import { CAPTCHA_PAGE, loginPage } from './hosts/pages.js';
+import { htmlAnswer, redirectTo, type Answer, type Asked } from './server/exchange.js';
 import type { State } from './state.js';
 
 /** The only account. */

@@ -1,12 +1,12 @@
-import { anonymousHost } from './hosts/anonymous-host.js';
 import { controlAnswer, isControl } from './control.js';
+import { anonymousHost } from './hosts/anonymous-host.js';
+import { tileHost } from './hosts/tile-host.js';
+import { webHost } from './hosts/web-host.js';
 import { resetCounters, type Counters } from './server/counters.js';
 import { listen } from './server/listener.js';
 import type { RecordedRequest } from './server/request-log.js';
 import { issueCookies, newState, type IssueOverrides, type State } from './state.js';
 import { quietSwitches, type Face, type Switches } from './switches.js';
-import { tileHost } from './hosts/tile-host.js';
-import { webHost } from './hosts/web-host.js';
 
 export interface SimulatorOptions {
   /** Any free port when 0 or left out; the same for the other two. */

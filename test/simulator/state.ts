@@ -1,9 +1,9 @@
-import { newCounters, type Counters } from './server/counters.js';
 import { randomBytes } from 'node:crypto';
-import type { RecordedRequest } from './server/request-log.js';
-import { Sessions } from './cookies/sessions.js';
 import { signIdentityToken } from './cookies/identity-token.js';
+import { Sessions } from './cookies/sessions.js';
 import { CookieSigner } from './cookies/signed-cookies.js';
+import { newCounters, type Counters } from './server/counters.js';
+import type { RecordedRequest } from './server/request-log.js';
 import { quietSwitches, type Switches } from './switches.js';
 
 export interface Addresses {

@@ -1,82 +1,80 @@
-/** Which fault is played when: rounds of all of them, in an order that the seed decides, with calm between them. */
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Crowd } from './clients/clients.js';
+/** Plays all faults in rounds, in an order given by the seed, with fault-free periods between them. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GatewayMonitor } from './checks/gateway-monitor.js';
+import { checkGrowth, measure, type ProcessSamples } from './checks/resource-growth.js';
+import type { Fault, FaultContext } from './faults/fault-context.js';
 import { FILE_FAULTS } from './faults/file-faults.js';
-import { checkedLife, measure, type Life } from './checks/resource-growth.js';
 import { PROCESS_FAULTS } from './faults/process-faults.js';
 import { SESSION_FAULTS } from './faults/session-faults.js';
-import { refreshesAllowed } from './settings.js';
-import type { Fault, Stage } from './faults/fault-context.js';
 import { UPSTREAM_FAULTS } from './faults/upstream-faults.js';
-import type { Watch } from './checks/gateway-monitor.js';
+import { maxRefreshes } from './settings.js';
 
-const CALM_MS = 700;
-/** For the cache to fill, and for the heap to find its size. */
+const NO_FAULT = 'no fault';
+const NO_FAULT_MS = 700;
+/** The cache fills and the heap reaches its size. */
 const WARM_UP_MS = 6000;
-const LAST_CALM_MS = 3000;
-/** Less is not worth another round: restarts and warm-up take a good part of it. */
+const LAST_NO_FAULT_MS = 3000;
+/** With less time left, no further round starts: restarts and warm-up would take most of it. */
 const ROUND_MS = 30_000;
 
 export interface Played {
-  /** Processes that were measured after their warm-up and at their end. */
-  readonly lives: readonly Life[];
-  /** Faults that the time was too short for. */
-  readonly left: readonly string[];
+  /** Processes that were measured after their warm-up and before their end. */
+  readonly processes: readonly ProcessSamples[];
+  /** Names of the faults that did not fit into the time. */
+  readonly skipped: readonly string[];
 }
 
 /**
- * Plays faults for `seconds`, each that has begun to its end, or all of them once when no time is given. Restarts come
- * first in each round, so that the process that starts then lives through all the others.
+ * Plays faults for `seconds`, or each of them once when undefined; a fault that has started is played to its end. Restarts
+ * come first in each round, so that one process sees all other faults.
  */
 export async function playSchedule(
-  stage: Stage,
-  crowd: Crowd,
-  watch: Watch,
+  context: FaultContext,
+  monitor: GatewayMonitor,
   seconds: number | undefined,
 ): Promise<Played> {
-  const { tally, random } = stage.means;
+  const { tally, random, clients } = context.system;
   const end = seconds === undefined ? undefined : performance.now() + seconds * 1000;
   const others = [...UPSTREAM_FAULTS, ...SESSION_FAULTS, ...FILE_FAULTS];
-  const left = new Set([...PROCESS_FAULTS, ...others].map(({ name }) => name));
-  const lives: Life[] = [];
+  const skipped = new Set([...PROCESS_FAULTS, ...others].map(({ name }) => name));
+  const processes: ProcessSamples[] = [];
+  const play = async (fault: Fault): Promise<void> => {
+    await phase(context, fault.name, () => fault.play(context));
+    await phase(context, NO_FAULT, () => sleep(NO_FAULT_MS));
+    skipped.delete(fault.name);
+  };
   do {
-    for (const fault of random.shuffled(PROCESS_FAULTS)) {
-      await playFault(stage, fault);
-      left.delete(fault.name);
-    }
-    await phase(stage, 'calm', () => pause(WARM_UP_MS));
-    const start = await measure(crowd, watch, tally);
+    for (const fault of random.shuffled(PROCESS_FAULTS)) await play(fault);
+    await phase(context, NO_FAULT, () => sleep(WARM_UP_MS));
+    const start = await measure(clients, monitor, tally);
     for (const fault of random.shuffled(others)) {
       if (end !== undefined && performance.now() >= end) break;
-      await playFault(stage, fault);
-      left.delete(fault.name);
+      await play(fault);
     }
-    await phase(stage, 'calm', () => pause(LAST_CALM_MS));
-    const last = await measure(crowd, watch, tally);
-    if (start && last) lives.push(checkedLife({ start, end: last }, tally));
+    await phase(context, NO_FAULT, () => sleep(LAST_NO_FAULT_MS));
+    const last = await measure(clients, monitor, tally);
+    if (start && last) {
+      const samples = { start, end: last };
+      checkGrowth(samples, tally);
+      processes.push(samples);
+    }
   } while (end !== undefined && performance.now() < end - ROUND_MS);
-  return { lives, left: [...left] };
+  return { processes, skipped: [...skipped] };
 }
 
-async function playFault(stage: Stage, fault: Fault): Promise<void> {
-  await phase(stage, fault.name, () => fault.play(stage));
-  await phase(stage, 'calm', () => pause(CALM_MS));
-}
-
-/** What happens in `during` is counted for the phase `name`; refreshes beyond all reason are a violation. */
-async function phase(stage: Stage, name: string, during: () => Promise<void>): Promise<void> {
-  const { tally, upstream, referee } = stage.means;
+/** Counts what happens in `action` for the phase `name`; too many refreshes are a violation. */
+async function phase(context: FaultContext, name: string, action: () => Promise<void>): Promise<void> {
+  const { tally, upstream, checker } = context.system;
   const { refreshes, requests } = upstream.counters;
   const before = { refreshes: refreshes.total, upstream: requests.tiles + requests.anonymous };
-  const began = performance.now();
-  const phaseNow = tally.enter(name);
-  await during();
-  referee.settle();
-  const seconds = (performance.now() - began) / 1000;
+  const start = performance.now();
+  const current = tally.enter(name);
+  await action();
+  checker.checkPending();
+  const seconds = (performance.now() - start) / 1000;
   const refreshed = refreshes.total - before.refreshes;
-  if (refreshed > refreshesAllowed(seconds))
-    tally.violation(`${refreshed} refreshes of the cookies within ${seconds.toFixed(1)} s`);
-  phaseNow.seconds += seconds;
-  phaseNow.refreshes += refreshed;
-  phaseNow.upstreamRequests += requests.tiles + requests.anonymous - before.upstream;
+  if (refreshed > maxRefreshes(seconds)) tally.add(`${refreshed} refreshes within ${seconds.toFixed(1)} s`);
+  current.seconds += seconds;
+  current.refreshes += refreshed;
+  current.upstreamRequests += requests.tiles + requests.anonymous - before.upstream;
 }

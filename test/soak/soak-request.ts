@@ -1,6 +1,5 @@
-/** A request that a client is sent out with, and what it should bring home. */
 import type { SoakDocument } from './clients/documents.js';
-import type { Sending } from './clients/exchange.js';
+import type { HttpCall } from './clients/exchange.js';
 import type { Key } from './clients/keys.js';
 import type { Tile } from './clients/tiles.js';
 
@@ -9,19 +8,20 @@ export type Expected =
   | {
       readonly kind: 'document';
       readonly document: SoakDocument;
-      /** The key that the document repeats. */
+      /** The key that the document must repeat. */
       readonly repeated: Key | undefined;
     }
   | { readonly kind: 'health' | 'livez' | 'readyz' | 'metrics' }
-  /** One of these, whatever goes on; what is an error has the body of one. */
+  /** One of these statuses, also during a fault; an error must have the body of an error. */
   | { readonly kind: 'status'; readonly statuses: readonly number[]; readonly reports: boolean };
 
-export interface Errand extends Sending {
-  /** For the report. */
+/** A request and the response that it expects. */
+export interface SoakRequest extends HttpCall {
+  /** Row of the report. */
   readonly route: string;
-  /** For violations: what was asked, without a key. */
+  /** The request without its key, for violations. */
   readonly shown: string;
   readonly expected: Expected;
-  /** Under this name its validator is remembered; undefined for what has none. */
-  readonly validated?: string;
+  /** Name under which its ETag is remembered; undefined for responses without an ETag. */
+  readonly etagName?: string;
 }

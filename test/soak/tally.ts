@@ -1,73 +1,57 @@
-/** What happened, in numbers, and what must not have happened, in words. */
-
-/** Examples that are kept of each kind of violation; there may be thousands of one kind. */
-const EXAMPLES = 4;
-
-export interface Violation {
-  readonly problem: string;
-  count: number;
-  /** When, in which phase, and where it was seen. */
-  readonly examples: string[];
-}
+/** Counts of a soak for its report, and its violations. */
+import { Counts } from '../support/run/counts.js';
+import { Violations } from '../support/run/violations.js';
 
 export interface Phase {
   readonly name: string;
   seconds: number;
-  /** Requests by what became of them: a status, or a word. */
-  readonly outcomes: Map<string, number>;
+  /** Requests by status, or by the kind of an outcome without a response. */
+  readonly outcomes: Counts;
   refreshes: number;
   upstreamRequests: number;
-  /** The longest time until all was well again after the cause had gone, in milliseconds; undefined without trouble. */
+  /** The longest recovery after the cause of a fault had ended, in milliseconds; undefined without a fault. */
   recoveryMs?: number;
 }
 
-export class Tally {
-  /** By route, then by status or word. */
-  readonly routes = new Map<string, Map<string, number>>();
+export class Tally extends Violations {
+  /** Outcomes by route. */
+  readonly routes = new Map<string, Counts>();
   readonly phases = new Map<string, Phase>();
+  /** Latencies of tiles in milliseconds. */
   readonly hits: number[] = [];
   readonly misses: number[] = [];
-  /** By kind: the problem without its numbers and values. */
-  readonly violations = new Map<string, Violation>();
-  violationCount = 0;
   requests = 0;
-  /** Requests that were under way when a listener closed, and were answered. */
+  /** Requests that were in flight when a listener closed, and were answered. */
   finishedAfterClosing = 0;
-  /** Answers that were looked at with indulgence because the machine had withheld most of a deadline. */
-  starved = 0;
-  /** What cannot be said in numbers, e.g. how long a changed key file took. */
+  /** Responses accepted with the statuses of a timeout, because the machine delayed the gateway. */
+  excusedByDelay = 0;
+  /** Observations that are not counts, such as how long a changed key file took. */
   readonly notes: string[] = [];
   private readonly start = performance.now();
   private current = this.phase('start');
 
-  /** What is counted from now on is counted for the phase `name`. */
+  /** Counts for the phase `name` from now on. */
   enter(name: string): Phase {
     return (this.current = this.phase(name));
   }
 
-  get phaseNow(): Phase {
+  get currentPhase(): Phase {
     return this.current;
   }
 
-  /** `phase` is the one in which the request began. */
-  count(route: string, outcome: string, phase: Phase): void {
+  /** `phase` is the one in which the request started. */
+  countOutcome(route: string, outcome: string, phase: Phase): void {
     this.requests++;
-    let outcomes = this.routes.get(route);
-    if (!outcomes) this.routes.set(route, (outcomes = new Map()));
-    countUp(outcomes, outcome);
-    countUp(phase.outcomes, outcome);
+    const outcomes = this.routes.get(route) ?? new Counts();
+    this.routes.set(route, outcomes);
+    outcomes.add(outcome);
+    phase.outcomes.add(outcome);
   }
 
-  /** `where` tells which request it was. */
-  violation(problem: string, where = ''): void {
-    this.violationCount++;
-    const kind = problem.replace(/"[^"]*"|\d+/g, '#');
-    let violation = this.violations.get(kind);
-    if (!violation) this.violations.set(kind, (violation = { problem, count: 0, examples: [] }));
-    violation.count++;
-    if (violation.examples.length >= EXAMPLES) return;
+  /** `where` identifies the request. */
+  override add(problem: string, where = problem): void {
     const at = ((performance.now() - this.start) / 1000).toFixed(1);
-    violation.examples.push(`${at.padStart(6)} s, ${this.current.name}: ${where || problem}`);
+    super.add(problem, `${at.padStart(6)} s, ${this.current.name}: ${where}`);
   }
 
   note(sentence: string): void {
@@ -75,15 +59,14 @@ export class Tally {
   }
 
   private phase(name: string): Phase {
-    let phase = this.phases.get(name);
-    if (!phase) {
-      phase = { name, seconds: 0, outcomes: new Map(), refreshes: 0, upstreamRequests: 0 };
-      this.phases.set(name, phase);
-    }
+    const phase = this.phases.get(name) ?? {
+      name,
+      seconds: 0,
+      outcomes: new Counts(),
+      refreshes: 0,
+      upstreamRequests: 0,
+    };
+    this.phases.set(name, phase);
     return phase;
   }
-}
-
-function countUp(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
 }

@@ -1,15 +1,18 @@
-/** Memory, descriptors and series of the gateway, taken from its own metrics. */
+/** Memory, file descriptors and metric series of the gateway, from its `/metrics`. */
 import type { GatewayProcess } from '../../support/gateway-process.js';
+import { mebibytes } from '../../support/run/tables.js';
 
-export interface Vitals {
+export interface ProcessMetrics {
   readonly residentBytes: number;
   readonly heapBytes: number;
-  /** Undefined where the system does not tell. */
+  /** Undefined on systems that do not report them. */
   readonly descriptors: number | undefined;
   readonly series: number;
 }
 
-export async function vitalsOf(gateway: GatewayProcess): Promise<Vitals> {
+const POLL_MS = 250;
+
+export async function processMetrics(gateway: GatewayProcess): Promise<ProcessMetrics> {
   const page = await gateway.metrics();
   return {
     residentBytes: page.residentBytes,
@@ -19,16 +22,20 @@ export async function vitalsOf(gateway: GatewayProcess): Promise<Vitals> {
   };
 }
 
-/** Asks again until `fits`, for what takes a moment to be cleared away; gives the last answer in any case. */
-export async function vitalsWhen(
+/** Polls until `condition` holds or `ms` have passed, and gives the last result. */
+export async function processMetricsWhen(
   gateway: GatewayProcess,
-  fits: (vitals: Vitals) => boolean,
+  condition: (metrics: ProcessMetrics) => boolean,
   ms: number,
-): Promise<Vitals> {
+): Promise<ProcessMetrics> {
   const end = Date.now() + ms;
   for (;;) {
-    const vitals = await vitalsOf(gateway);
-    if (fits(vitals) || Date.now() > end) return vitals;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    const metrics = await processMetrics(gateway);
+    if (condition(metrics) || Date.now() > end) return metrics;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
+
+export const metricsLine = ({ residentBytes, heapBytes, descriptors, series }: ProcessMetrics): string =>
+  `${mebibytes(residentBytes)} resident, ${mebibytes(heapBytes)} heap, ` +
+  `${descriptors ?? 'unknown'} descriptors, ${series} metric series`;

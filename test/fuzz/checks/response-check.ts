@@ -1,108 +1,89 @@
-/** Whether an answer is one that the gateway may give to a request. Pure. */
-import { header, type HttpAnswer } from '../http-answer.js';
+/** Whether a response is one that the gateway may give to a request. Pure. */
+import { errorViolations } from '../../support/http/error-response.js';
+import { header, type HttpResponse } from '../../support/http/http-response.js';
+import type { Secrets } from '../../support/secrets.js';
+import type { FuzzCase } from '../fuzz-case.js';
 import { CORS_ORIGINS } from '../requests/odd-headers.js';
-import type { Shot } from '../fuzz-case.js';
 
-/** What must not be in any answer. */
-export interface Secrets {
-  /** Not in any answer at all: keys, cookies, paths of this machine. */
-  readonly never: readonly string[];
-  /** Not in an error, and elsewhere only for whom it came from. */
-  readonly repeated: readonly string[];
+/** Text that must not occur in a response. */
+export interface Confidential {
+  /** Keys and cookies. */
+  readonly secrets: Secrets;
+  /** Keys by name that a successful response may repeat to the client that sent them. */
+  readonly repeatable: Readonly<Record<string, string>>;
+  /** Paths of this machine and hosts of the upstream, by name. */
+  readonly internals: Readonly<Record<string, string>>;
 }
 
-/** Lines of a stack, and what else only an error of JavaScript says. */
-const STACK = /\bat .{0,200}:\d+:\d+|node:internal|node_modules|\b(?:Type|Range|Syntax|Reference)?Error: /;
 const EXTENSION_ORIGIN = /^(?:chrome|moz|safari-web)-extension:\/\/[A-Za-z0-9-]+$/;
-const READING = ['GET', 'HEAD', 'OPTIONS'];
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
-/** The sentences that say what is wrong; none when all is well. */
-export function faultsOf(answer: HttpAnswer, shot: Shot, secrets: Secrets): string[] {
+/** One sentence for each violation. */
+export function responseViolations(
+  response: HttpResponse,
+  fuzzCase: FuzzCase,
+  confidential: Confidential,
+): string[] {
   return [
-    ...faultsOfStatus(answer, shot),
-    ...(answer.status >= 400 ? faultsOfError(answer, shot.method) : []),
-    ...faultsOfHeaders(answer),
-    ...leaks(answer, shot, secrets),
+    ...statusViolations(response, fuzzCase),
+    ...(response.status >= 400 ? formatViolations(response, fuzzCase.method) : []),
+    ...headerViolations(response),
+    ...leaks(response, fuzzCase, confidential),
   ];
 }
 
-/** A 503 that sheds load. The upstream is in good health, so nothing else here has a reason to say 503 with `Retry-After`. */
-export function isShedding(answer: HttpAnswer): boolean {
-  return answer.status === 503 && header(answer, 'retry-after') !== undefined;
+/** The simulated upstream is healthy, so a 503 with `Retry-After` has no other cause. */
+export function isLoadShedding(response: HttpResponse): boolean {
+  return response.status === 503 && header(response, 'retry-after') !== undefined;
 }
 
-function faultsOfStatus(answer: HttpAnswer, shot: Shot): string[] {
-  const { status } = answer;
-  if (isShedding(answer)) return [];
-  if (status === 501 && shot.kind === 'GetFeatureInfo')
-    return answer.body.includes('exceptionCode="OperationNotSupported"')
+function statusViolations(response: HttpResponse, { kind, method, expect, limited }: FuzzCase): string[] {
+  const { status } = response;
+  if (isLoadShedding(response)) return [];
+  if (status === 501 && kind === 'GetFeatureInfo')
+    return response.body.includes('exceptionCode="OperationNotSupported"')
       ? []
-      : ['the 501 is none of the standard'];
+      : ['the 501 is not OperationNotSupported'];
   if (status >= 500) return [`the gateway failed with ${status}`];
-  if (status === 429 && !shot.limited) return ['the answer is 429, although no limit applies here'];
-  if (status === 429 && !Number(header(answer, 'retry-after'))) return ['a 429 lacks Retry-After'];
-  if (header(answer, 'content-type') === 'image/png') return ['a tile was served'];
-  if (status < 300 && !READING.includes(shot.method)) return [`${shot.method} was answered with ${status}`];
-  if (shot.due === 'refused' && status < 400) return [`it is to be refused and was answered with ${status}`];
-  if (shot.due === 'served' && status >= 300)
-    return [`it is in order and was answered with ${status}, perhaps by the answer to what came behind it`];
+  if (status === 429 && !limited) return ['the response is 429, although no limit applies'];
+  if (status === 429 && !Number(header(response, 'retry-after'))) return ['a 429 lacks Retry-After'];
+  if (header(response, 'content-type') === 'image/png') return ['a tile was served'];
+  if (status < 300 && !SAFE_METHODS.includes(method)) return [`${method} was answered with ${status}`];
+  if (expect === 'refused' && status < 400) return [`a request to be refused was answered with ${status}`];
+  if (expect === 'served' && status >= 300)
+    return [`a valid request was answered with ${status}, perhaps with the response to the next one`];
   return [];
 }
 
-/** RFC 9457, or an OWS exception report (06-121r9, 8); never kept by a cache. */
-function faultsOfError(answer: HttpAnswer, method: string): string[] {
-  const faults: string[] = [];
-  const cacheControl = header(answer, 'cache-control');
-  if (cacheControl !== 'no-store') faults.push(`an error has Cache-Control ${JSON.stringify(cacheControl)}`);
-  const type = header(answer, 'content-type');
-  const text = answer.body.toString();
-  if (type === 'application/problem+json') {
-    if (method !== 'HEAD' && !isProblem(text, answer.status))
-      faults.push('the body is no problem of RFC 9457');
-  } else if (type === 'application/xml') {
-    if (
-      method !== 'HEAD' &&
-      !/^<\?xml [^>]*\?><ows:ExceptionReport [\s\S]*<\/ows:ExceptionReport>$/.test(text)
-    )
-      faults.push('the body is no exception report');
-  } else faults.push(`an error has Content-Type ${JSON.stringify(type)}`);
-  return faults;
+function formatViolations(response: HttpResponse, method: string): string[] {
+  return errorViolations({
+    status: response.status,
+    contentType: header(response, 'content-type'),
+    cacheControl: header(response, 'cache-control'),
+    text: method === 'HEAD' ? undefined : response.body.toString(),
+  });
 }
 
-function isProblem(text: string, wanted: number): boolean {
-  try {
-    const { type, title, status, detail } = JSON.parse(text) as Record<string, unknown>;
-    return (
-      type === 'about:blank' && typeof title === 'string' && status === wanted && typeof detail === 'string'
-    );
-  } catch {
-    return false;
-  }
-}
-
-function faultsOfHeaders(answer: HttpAnswer): string[] {
-  const faults: string[] = [];
-  for (const [name, value] of answer.headers) {
-    if (name === 'x-injected') faults.push('a header of the request became one of the answer');
+function headerViolations(response: HttpResponse): string[] {
+  const violations: string[] = [];
+  for (const [name, value] of response.headers) {
+    if (name === 'x-injected') violations.push('a header of the request became a header of the response');
     const known = CORS_ORIGINS.includes(value) || EXTENSION_ORIGIN.test(value);
     if (name === 'access-control-allow-origin' && !known)
-      faults.push(`Access-Control-Allow-Origin is ${JSON.stringify(value)}`);
-    if (name === 'access-control-allow-credentials') faults.push('the answer allows credentials');
-    if (name === 'server' || name === 'x-powered-by') faults.push(`the answer has a header ${name}`);
+      violations.push(`Access-Control-Allow-Origin is ${JSON.stringify(value)}`);
+    if (name === 'access-control-allow-credentials') violations.push('the response allows credentials');
+    if (name === 'server' || name === 'x-powered-by') violations.push(`the response has a header ${name}`);
   }
-  return faults;
+  return violations;
 }
 
-function leaks(answer: HttpAnswer, shot: Shot, { never, repeated }: Secrets): string[] {
-  const faults: string[] = [];
-  const contains = (text: string) => answer.head.includes(text) || answer.body.includes(text);
-  never.forEach((secret, index) => {
-    // The secret itself stays out of the report.
-    if (contains(secret)) faults.push(`a secret or a path of this machine came out (number ${index})`);
-  });
-  for (const key of repeated)
-    if (contains(key) && (answer.status >= 400 || !shot.bytes.includes(key)))
-      faults.push('an API key came out');
-  if (answer.status >= 400 && STACK.test(answer.body.toString())) faults.push('an error has a stack trace');
-  return faults;
+function leaks(response: HttpResponse, { bytes }: FuzzCase, confidential: Confidential): string[] {
+  const { secrets, repeatable, internals } = confidential;
+  const text = `${response.head}\n${response.body.toString('latin1')}`;
+  const mayRepeat = (name: string) =>
+    response.status < 400 && name in repeatable && bytes.includes(repeatable[name]!);
+  return [
+    ...secrets.in(text).filter((name) => !mayRepeat(name)),
+    ...Object.keys(internals).filter((name) => text.includes(internals[name]!)),
+  ].map((name) => `a response contains ${name}`);
 }

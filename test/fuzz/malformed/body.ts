@@ -1,4 +1,4 @@
-/** What is wrong with the length of a body, or with its chunks. Pure. */
+/** Requests with an invalid body length or invalid chunks. Pure. */
 import { draft, get, MAY_END, post, put, SMUGGLED, type Family } from './draft.js';
 
 export const LENGTHS: Family = [
@@ -22,9 +22,9 @@ export const LENGTHS: Family = [
     () => draft('refused', post('Content-Length: 5\r\nContent-Length: 50\r\n', 'hello')),
     () => draft('refused', post('content-length: 0\r\nCONTENT-LENGTH: 5\r\n', 'hello')),
     () => draft('answered', post('Content-Length: 005\r\n', 'hello')),
-    // More body than was announced is the next request.
-    () => draft('refused', post('Content-Length: 2\r\n', 'hello\r\n\r\n'), { answers: 2 }),
-    // A length too great is refused before the body comes.
+    // The bytes behind the announced body are the next request.
+    () => draft('refused', post('Content-Length: 2\r\n', 'hello\r\n\r\n'), { maxResponses: 2 }),
+    // A length above the limit is refused before the body arrives.
     () => draft('refused', put('Content-Length: 262145\r\n', 'hello')),
     () => draft('refused', put('Content-Length: 9007199254740991\r\n', 'hello')),
     (random) => draft('answered', get(random, 'Content-Length: 0\r\n')),
@@ -44,19 +44,19 @@ export const SMUGGLING: Family = [
       draft('refused', post('Transfer-Encoding : chunked\r\nContent-Length: 5\r\n', `0\r\n\r\n${SMUGGLED}`)),
     () =>
       draft('refused', post('Transfer-Encoding:\x0bchunked\r\nContent-Length: 5\r\n', `hello${SMUGGLED}`), {
-        answers: 2,
+        maxResponses: 2,
       }),
     () =>
       draft('refused', post('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n', '0\r\n\r\n'), {
-        answers: 2,
+        maxResponses: 2,
       }),
     ...['xchunked', 'chunked, identity', 'identity', '"chunked"', 'chunked;q=1', 'cow', ''].map(
       (coding) => () =>
-        draft('refused', post(`Transfer-Encoding: ${coding}\r\n`, '0\r\n\r\n'), { answers: 2 }),
+        draft('refused', post(`Transfer-Encoding: ${coding}\r\n`, '0\r\n\r\n'), { maxResponses: 2 }),
     ),
     () =>
       draft('answered', post('Transfer-Encoding: CHUNKED\r\n', '0\r\n\r\n'), {
-        answers: 2,
+        maxResponses: 2,
       }),
     () => draft('answered', post('Transfer-Encoding: gzip, chunked\r\n', '0\r\n\r\n')),
   ],
@@ -79,8 +79,8 @@ export const CHUNKS: Family = [
       `0\r\nX A: trailer\r\n\r\n`,
       `0\r\n${'X: trailer\r\n'.repeat(2500)}\r\n`,
     ].flatMap((body) => [
-      () => draft('refused', post('Transfer-Encoding: chunked\r\n', body), { answers: 2 }),
-      () => draft('refused', put('Transfer-Encoding: chunked\r\n', body), { answers: 2 }),
+      () => draft('refused', post('Transfer-Encoding: chunked\r\n', body), { maxResponses: 2 }),
+      () => draft('refused', put('Transfer-Encoding: chunked\r\n', body), { maxResponses: 2 }),
     ]),
     () => draft('refused', post('Transfer-Encoding: chunked\r\n', '5;a=b\r\nhello\r\n0\r\nX: t\r\n\r\n')),
     () => draft('refused', put('Transfer-Encoding: chunked\r\n', '5\r\nhello\r\n0\r\nX: t\r\n\r\n')),

@@ -1,7 +1,7 @@
-/** What is wrong before the body: lines, names, targets, versions, sizes. Pure. */
+/** Requests with an invalid head: line ends, header names, hosts, sizes, targets, versions, methods. Pure. */
+import type { Random } from '../../support/run/random.js';
 import { OPEN_KEY } from '../credentials.js';
 import { draft, get, HOST, MAY_END, post, PUBLIC, put, type Family } from './draft.js';
-import type { Random } from '../random.js';
 
 export const LINE_ENDS: Family = [
   'line ends',
@@ -14,7 +14,7 @@ export const LINE_ENDS: Family = [
     (random) => draft('refused', get(random, 'X-A: b\r\n folded\r\n')),
     (random) => draft('refused', get(random, 'X-A: b\r\n\tfolded\r\n')),
     (random) => draft('refused', get(random, ' X-A: b\r\n')),
-    (random) => draft('answered', '\r\n'.repeat(1 + random.int(100)) + get(random, '')),
+    (random) => draft('answered', '\r\n'.repeat(1 + random.below(100)) + get(random, '')),
     (random) => draft('refused', `GET ${random.pick(PUBLIC)} HTTP/1.1\r\n\nHost: a\r\n\r\n`, MAY_END),
   ],
 ];
@@ -51,9 +51,9 @@ export const HOSTS: Family = [
 ];
 
 export const SIZES: Family = [
-  'great sizes',
+  'large sizes',
   [
-    // The connection may be gone before all of it is sent, and the answer with it.
+    // The gateway may close the connection before it has read all; the response can then be lost.
     (random) => draft('refused', get(random, `X-A: ${'a'.repeat(20_480)}\r\n`), MAY_END),
     (random) => draft('refused', get(random, `${'a'.repeat(20_480)}: b\r\n`), MAY_END),
     (random) => draft('answered', get(random, 'X-A: b\r\n'.repeat(2500)), MAY_END),

@@ -1,7 +1,7 @@
-/** What was never meant to be HTTP, or breaks off. Pure. */
+/** Bytes that are not HTTP, and requests that are cut off. Pure. */
+import type { Random } from '../../support/run/random.js';
 import { OPEN_KEY } from '../credentials.js';
 import { draft, get, HOST, MAY_END, post, put, type Draft, type Family } from './draft.js';
-import type { Random } from '../random.js';
 
 export const OTHER_PROTOCOLS: Family = [
   'other protocols',
@@ -23,17 +23,17 @@ export const OTHER_PROTOCOLS: Family = [
 export const NOISE: Family = [
   'binary noise',
   [
-    // What begins like a request may wait for its end.
+    // Bytes that start like a request may be waiting for the rest of it.
     (random) => draft('unfinished', random.noise(random.pick([4, 64, 1024, 8192]))),
     (random) => draft('unfinished', `GET / HTTP/1.1\r\n${random.noise(500)}`),
-    (random) => draft('unfinished', `${get(random, '')}${random.noise(500)}`, { answers: 50 }),
-    (random) => draft('unfinished', '\0'.repeat(1 + random.int(20_000))),
-    (random) => draft('unfinished', '\r\n'.repeat(1 + random.int(5000))),
+    (random) => draft('unfinished', `${get(random, '')}${random.noise(500)}`, { maxResponses: 50 }),
+    (random) => draft('unfinished', '\0'.repeat(1 + random.below(20_000))),
+    (random) => draft('unfinished', '\r\n'.repeat(1 + random.below(5000))),
   ],
 ];
 
-export const HANG_UPS: Family = [
-  'hang-ups',
+export const ABANDONED: Family = [
+  'abandoned requests',
   [
     () => draft('unfinished', ''),
     (random) => cut(random, get(random, 'X-A: b\r\n')),
@@ -43,7 +43,7 @@ export const HANG_UPS: Family = [
     (random) => cut(random, put('Content-Length: 5000\r\n', 'x'.repeat(4999)), 2),
     (random) => cut(random, put('Transfer-Encoding: chunked\r\n', '5\r\nhello\r\nffff\r\nhel'), 2),
     (random) => cut(random, put('Expect: 100-continue\r\nContent-Length: 5\r\n', ''), 2),
-    // Whole, but nobody waits for the answer.
+    // Complete, but the client closes the connection without waiting for the response.
     (random) => draft('unfinished', get(random, '')),
     () => draft('unfinished', `GET /?key=${OPEN_KEY} HTTP/1.1\r\n${HOST}\r\n`),
     () => draft('unfinished', `GET /wmts/1.0.0/WMTSCapabilities.xml?key=${OPEN_KEY} HTTP/1.1\r\n${HOST}\r\n`),
@@ -51,7 +51,7 @@ export const HANG_UPS: Family = [
   ],
 ];
 
-/** Somewhere before its end. */
-function cut(random: Random, text: string, answers = 1): Draft {
-  return draft('unfinished', text.slice(0, 1 + random.int(text.length - 1)), { answers });
+/** The text up to a random position. */
+function cut(random: Random, text: string, maxResponses = 1): Draft {
+  return draft('unfinished', text.slice(0, 1 + random.below(text.length - 1)), { maxResponses });
 }

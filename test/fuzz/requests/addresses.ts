@@ -1,6 +1,6 @@
-/** The public addresses: tiles in every encoding, whole or broken, and documents. Pure. */
+/** Request targets: tiles in every encoding, valid or not, and documents. Pure. */
+import type { Random } from '../../support/run/random.js';
 import { badExtension, badName, badNumber, badSuffix, badVersion } from './bad-words.js';
-import type { Random } from '../random.js';
 
 interface Words {
   readonly sport: string;
@@ -15,7 +15,7 @@ interface Words {
   readonly extension: string;
 }
 
-const GOOD: Omit<Words, 'x' | 'y'> = {
+const VALID: Omit<Words, 'x' | 'y'> = {
   sport: 'all',
   color: 'hot',
   style: 'default',
@@ -64,16 +64,16 @@ const BAD: Record<keyof Words, (random: Random) => string> = {
   extension: badExtension,
 };
 
-/** A tile that exists, in any encoding with a path: to be asked for only by whom it is closed to. */
-export function goodTile(random: Random): string {
+/** A valid tile in any encoding with a path. Only for requests without permission, so that the upstream is not asked. */
+export function validTile(random: Random): string {
   const [, path] = random.pick(ENCODINGS);
-  return path(goodWords(random));
+  return path(validWords(random));
 }
 
-/** An address of a tile in which one word is wrong, or several are. */
-export function brokenTile(random: Random): string {
+/** A tile with one invalid word or several. */
+export function invalidTile(random: Random): string {
   const [used, path] = random.pick(ENCODINGS);
-  const words: Record<keyof Words, string> = { ...goodWords(random) };
+  const words: Record<keyof Words, string> = { ...validWords(random) };
   do {
     const word = random.pick(used);
     words[word] = BAD[word](random);
@@ -81,9 +81,9 @@ export function brokenTile(random: Random): string {
   return path(words);
 }
 
-/** An address whose words are right and whose form is not. */
+/** A tile with valid words in an invalid path. */
 export function misshapenTile(random: Random): string {
-  const path = goodTile(random);
+  const path = validTile(random);
   const slashes = [...path.matchAll(/\//g)].map(({ index }) => index);
   const at = random.pick(slashes);
   const insert = (text: string) => path.slice(0, at) + text + path.slice(at);
@@ -94,8 +94,8 @@ export function misshapenTile(random: Random): string {
     () => insert('/x/..'),
     () => insert('\\'),
     () => insert('%2f'),
-    () => insert(`/${'a/'.repeat(random.int(2000))}`),
-    () => insert('/'.repeat(2 + random.int(5000))),
+    () => insert(`/${'a/'.repeat(random.below(2000))}`),
+    () => insert('/'.repeat(2 + random.below(5000))),
     () => path.toUpperCase(),
     () => path.replaceAll('/', '\\'),
     () => path.replaceAll('/', '%2F'),
@@ -113,15 +113,15 @@ export function misshapenTile(random: Random): string {
 }
 
 /**
- * An address of a tile that no small change makes a good one: to be mutated byte by byte. Its sport shares neither start
- * nor length with any other.
+ * A tile that stays invalid when some of its bytes are mutated: its sport shares neither prefix nor length with a known
+ * one.
  */
-export function rottenTile(random: Random): string {
+export function mutableTile(random: Random): string {
   const [, path] = random.pick(ENCODINGS);
-  return path({ ...goodWords(random), sport: 'qqqqqqqqqqqq', color: 'vvvvvvvvvvvv' });
+  return path({ ...validWords(random), sport: 'qqqqqqqqqqqq', color: 'vvvvvvvvvvvv' });
 }
 
-/** What can be read with a key: no tile among it. */
+/** Documents that an API key gives access to. */
 export const DOCUMENTS = [
   '/',
   '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities',
@@ -134,7 +134,7 @@ export const DOCUMENTS = [
   '/tilejson/sport_Ride/bluered@2x.json',
 ];
 
-/** Addresses near those of documents, where there is nothing. */
+/** Targets that resemble those of documents and do not exist. */
 const MISSING = [
   '/wmts/1.0.0',
   '/wmts/1.0.0/Capabilities.xml',
@@ -179,6 +179,6 @@ export const missing = (random: Random): string => random.pick(MISSING);
 
 export const PROBES = ['/health', '/livez', '/readyz', '/metrics'];
 
-function goodWords(random: Random): Words {
-  return { ...GOOD, x: String(random.int(32)), y: String(random.int(32)) };
+function validWords(random: Random): Words {
+  return { ...VALID, x: String(random.below(32)), y: String(random.below(32)) };
 }

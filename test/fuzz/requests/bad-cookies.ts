@@ -1,5 +1,5 @@
-/** Bodies for `/admin/cookies` that hold no session, so that none of them is tried upstream. Pure. */
-import type { Random } from '../random.js';
+/** Bodies for `/admin/cookies` without a session, so that no request is sent upstream. Pure. */
+import type { Random } from '../../support/run/random.js';
 
 const BODIES: readonly ((random: Random) => string)[] = [
   () => '',

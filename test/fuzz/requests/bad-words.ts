@@ -1,7 +1,7 @@
-/** Words that are wrong wherever they stand in an address, so that no choice of them makes a good one. */
-import type { Random } from '../random.js';
+/** Words that are invalid at any position of a request target. Pure. */
+import type { Random } from '../../support/run/random.js';
 
-/** No number of a tile at any level, as it stands in a path. */
+/** Not a column, row or zoom of any tile. */
 const BAD_NUMBERS = [
   '-1',
   '-0',
@@ -51,7 +51,7 @@ const BAD_NUMBERS = [
   '-'.repeat(50),
 ];
 
-/** No name of anything; among them the names that JavaScript objects have by themselves. */
+/** Unknown names, including properties that every JavaScript object has. */
 const BAD_NAMES = [
   'sport_Chess',
   'sport_',
@@ -88,7 +88,7 @@ const BAD_NAMES = [
   'a'.repeat(7000),
 ];
 
-/** What climbs, hides or comes in another alphabet; wrong in any place of a path. */
+/** Path traversal, escapes, control characters and other alphabets. */
 const BAD_ANYWHERE = [
   '.',
   '..',
@@ -145,10 +145,10 @@ export function badNumber(random: Random): string {
   return random.weighted([
     [6, () => random.pick(BAD_NUMBERS)],
     [3, () => random.pick(BAD_ANYWHERE)],
-    [1, () => `-${random.int(1e9)}`],
-    [1, () => `0${random.int(1e9)}`],
-    [1, () => `${1 + random.int(1e9)}${'0'.repeat(6 + random.int(40))}`],
-    [1, () => `${random.int(1e4)}.${random.int(1e4)}`],
+    [1, () => `-${random.below(1e9)}`],
+    [1, () => `0${random.below(1e9)}`],
+    [1, () => `${1 + random.below(1e9)}${'0'.repeat(6 + random.below(40))}`],
+    [1, () => `${random.below(1e4)}.${random.below(1e4)}`],
   ])();
 }
 
@@ -160,7 +160,7 @@ export function badName(random: Random): string {
   ])();
 }
 
-/** What may follow the number of a tile's file in one encoding or another, and is wrong in all of them. */
+/** Density suffixes that are invalid in every encoding. */
 const BAD_SUFFIXES = [
   '@3x',
   '@2X',

@@ -1,6 +1,6 @@
-/** Key-value pairs as clients get them wrong. Pure. */
+/** KVP (key-value pair) requests of WMTS with mistakes. Pure. */
+import type { Random } from '../../support/run/random.js';
 import { badName, badNumber } from './bad-words.js';
-import type { Random } from '../random.js';
 
 type Pair = readonly [name: string, value: string];
 
@@ -17,18 +17,18 @@ const GET_TILE: readonly Pair[] = [
   ['TILECOL', '16'],
 ];
 
-/** Clients repeat these with the same value, and that is taken. */
+/** May occur twice with the same value, because some clients append them to a URL that has them. */
 const REPEATABLE = ['SERVICE', 'REQUEST', 'VERSION'];
 const NUMBERS = ['TILEMATRIX', 'TILEROW', 'TILECOL'];
 
-/** A GetTile request that exists: to be sent only by whom it is closed to. */
-export const goodGetTile = (random: Random): string => `/wmts?${written(random, GET_TILE)}`;
+/** A valid GetTile request. Only for requests without permission, so that the upstream is not asked. */
+export const validGetTile = (random: Random): string => `/wmts?${written(random, GET_TILE)}`;
 
-/** A GetTile request with a parameter that is missing, empty, repeated or wrong. */
-export function brokenGetTile(random: Random): string {
+/** A GetTile request with parameters that are missing, empty, repeated or invalid. */
+export function invalidGetTile(random: Random): string {
   let pairs = [...GET_TILE];
-  // Each parameter once: two wrongs may make a right.
-  for (const [name, value] of shuffled(random, GET_TILE).slice(0, 1 + random.int(3))) {
+  // Each parameter once: a second change may undo the first.
+  for (const [name, value] of random.shuffled(GET_TILE).slice(0, 1 + random.below(3))) {
     pairs = random.pick([
       () => pairs.filter(([other]) => other !== name),
       () => pairs.map((pair): Pair => (pair[0] === name ? [name, ''] : pair)),
@@ -40,17 +40,17 @@ export function brokenGetTile(random: Random): string {
   return `/wmts?${written(random, pairs)}${stray(random)}`;
 }
 
-/** An operation that there is not. */
+/** An operation that does not exist. */
 export function unknownOperation(random: Random): string {
   const operation = random.pick(['GetMap', 'getfeature', 'GetTile ', 'DescribeLayer', '*', 'null', 'a,b']);
   return `/wmts?service=WMTS&request=${encodeURIComponent(operation)}&VERSION=1.0.0`;
 }
 
-/** The operation that the standard knows and this gateway does not offer. */
+/** An operation of the standard that the gateway does not implement. */
 export const getFeatureInfo = (random: Random): string =>
   `/wmts?service=WMTS&request=${random.pick(['GetFeatureInfo', 'GETFEATUREINFO'])}&I=${value(random, badNumber(random))}`;
 
-/** GetCapabilities with odd parameters: some are refused, and some do not matter. */
+/** GetCapabilities with unusual parameters: some are refused, others are ignored. */
 export function oddGetCapabilities(random: Random): string {
   const odd = random.pick([
     () => `AcceptVersions=${value(random, badName(random))}`,
@@ -69,9 +69,10 @@ export function oddGetCapabilities(random: Random): string {
 const bad = (random: Random, name: string): string =>
   NUMBERS.includes(name) ? badNumber(random) : badName(random);
 
-/** In any order and any case. */
+/** In random order, with names in random case. */
 function written(random: Random, pairs: readonly Pair[]): string {
-  return shuffled(random, pairs)
+  return random
+    .shuffled(pairs)
     .map(([name, text]) => {
       const cased = random.pick([name, name, name.toLowerCase(), mixed(name)]);
       return `${cased}=${value(random, text)}`;
@@ -79,20 +80,15 @@ function written(random: Random, pairs: readonly Pair[]): string {
     .join('&');
 }
 
-function shuffled<T>(random: Random, list: readonly T[]): T[] {
-  const keyed = list.map((item) => [random.int(1000), item] as const);
-  return keyed.sort(([a], [b]) => a - b).map(([, item]) => item);
-}
-
 const mixed = (name: string): string => name.replace(/.(.)/g, (pair) => pair[0] + pair[1]!.toLowerCase());
 
-/** Escaped or not; what is no escape of anything good when it is left alone. */
+/** Percent-encoded or not; `%31` is always encoded, because it would decode to a valid number. */
 function value(random: Random, text: string): string {
   const escaped = text.replace(/[^\w.~-]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return random.chance(0.6) || text === '%31' ? escaped : text;
 }
 
-/** Parameters of no meaning, or of a meaning in JavaScript. */
+/** Unknown parameters, and names that have a meaning in JavaScript. */
 function stray(random: Random): string {
   return random.pick([
     '',

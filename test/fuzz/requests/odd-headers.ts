@@ -1,11 +1,11 @@
-/** Headers with values that make no sense, or more sense than they should. Pure. */
+/** Headers with unusual, invalid or dangerous values. Pure. */
+import type { HttpRequest } from '../../support/http/http-request.js';
+import type { Random } from '../../support/run/random.js';
 import { OPEN_KEY } from '../credentials.js';
-import type { HttpRequest } from './http-request.js';
-import type { Random } from '../random.js';
 
 type Header = HttpRequest['headers'][number];
 
-/** Known to the gateway as origins that may read, and others. */
+/** The origins that the gateway allows. */
 export const CORS_ORIGINS = ['https://map.example', 'https://gpx.example:8443'];
 
 const ORIGINS = [
@@ -27,7 +27,7 @@ const ORIGINS = [
   '',
 ];
 
-/** Few of them are good ones, since each makes the gateway render its documents anew. */
+/** Few of them are valid, because the gateway renders its documents again for each valid one. */
 const HOSTS = [
   '',
   ' ',
@@ -205,23 +205,23 @@ const GENERATORS: readonly (readonly [name: string, value: (random: Random) => s
   ['X-Injected-Not', () => 'a\tb'],
 ];
 
-/** One odd header, or some. */
+/** One to four unusual headers. */
 export function oddHeaders(random: Random): Header[] {
-  return Array.from({ length: 1 + random.int(4) }, () => {
+  return Array.from({ length: 1 + random.below(4) }, () => {
     const [name, value] = random.pick(GENERATORS);
     return [random.chance(0.2) ? name.toUpperCase() : name, value(random)] as const;
   });
 }
 
-/** Credentials that open nothing; a key in them is spoilt. */
+/** Credentials that are refused. */
 export function badCredentials(random: Random): Header[] {
   const basic = (text: string) => `Basic ${Buffer.from(text, 'latin1').toString('base64')}`;
   const authorization = random.pick([
     () => 'Bearer',
     () => 'Bearer ',
-    () => `Bearer  ${spoilt(random)} `,
-    () => `Bearer ${spoilt(random)}`,
-    () => `bearer ${spoilt(random)}`,
+    () => `Bearer  ${invalidKey(random)} `,
+    () => `Bearer ${invalidKey(random)}`,
+    () => `bearer ${invalidKey(random)}`,
     () => `Bearer ${OPEN_KEY} ${OPEN_KEY}`,
     () => `Bearer "${OPEN_KEY}"`,
     () => `Bearer ${'x'.repeat(9000)}`,
@@ -233,7 +233,7 @@ export function badCredentials(random: Random): Header[] {
     () => basic(''),
     () => basic(':'),
     () => basic('user'),
-    () => basic(`user:${spoilt(random)}`),
+    () => basic(`user:${invalidKey(random)}`),
     () => basic(`${OPEN_KEY}:`),
     () => basic(`user:${OPEN_KEY}\0`),
     () => basic(`user:${'\xff'.repeat(100)}`),
@@ -246,9 +246,9 @@ export function badCredentials(random: Random): Header[] {
   return [['Authorization', authorization]];
 }
 
-/** A word that is like a key and is none. */
-export function spoilt(random: Random): string {
-  const at = random.int(OPEN_KEY.length);
+/** A text that resembles a valid key. */
+export function invalidKey(random: Random): string {
+  const at = random.below(OPEN_KEY.length);
   return random.pick([
     () => OPEN_KEY.slice(0, -1),
     () => `${OPEN_KEY}x`,

@@ -1,10 +1,10 @@
 // Seen from very far, not ways but whole regions glow.
-import { activityAt } from '../terrain/activity.js';
 import { chance } from '../hash.js';
-import { isLand } from '../terrain/land.js';
 import { floor, log2, max, min } from '../math.js';
 import type { Pen } from '../picture/pen.js';
 import type { Strength } from '../sport-profile.js';
+import { activityAt } from '../terrain/activity.js';
+import { isLand } from '../terrain/land.js';
 
 /** Pixels of the whole map below which regions glow, brighter the fewer they are. */
 const NEAREST = 256 * 2 ** 6;

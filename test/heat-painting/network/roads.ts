@@ -1,10 +1,10 @@
 // Winding lines from place to place, on all levels of the pyramid of places.
 import { chance, hash } from '../hash.js';
-import { isNearLand } from '../terrain/land.js';
 import { floor, log2, max, min, sqrt } from '../math.js';
 import { reaches, type Pen } from '../picture/pen.js';
-import { LANE_LEVEL, PLACE_LEVELS, TRAIL_LEVEL, placeIn, type Place } from '../terrain/settlements.js';
 import type { Strength, Way } from '../sport-profile.js';
+import { isNearLand } from '../terrain/land.js';
+import { LANE_LEVEL, PLACE_LEVELS, TRAIL_LEVEL, placeIn, type Place } from '../terrain/settlements.js';
 
 /** A level is drawn in full from the zoom on at which its tiles are this many pixels wide. */
 const FULL = 48;

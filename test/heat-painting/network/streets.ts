@@ -2,8 +2,8 @@
 import { chance, hash } from '../hash.js';
 import { ceil, floor, log2, min } from '../math.js';
 import { reaches, type Pen } from '../picture/pen.js';
-import { LANE_LEVEL, TOWN_LEVEL, placeIn, type Place } from '../terrain/settlements.js';
 import type { Strength } from '../sport-profile.js';
+import { LANE_LEVEL, TOWN_LEVEL, placeIn, type Place } from '../terrain/settlements.js';
 import { BLOCKS, StreetGrid } from './street-grid.js';
 
 /** A town's radius in blocks by the topmost level at which it is a place. */

@@ -1,5 +1,5 @@
-import { soften, spread } from './blur.js';
 import { ceil, exp, floor, max, min, sqrt } from '../math.js';
+import { soften, spread } from './blur.js';
 import type { Pen } from './pen.js';
 
 /** Pixels around the picture in which heat is gathered too, so that the blur is the same on both sides of a seam. */

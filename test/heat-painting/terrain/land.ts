@@ -1,7 +1,7 @@
 import { brotliDecompressSync } from 'node:zlib';
 import { chance } from '../hash.js';
-import { LAND_MASK } from './land-mask.js';
 import { floor, max, min } from '../math.js';
+import { LAND_MASK } from './land-mask.js';
 
 const LEVEL = 9;
 const ROW = 2 ** LEVEL;

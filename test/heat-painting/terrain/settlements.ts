@@ -1,7 +1,7 @@
 // Where roads meet: a pyramid of places in which every place of a level is also a place of all deeper levels, so
 // that the highways of one zoom level lead to the same towns as the lanes of the next. Pure, but for its memory.
-import { activityAt } from './activity.js';
 import { chance, hash } from '../hash.js';
+import { activityAt } from './activity.js';
 import { Memory, type Cell } from './cell-memory.js';
 import { isLand } from './land.js';
 

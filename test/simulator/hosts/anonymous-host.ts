@@ -1,8 +1,8 @@
+import { tileKey, type TileAddress } from '../../heat-painting/tile-address.js';
 import { countUp } from '../server/counters.js';
 import type { Asked, Host } from '../server/exchange.js';
 import type { State } from '../state.js';
 import { intactTile, missizedTile, notFound, tileAnswer, xmlRefusal } from './tile-answer.js';
-import { tileKey, type TileAddress } from '../../heat-painting/tile-address.js';
 import { readTileAddress } from './tile-path.js';
 
 /** The deepest zoom level of each pixel size; there is no 1024. */

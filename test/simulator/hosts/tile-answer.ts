@@ -1,9 +1,9 @@
 // The answers that the two tile hosts have in common. Pure, but for the cache of pictures.
 import type { OutgoingHttpHeaders } from 'node:http';
-import { textAnswer, type Answer, type Asked, type Entity } from '../server/exchange.js';
 import { KNOWN_SPORTS } from '../../heat-painting/sports.js';
-import { hasPicture, pictureOf } from '../../heat-painting/tile-pictures.js';
 import { isOnTheMap, type TileAddress } from '../../heat-painting/tile-address.js';
+import { hasPicture, pictureOf } from '../../heat-painting/tile-pictures.js';
+import { textAnswer, type Answer, type Asked, type Entity } from '../server/exchange.js';
 
 /** Sent with every answer of a tile host; a gateway must let none of them through. */
 export const CANARY_HEADERS: OutgoingHttpHeaders = {

@@ -1,10 +1,10 @@
-import { countUp } from '../server/counters.js';
-import { textAnswer, type Answer, type Asked, type Host } from '../server/exchange.js';
+import { tileKey, type TileAddress } from '../../heat-painting/tile-address.js';
 import { verifyIdentityToken } from '../cookies/identity-token.js';
 import type { Refusal } from '../cookies/signed-cookies.js';
+import { countUp } from '../server/counters.js';
+import { textAnswer, type Answer, type Asked, type Host } from '../server/exchange.js';
 import type { State } from '../state.js';
 import { CANARY_HEADERS, intactTile, missizedTile, notFound, tileAnswer, xmlRefusal } from './tile-answer.js';
-import { tileKey, type TileAddress } from '../../heat-painting/tile-address.js';
 import { readTileAddress } from './tile-path.js';
 
 /** The deepest zoom level of each pixel size; all three show the same native resolution. */

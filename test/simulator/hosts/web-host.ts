@@ -1,3 +1,5 @@
+import { login, loginForm } from '../login.js';
+import type { RefreshOutcome } from '../server/counters.js';
 import {
   jsonAnswer,
   htmlAnswer,
@@ -6,11 +8,9 @@ import {
   type Asked,
   type Host,
 } from '../server/exchange.js';
-import { login, loginForm } from '../login.js';
-import { MAPS_PAGE, DASHBOARD_PAGE, ERROR_PAGE, HOME_PAGE, loginPage } from './pages.js';
-import type { RefreshOutcome } from '../server/counters.js';
 import { issueCookies, type State } from '../state.js';
 import type { Face } from '../switches.js';
+import { MAPS_PAGE, DASHBOARD_PAGE, ERROR_PAGE, HOME_PAGE, loginPage } from './pages.js';
 
 /** The pages that issue signed cookies to a live session. */
 const REFRESH_PATHS = ['/maps', '/maps/global-heatmap'];

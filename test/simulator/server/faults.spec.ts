@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { request, type IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSimulator, type Simulator } from '../simulator.js';
 import { cookieHeader, decodePng, send, type Reply } from '../spec-client.js';
 import type { Fault } from '../switches.js';

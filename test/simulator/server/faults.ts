@@ -2,9 +2,9 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Asked, Entity, Host } from './exchange.js';
 import { loginPage } from '../hosts/pages.js';
 import type { Fault } from '../switches.js';
+import type { Asked, Entity, Host } from './exchange.js';
 
 const OVERSIZE_BYTES = 32 * 1024 * 1024;
 

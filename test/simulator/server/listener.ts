@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readCookieHeader } from '../cookies/cookie-header.js';
+import type { State } from '../state.js';
+import { takeFault, type Fault } from '../switches.js';
 import { countUp } from './counters.js';
 import type { Answer, Asked, Host } from './exchange.js';
 import { playFault, statusOf } from './faults.js';
 import { remember } from './request-log.js';
-import type { State } from '../state.js';
-import { takeFault, type Fault } from '../switches.js';
 
 export interface Listener {
   url: string;

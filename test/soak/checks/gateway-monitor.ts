@@ -1,15 +1,15 @@
-/** Looks at the gateway all the time: whether it lives, and whether its counters only go up. */
+/** Polls `/livez` and `/metrics` during the whole soak. */
 import { Agent } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Crowd } from '../clients/clients.js';
-import type { Errand } from '../soak-request.js';
-import { fallenCounters, readMetrics, type MetricsText } from './metrics-text.js';
-import type { Mix } from '../clients/request-mix.js';
-import { Random } from '../random.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MetricsPage } from '../../support/metrics-page.js';
+import { Random } from '../../support/run/random.js';
+import type { Clients } from '../clients/clients.js';
+import type { RequestMix } from '../clients/request-mix.js';
 import { LIVEZ_MS } from '../settings.js';
+import type { SoakRequest } from '../soak-request.js';
 import type { Tally } from '../tally.js';
 
-const LIVEZ: Errand = {
+const LIVEZ: SoakRequest = {
   route: '/livez',
   method: 'GET',
   path: '/livez',
@@ -18,27 +18,27 @@ const LIVEZ: Errand = {
   expected: { kind: 'livez' },
 };
 
-/** What a process has counted before it began. */
-const NOTHING: MetricsText = { types: new Map(), values: new Map() };
+/** Counters of a process before its start. */
+const EMPTY = new MetricsPage('');
 
 const FAILED = /^heatmap_http_requests_total\{.*status="500".*\}$/;
 
-export class Watch {
+export class GatewayMonitor {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
   private readonly random = new Random(0);
   private readonly loops: Promise<void>[] = [];
   private stopped = false;
-  private last: MetricsText | undefined;
+  private last = EMPTY;
 
   constructor(
-    private readonly crowd: Crowd,
-    private readonly mix: Mix,
+    private readonly clients: Clients,
+    private readonly mix: RequestMix,
     private readonly tally: Tally,
   ) {}
 
   start(): void {
     this.loops.push(
-      this.every(200, () => this.live()),
+      this.every(200, () => this.livez()),
       this.every(1000, () => this.metrics()),
     );
   }
@@ -49,46 +49,46 @@ export class Watch {
     this.agent.destroy();
   }
 
-  /** What the gateway measures of itself, compared with the last time; undefined when there is no answer. */
-  async metrics(): Promise<MetricsText | undefined> {
-    const outcome = await this.crowd.send(this.mix.metrics(this.random), { agent: this.agent });
-    if (outcome.kind !== 'answer' || outcome.status !== 200) return undefined;
-    const now = legible(outcome.body.toString());
-    if (!now) return undefined;
-    const before = this.last && lifeOf(this.last) === lifeOf(now) ? this.last : NOTHING;
-    this.last = now;
-    for (const fallen of fallenCounters(before, now)) this.tally.violation(`/metrics: ${fallen}`);
-    for (const [series, value] of now.values)
-      // Also where the client had hung up, so that nobody saw it.
-      if (FAILED.test(series) && value > (before.values.get(series) ?? 0))
-        this.tally.violation(`/metrics: ${series} is ${value}`);
-    return now;
+  /** Reads the metrics and checks that no counter of the process has decreased; undefined without a response. */
+  async metrics(): Promise<MetricsPage | undefined> {
+    const outcome = await this.clients.send(this.mix.metrics(this.random), { agent: this.agent });
+    if (outcome.kind !== 'response' || outcome.status !== 200) return undefined;
+    const page = readable(outcome.body.toString());
+    if (!page) return undefined;
+    const earlier = startTime(this.last) === startTime(page) ? this.last : EMPTY;
+    this.last = page;
+    for (const decrease of page.decreasedSince(earlier)) this.tally.add(`/metrics: ${decrease}`);
+    for (const [series, value] of page.values)
+      // Includes responses to clients that had closed the connection.
+      if (FAILED.test(series) && value > (earlier.value(series) ?? 0))
+        this.tally.add(`/metrics: ${series} is ${value}`);
+    return page;
   }
 
-  private async live(): Promise<void> {
-    // A connection of its own, as a scheduler's probe has: a full backlog must show.
+  private async livez(): Promise<void> {
+    // A new connection, as an orchestrator's probe uses: a full backlog must show.
     const agent = new Agent({ keepAlive: false });
-    await this.crowd.send(LIVEZ, { agent, patienceMs: 2 * LIVEZ_MS });
+    await this.clients.send(LIVEZ, { agent, timeoutMs: 2 * LIVEZ_MS });
   }
 
-  private async every(ms: number, look: () => Promise<unknown>): Promise<void> {
+  private async every(ms: number, poll: () => Promise<unknown>): Promise<void> {
     while (!this.stopped) {
-      await look();
-      await pause(ms);
+      await poll();
+      await sleep(ms);
     }
   }
 }
 
-/** Undefined when the text cannot be read, which whoever judged the answer has said. */
-function legible(text: string): MetricsText | undefined {
+/** Undefined when the text is malformed; the check of the response has reported that. */
+function readable(text: string): MetricsPage | undefined {
   try {
-    return readMetrics(text);
+    return new MetricsPage(text);
   } catch {
     return undefined;
   }
 }
 
-/** The same for all metrics of one process. */
-function lifeOf({ values }: MetricsText): number | undefined {
-  return values.get('process_start_time_seconds');
+/** Identifies the process. */
+function startTime(page: MetricsPage): number | undefined {
+  return page.value('process_start_time_seconds');
 }

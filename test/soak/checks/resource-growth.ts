@@ -1,54 +1,50 @@
-/** What the gateway takes of the machine, measured while nobody asks anything. */
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Crowd } from '../clients/clients.js';
-import { MORE_DESCRIPTORS, MORE_MEMORY_BYTES } from '../settings.js';
+/** Memory and file descriptors of the gateway, measured while no request is in flight. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mebibytes } from '../../support/run/tables.js';
+import type { Clients } from '../clients/clients.js';
+import { MAX_DESCRIPTOR_GROWTH, MAX_MEMORY_GROWTH_BYTES } from '../settings.js';
 import type { Tally } from '../tally.js';
-import type { Watch } from './gateway-monitor.js';
+import type { GatewayMonitor } from './gateway-monitor.js';
 
 export interface Sample {
   readonly memoryBytes: number;
-  /** Undefined where the system does not tell. */
+  /** Undefined on systems that do not report them. */
   readonly descriptors: number | undefined;
 }
 
-/** Of one process: after its warm-up and when its end was near. */
-export interface Life {
+/** Samples of one process: after its warm-up, and before its end. */
+export interface ProcessSamples {
   readonly start: Sample;
   readonly end: Sample;
 }
 
-/** Connections that were given up are closed within this. */
+/** The gateway closes abandoned connections within this time. */
 const SETTLE_MS = 700;
 
-/** Hushes the crowd and measures; nothing may be under way upstream then. Undefined when `/metrics` gives no answer. */
-export async function measure(crowd: Crowd, watch: Watch, tally: Tally): Promise<Sample | undefined> {
-  await crowd.hush();
-  await pause(SETTLE_MS);
-  const metrics = await watch.metrics();
-  crowd.resume();
+/** Pauses the clients and measures; no upstream request may be in flight then. Undefined without `/metrics`. */
+export async function measure(
+  clients: Clients,
+  monitor: GatewayMonitor,
+  tally: Tally,
+): Promise<Sample | undefined> {
+  await clients.pause();
+  await sleep(SETTLE_MS);
+  const metrics = await monitor.metrics();
+  clients.resume();
   if (!metrics) {
-    tally.violation('/metrics gives no answer while nobody else asks anything');
+    tally.add('/metrics gives no response while there is no other request');
     return undefined;
   }
   for (const gauge of ['heatmap_upstream_in_flight', 'heatmap_upstream_queue_depth']) {
-    const value = metrics.values.get(gauge);
-    if (value !== 0) tally.violation(`${gauge} is ${value} while nobody asks anything`);
+    const value = metrics.value(gauge);
+    if (value !== 0) tally.add(`${gauge} is ${value} while there is no request`);
   }
-  return {
-    memoryBytes: metrics.values.get('process_resident_memory_bytes') ?? 0,
-    descriptors: metrics.values.get('process_open_fds'),
-  };
+  return { memoryBytes: metrics.residentBytes, descriptors: metrics.openDescriptors };
 }
 
-export function checkedLife(life: Life, tally: Tally): Life {
-  const { start, end } = life;
-  if (end.memoryBytes > start.memoryBytes + MORE_MEMORY_BYTES)
-    tally.violation(`memory grew from ${megabytes(start)} to ${megabytes(end)}`);
-  if ((end.descriptors ?? 0) > (start.descriptors ?? 0) + MORE_DESCRIPTORS)
-    tally.violation(`open descriptors went from ${start.descriptors} to ${end.descriptors}`);
-  return life;
-}
-
-export function megabytes({ memoryBytes }: Sample): string {
-  return `${(memoryBytes / 2 ** 20).toFixed(1)} MB`;
+export function checkGrowth({ start, end }: ProcessSamples, tally: Tally): void {
+  if (end.memoryBytes > start.memoryBytes + MAX_MEMORY_GROWTH_BYTES)
+    tally.add(`memory grew from ${mebibytes(start.memoryBytes)} to ${mebibytes(end.memoryBytes)}`);
+  if ((end.descriptors ?? 0) > (start.descriptors ?? 0) + MAX_DESCRIPTOR_GROWTH)
+    tally.add(`open file descriptors grew from ${start.descriptors} to ${end.descriptors}`);
 }

@@ -1,162 +1,188 @@
-/** What is wrong with the answer to an errand, by what is expected and by what a fault may do to it. Pure. */
+/** What is wrong with the response to a request, given the faults at that time. Pure. */
 import { gunzipSync } from 'node:zlib';
+import { errorViolations } from '../../support/http/error-response.js';
+import { MetricsPage } from '../../support/metrics-page.js';
+import { json } from '../../support/well-formed.js';
 import type { SoakDocument } from '../clients/documents.js';
-import type { Errand, Expected } from '../soak-request.js';
-import { errorProblems } from './error-body.js';
-import type { Answer } from '../clients/exchange.js';
+import type { ReceivedResponse } from '../clients/exchange.js';
 import type { Key } from '../clients/keys.js';
-import { readMetrics } from './metrics-text.js';
-import { pngProblem } from './png.js';
 import type { Tile } from '../clients/tiles.js';
-import { json } from './well-formed.js';
+import type { Expected, SoakRequest } from '../soak-request.js';
+import { pngProblem } from './png.js';
 
 export interface Circumstances {
-  /** Statuses with which the answer may fail just now. */
+  /** Statuses with which the request may fail. */
   readonly excused: readonly number[];
-  /** Whether `/health` may be other than ok. */
+  /** Whether `/health` may be degraded. */
   readonly degraded: boolean;
-  /** Whether the process has been told to stop. */
+  /** Whether the process has handled SIGTERM. */
   readonly draining: 'no' | 'perhaps' | 'yes';
-  /** The validator that the same thing had before. */
+  /** The ETag of an earlier response to the same request. */
   readonly etag: string | undefined;
 }
 
-/** A transparent tile is a few hundred bytes; a picture with heat is some thousands. */
+/** A transparent tile has a few hundred bytes, a tile with heat some thousands. */
 const TRANSPARENT_BYTES = 2048;
 
-export function problemsOf(errand: Errand, answer: Answer, circumstances: Circumstances): string[] {
-  const { expected, method } = errand;
+export function responseViolations(
+  request: SoakRequest,
+  response: ReceivedResponse,
+  circumstances: Circumstances,
+): string[] {
+  const { expected, method } = request;
+  const { status } = response;
   if (expected.kind === 'status') {
     const { statuses, reports } = expected;
-    if (!statuses.includes(answer.status)) return [`${answer.status} instead of ${statuses.join(' or ')}`];
-    return answer.status < 400 ? [] : errorProblems(answer, { method, reports });
+    if (!statuses.includes(status)) return [`${status} instead of ${statuses.join(' or ')}`];
+    return status < 400 ? [] : formatViolations(response, method, reports);
   }
-  if (expected.kind === 'readyz') return readyProblems(answer, circumstances.draining);
-  if (answer.status >= 400) return failureProblems(errand, answer, circumstances.excused);
-  if (method === 'OPTIONS') return optionsProblems(answer);
-  const condition = errand.headers['if-none-match'];
-  if (answer.status === 304) return notModifiedProblems(answer, condition);
-  if (answer.status !== 200) return [`the status ${answer.status}`];
+  if (expected.kind === 'readyz') return readyViolations(response, circumstances.draining);
+  if (status >= 400) return failureViolations(request, response, circumstances.excused);
+  if (method === 'OPTIONS') return optionsViolations(response);
+  const condition = request.headers['if-none-match'];
+  if (status === 304) return notModifiedViolations(response, condition);
+  if (status !== 200) return [`the status ${status}`];
   return [
-    ...validatorProblems(answer, condition, circumstances.etag),
-    ...contentProblems(expected, method, answer, circumstances),
+    ...etagViolations(response, condition, circumstances.etag),
+    ...contentViolations(expected, method, response, circumstances),
   ];
 }
 
-/** The body as a text, unzipped; empty for pictures. */
-export function textOf({ headers, body }: Answer): string {
+/** The body as text, decompressed; empty for images. */
+export function textOf({ headers, body }: ReceivedResponse): string {
   if (headers['content-type'] === 'image/png' || body.length === 0) return '';
   return (headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
 }
 
-function failureProblems({ expected, method }: Errand, answer: Answer, excused: readonly number[]): string[] {
-  const reports = expected.kind === 'tile' && expected.reports;
-  const problems = errorProblems(answer, { method, reports });
-  if (expected.kind !== 'livez' && excused.includes(answer.status)) return problems;
-  return [`${answer.status} ${detailOf(answer)}`.trim(), ...problems];
+function formatViolations(response: ReceivedResponse, method: string, reports: boolean): string[] {
+  const { status, headers, body } = response;
+  return errorViolations(
+    {
+      status,
+      contentType: headers['content-type'],
+      cacheControl: headers['cache-control'],
+      text: method === 'HEAD' ? undefined : body.toString(),
+    },
+    reports ? 'report' : 'problem',
+  );
 }
 
-/** The sentence with which a request was turned down. */
-function detailOf(answer: Answer): string {
-  const text = textOf(answer);
+function failureViolations(
+  { expected, method }: SoakRequest,
+  response: ReceivedResponse,
+  excused: readonly number[],
+): string[] {
+  const reports = expected.kind === 'tile' && expected.reports;
+  const violations = formatViolations(response, method, reports);
+  if (expected.kind !== 'livez' && excused.includes(response.status)) return violations;
+  return [`${response.status} ${detailOf(response)}`.trim(), ...violations];
+}
+
+/** The detail of a problem or the text of an exception report. */
+function detailOf(response: ReceivedResponse): string {
+  const text = textOf(response);
   const [, report, problem] = /<ows:ExceptionText>([^<]*)|"detail":"([^"]*)"/.exec(text) ?? [];
   return report ?? problem ?? text.slice(0, 100);
 }
 
-function readyProblems(answer: Answer, draining: Circumstances['draining']): string[] {
-  const { status, headers, body } = answer;
-  const problems = headers['cache-control'] === 'no-store' ? [] : ['a probe that may be cached'];
-  if (json(body.toString()) === undefined) problems.push('a body that is no JSON');
+function readyViolations(response: ReceivedResponse, draining: Circumstances['draining']): string[] {
+  const { status, headers, body } = response;
+  const violations = headers['cache-control'] === 'no-store' ? [] : ['a health check that may be cached'];
+  if (json(body.toString()) === undefined) violations.push('a health check whose body is not JSON');
   if (status === 503 ? draining === 'no' : status !== 200 || draining === 'yes')
-    problems.push(`${status}, draining: ${draining}`);
-  return problems;
+    violations.push(`${status}, draining: ${draining}`);
+  return violations;
 }
 
-function optionsProblems({ status, headers, body }: Answer): string[] {
+function optionsViolations({ status, headers, body }: ReceivedResponse): string[] {
   return status === 204 && headers.allow === 'GET, HEAD, OPTIONS' && body.length === 0
     ? []
     : [`${status} with "Allow: ${headers.allow}" and ${body.length} bytes for OPTIONS`];
 }
 
-function notModifiedProblems({ headers, body }: Answer, condition: string | undefined): string[] {
-  if (condition === undefined) return ['304 without a condition'];
+function notModifiedViolations({ headers, body }: ReceivedResponse, condition: string | undefined): string[] {
+  if (condition === undefined) return ['304 for a request without a condition'];
   if (headers.etag !== condition) return [`304 with the ETag ${headers.etag} for ${condition}`];
   return body.length === 0 ? [] : ['304 with a body'];
 }
 
-function validatorProblems(
-  { headers }: Answer,
+function etagViolations(
+  { headers }: ReceivedResponse,
   condition: string | undefined,
-  before: string | undefined,
+  earlier: string | undefined,
 ): string[] {
-  if (before !== undefined && headers.etag !== before)
-    return [`the ETag ${headers.etag} for what had ${before}`];
-  return condition !== undefined && headers.etag === condition ? ['200 for what has not changed'] : [];
+  if (earlier !== undefined && headers.etag !== earlier)
+    return [`the ETag ${headers.etag} for content that had ${earlier}`];
+  return condition !== undefined && headers.etag === condition ? ['200 for unchanged content'] : [];
 }
 
-function contentProblems(
+function contentViolations(
   expected: Exclude<Expected, { kind: 'status' }>,
   method: string,
-  answer: Answer,
+  response: ReceivedResponse,
   { degraded }: Circumstances,
 ): string[] {
   switch (expected.kind) {
     case 'tile':
-      return tileProblems(expected.tile, method, answer);
+      return tileViolations(expected.tile, method, response);
     case 'document':
-      return documentProblems(expected.document, expected.repeated, method, answer);
+      return documentViolations(expected.document, expected.repeated, method, response);
     case 'health': {
-      const health = json(answer.body.toString()) as { status?: string; reason?: string } | undefined;
-      const well = health?.status === 'ok' || (degraded && health?.status === 'degraded');
-      return well ? [] : [`/health says ${health?.status}: ${health?.reason}`];
+      const health = json(response.body.toString()) as { status?: string; reason?: string } | undefined;
+      const accepted = health?.status === 'ok' || (degraded && health?.status === 'degraded');
+      return accepted ? [] : [`/health has the status ${health?.status}: ${health?.reason}`];
     }
     case 'livez':
-      return answer.body.toString() === '{"status":"ok"}' ? [] : ['/livez says something else'];
+      return response.body.toString() === '{"status":"ok"}' ? [] : ['/livez has another body'];
     case 'metrics':
-      return metricsProblems(answer);
+      return metricsViolations(response);
     case 'readyz':
       return [];
   }
 }
 
-function tileProblems({ address, picture }: Tile, method: string, { headers, body }: Answer): string[] {
-  const problems: string[] = [];
-  if (headers['content-type'] !== 'image/png') problems.push(`a tile of the type ${headers['content-type']}`);
+function tileViolations(
+  { address, picture }: Tile,
+  method: string,
+  { headers, body }: ReceivedResponse,
+): string[] {
+  const violations: string[] = [];
+  if (headers['content-type'] !== 'image/png')
+    violations.push(`a tile with the Content-Type ${headers['content-type']}`);
   if (!/^private, max-age=\d+$/.test(headers['cache-control'] ?? ''))
-    problems.push(`a tile with the Cache-Control ${headers['cache-control']}`);
-  if (headers.etag === undefined) problems.push('a tile without an ETag');
+    violations.push(`a tile with the Cache-Control ${headers['cache-control']}`);
+  if (headers.etag === undefined) violations.push('a tile without an ETag');
   const length = Number(headers['content-length']);
   if (method === 'HEAD') {
-    if (picture && length !== picture.length) problems.push(`${length} bytes instead of ${picture.length}`);
-    return problems;
+    if (picture && length !== picture.length) violations.push(`${length} bytes instead of ${picture.length}`);
+    return violations;
   }
   const problem = pngProblem(body, address.size);
-  if (problem !== undefined) problems.push(`a tile that ${problem}`);
+  if (problem !== undefined) violations.push(`a tile that ${problem}`);
   else if (picture ? !body.equals(picture) : body.length > TRANSPARENT_BYTES)
-    problems.push('the picture of another tile');
-  if (length !== body.length) problems.push(`a tile with the Content-Length ${length}`);
-  return problems;
+    violations.push('the image of another tile');
+  if (length !== body.length) violations.push(`a tile with the Content-Length ${length}`);
+  return violations;
 }
 
-function documentProblems(
+function documentViolations(
   document: SoakDocument,
   repeated: Key | undefined,
   method: string,
-  answer: Answer,
+  response: ReceivedResponse,
 ): string[] {
-  const type = answer.headers['content-type'];
-  if (type !== document.contentType) return [`a document of the type ${type}`];
+  const type = response.headers['content-type'];
+  if (type !== document.contentType) return [`a document with the Content-Type ${type}`];
   if (method === 'HEAD') return [];
-  const text = textOf(answer);
+  const text = textOf(response);
   const problem = document.problem(text);
   if (problem !== undefined) return [`a document that ${problem}`];
   return repeated && !text.includes(repeated.value) ? ['a document without the key'] : [];
 }
 
-function metricsProblems(answer: Answer): string[] {
+function metricsViolations(response: ReceivedResponse): string[] {
   try {
-    readMetrics(answer.body.toString());
-    return [];
+    return new MetricsPage(response.body.toString()).size > 0 ? [] : ['/metrics is empty'];
   } catch (error) {
     return [(error as Error).message];
   }

@@ -1,31 +1,29 @@
-/** The time that the machine withholds, because it has other things to do: no bound is meant to cover that. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Clients and simulator share this process, so what its event loop is late is no time of the gateway's; and the time
- * for which the gateway was ready to run and had to wait is none either. A gateway that is busy, or blocked by itself,
- * gets nothing of it.
+ * Time that the gateway loses because the machine is busy: the lag of this process's event loop, on which clients and the
+ * simulator run, and the time that threads of the gateway wait for a processor. Time limits are extended by it. A gateway
+ * that is busy or blocked itself gains nothing.
  */
-export class Withheld {
-  /** All of it so far, in milliseconds. */
+export class SchedulingDelay {
+  /** In milliseconds, since the start. */
   total = 0;
-  /** What was withheld from one look to the next. */
   private readonly spans: { readonly from: number; readonly to: number; readonly ms: number }[] = [];
-  private readonly timer = setInterval(() => this.look(), LOOK_MS);
-  private lookedAt = performance.now();
+  private readonly timer = setInterval(() => this.sample(), SAMPLE_MS);
+  private sampledAt = performance.now();
   private pid: number | undefined;
   private waited = 0;
 
-  /** From now on the waiting of that process counts. */
+  /** Includes the waiting time of that process from now on. */
   watch(pid: number): void {
     this.pid = pid;
-    this.waited = waitedMs(pid);
+    this.waited = waitingMs(pid);
   }
 
-  /** Milliseconds between two times of `performance.now()`, as far as the last minute goes. */
+  /** Milliseconds lost between two times of `performance.now()` within the last minute. */
   between(from: number, to: number): number {
-    // Where this process was late, nobody has looked yet.
-    if (performance.now() - this.lookedAt > LOOK_MS) this.look();
+    // The event loop of this process is late, so there is no sample of the last moments.
+    if (performance.now() - this.sampledAt > SAMPLE_MS) this.sample();
     return this.spans.reduce((sum, span) => (from <= span.to && span.from <= to ? sum + span.ms : sum), 0);
   }
 
@@ -33,38 +31,50 @@ export class Withheld {
     return this.between(from, Infinity);
   }
 
-  /** The most that was withheld within any stretch of `stretchMs` that ended since `from`. */
-  worst(from: number, stretchMs: number): number {
+  /** The highest loss within `lengthMs` of all intervals that ended after `from`. */
+  worst(from: number, lengthMs: number): number {
     const ends = this.spans.flatMap(({ to }) => (to >= from ? [to] : []));
-    return Math.max(0, ...ends.map((end) => this.between(end - stretchMs, end)));
+    return Math.max(0, ...ends.map((end) => this.between(end - lengthMs, end)));
+  }
+
+  /** Calls `expire` after `ms` and the time lost meanwhile; the returned function cancels it. */
+  timeout(ms: number, expire: () => void): () => void {
+    const start = performance.now();
+    const check = (): void => {
+      const left = ms + this.since(start) - (performance.now() - start);
+      if (left > 0) timer = setTimeout(check, left);
+      else expire();
+    };
+    let timer = setTimeout(check, ms);
+    return () => clearTimeout(timer);
   }
 
   stop(): void {
     clearInterval(this.timer);
   }
 
-  private look(): void {
+  private sample(): void {
     const now = performance.now();
-    const elapsed = now - this.lookedAt;
-    const waited = this.pid === undefined ? 0 : waitedMs(this.pid);
-    const late = Math.max(0, elapsed - LOOK_MS);
+    const elapsed = now - this.sampledAt;
+    const waited = this.pid === undefined ? 0 : waitingMs(this.pid);
+    const late = Math.max(0, elapsed - SAMPLE_MS);
     const ms = Math.min(elapsed, late + Math.max(0, waited - this.waited));
-    this.lookedAt = now;
+    this.sampledAt = now;
     this.waited = waited;
     this.total += ms;
     if (ms > 1) this.spans.push({ from: now - elapsed, to: now, ms });
-    while (this.spans[0] && this.spans[0].to < now - KEPT_MS) this.spans.shift();
+    while (this.spans[0] && this.spans[0].to < now - KEEP_MS) this.spans.shift();
   }
 }
 
-const LOOK_MS = 50;
-const KEPT_MS = 60_000;
+const SAMPLE_MS = 50;
+const KEEP_MS = 60_000;
 
 /**
- * For how long the threads of a process have waited for a processor, all together: its main thread waits for those
- * that help it to collect garbage. 0 where the system does not tell (Linux does).
+ * Time that all threads of a process have waited for a processor: the main thread waits for the threads that collect
+ * garbage. 0 on systems other than Linux.
  */
-function waitedMs(pid: number): number {
+function waitingMs(pid: number): number {
   try {
     const tasks = `/proc/${pid}/task`;
     return readdirSync(tasks).reduce((sum, task) => {

@@ -1,24 +1,24 @@
-/** The documents that are asked for, and what makes each a whole one. */
+/** The documents that the soak requests, and how each is checked. */
 import { hash } from 'node:crypto';
-import type { KeyForm } from './keys.js';
-import { json, xmlProblem } from '../checks/well-formed.js';
+import type { KeyForm } from '../../support/http/api-key.js';
+import { json, xmlProblem } from '../../support/well-formed.js';
 
 export interface SoakDocument {
   readonly name: string;
   readonly path: string;
   readonly contentType: string;
-  /** Forms of a key that the document repeats, so that a client keeps it. */
+  /** Key forms that the URLs in the document repeat, so that a client goes on sending its key. */
   readonly repeats: readonly KeyForm[];
   /** Why `text` is not the document; undefined when it is. */
   problem(text: string): string | undefined;
 }
 
-/** Digests of documents that were parsed: the same ones come again and again, and parsing takes a while. */
-const sound = new Set<string>();
+/** Digests of valid documents: the same ones come again and again, and parsing is slow. */
+const valid = new Set<string>();
 
-const EVERYWHERE: readonly KeyForm[] = ['query', 'path'];
-/** Clients append to the addresses of TMS, so a query would be in their way. */
-const IN_PATHS: readonly KeyForm[] = ['path'];
+const QUERY_AND_PATH: readonly KeyForm[] = ['query', 'path'];
+/** TMS clients append to these URLs, which a query would prevent. */
+const PATH_ONLY: readonly KeyForm[] = ['path'];
 
 const xml = (name: string, path: string, root: string, repeats: readonly KeyForm[]): SoakDocument => ({
   name,
@@ -27,9 +27,9 @@ const xml = (name: string, path: string, root: string, repeats: readonly KeyForm
   repeats,
   problem(text) {
     const digest = hash('sha1', text);
-    if (sound.has(digest)) return undefined;
+    if (valid.has(digest)) return undefined;
     const problem = xmlProblem(text, root);
-    if (problem === undefined) sound.add(digest);
+    if (problem === undefined) valid.add(digest);
     return problem;
   },
 });
@@ -38,29 +38,30 @@ const tileJson = (path: string, maxzoom: number): SoakDocument => ({
   name: 'TileJSON',
   path,
   contentType: 'application/json',
-  repeats: EVERYWHERE,
+  repeats: QUERY_AND_PATH,
   problem(text) {
     const document = json(text) as { tilejson?: string; tiles?: string[]; maxzoom?: number } | undefined;
-    if (document?.tilejson !== '3.0.0') return 'is no TileJSON 3.0.0';
-    if (document.maxzoom !== maxzoom) return `ends at level ${document.maxzoom} instead of ${maxzoom}`;
-    return URL.canParse(document.tiles?.[0] ?? '') ? undefined : 'has no address of tiles';
+    if (document?.tilejson !== '3.0.0') return 'is not TileJSON 3.0.0';
+    if (document.maxzoom !== maxzoom) return `has the maxzoom ${document.maxzoom} instead of ${maxzoom}`;
+    return URL.canParse(document.tiles?.[0] ?? '') ? undefined : 'has no tile URL';
   },
 });
 
 export const DOCUMENTS: readonly SoakDocument[] = [
-  xml('capabilities (KVP)', '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities', 'Capabilities', EVERYWHERE),
-  xml('capabilities (RESTful)', '/wmts/1.0.0/WMTSCapabilities.xml', 'Capabilities', EVERYWHERE),
-  xml('capabilities (RESTful)', '/wmts/1.0.0/all-hot/WMTSCapabilities.xml', 'Capabilities', EVERYWHERE),
+  xml('capabilities (KVP)', '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities', 'Capabilities', QUERY_AND_PATH),
+  xml('capabilities (RESTful)', '/wmts/1.0.0/WMTSCapabilities.xml', 'Capabilities', QUERY_AND_PATH),
+  xml('capabilities (RESTful)', '/wmts/1.0.0/all-hot/WMTSCapabilities.xml', 'Capabilities', QUERY_AND_PATH),
   tileJson('/tilejson/ride/blue.json', 16),
   tileJson('/tilejson/all/hot@2x.json', 15),
-  xml('TMS documents', '/tms/1.0.0', 'TileMapService', IN_PATHS),
-  xml('TMS documents', '/tms/1.0.0/all-hot', 'TileMap', IN_PATHS),
-  xml('TMS documents', '/tms/1.0.0/ride-gray@2x/tilemapresource.xml', 'TileMap', IN_PATHS),
+  xml('TMS documents', '/tms/1.0.0', 'TileMapService', PATH_ONLY),
+  xml('TMS documents', '/tms/1.0.0/all-hot', 'TileMap', PATH_ONLY),
+  xml('TMS documents', '/tms/1.0.0/ride-gray@2x/tilemapresource.xml', 'TileMap', PATH_ONLY),
   {
     name: '/',
     path: '/',
     contentType: 'text/html; charset=utf-8',
-    repeats: EVERYWHERE,
-    problem: (text) => (/^<!doctype html>[\s\S]*<\/html>\s*$/i.test(text) ? undefined : 'is no whole page'),
+    repeats: QUERY_AND_PATH,
+    problem: (text) =>
+      /^<!doctype html>[\s\S]*<\/html>\s*$/i.test(text) ? undefined : 'is not a complete HTML page',
   },
 ];

@@ -1,12 +1,12 @@
-/** How each encoding spells a tile. Pure. */
+/** The URL of a tile in each encoding. Pure. */
 import type { TileAddress, TileSize } from '../../heat-painting/tile-address.js';
 
 export interface Encoding {
   readonly name: string;
-  /** Whether errors come as OWS exception reports instead of JSON problems. */
+  /** Whether errors are OWS exception reports instead of RFC 9457 problems. */
   readonly reports: boolean;
-  /** Path and query, or undefined when the encoding does not have the size. */
-  path(address: TileAddress): string | undefined;
+  /** Path and query; undefined when the encoding does not offer the size. */
+  readonly path: (address: TileAddress) => string | undefined;
 }
 
 const TILE_MATRIX_SETS: Partial<Record<TileSize, string>> = {

@@ -1,23 +1,23 @@
-/** Requests that no client of ours sends: well-formed ones that must be turned away, and bytes that are no HTTP. */
-import type { Errand } from '../soak-request.js';
+/** Well-formed requests that the gateway must refuse, and bytes that are not valid HTTP. */
+import type { Random } from '../../support/run/random.js';
+import type { SoakRequest } from '../soak-request.js';
 import type { Key } from './keys.js';
-import type { Random } from '../random.js';
 
 type Refused = readonly [path: string, statuses: readonly number[], more?: Partial<Refusal>];
 
 interface Refusal {
   readonly method: string;
   readonly reports: boolean;
-  /** Headers in the place of a good key's. */
+  /** Headers in place of the valid key. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 const KVP = '/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&STYLE=default&FORMAT=image/png';
-const WRONG_KEY = 'nobody-has-this-key';
+const WRONG_KEY = 'unknown-api-key';
 const reports = true;
 
-/** `key` is a good one. */
-export function refusedErrand({ value }: Key, random: Random): Errand {
+/** `key` is valid. */
+export function refusedRequest({ value }: Key, random: Random): SoakRequest {
   const cases: readonly Refused[] = [
     ['/xyz/all/hot/3/4/2.png', [401], { headers: {} }],
     ['/xyz/all/hot/3/4/2.png', [401], { headers: { 'x-api-key': WRONG_KEY } }],
@@ -57,7 +57,7 @@ export function refusedErrand({ value }: Key, random: Random): Errand {
   ];
   const [path, statuses, more] = random.pick(cases);
   return {
-    route: 'rubbish',
+    route: 'refused requests',
     method: more?.method ?? 'GET',
     path,
     headers: more?.headers ?? { 'x-api-key': value },
@@ -66,36 +66,40 @@ export function refusedErrand({ value }: Key, random: Random): Errand {
   };
 }
 
-/** Bytes for a connection, and the statuses with which they may be answered. */
-export interface Noise {
+/** Bytes for one connection, and the status of the response. */
+export interface InvalidBytes {
   readonly name: string;
   readonly bytes: Buffer;
-  readonly statuses: readonly number[];
-  /** Whether an answer must come; a server may wait long for the rest of a request. */
+  readonly status: number;
+  /** Whether the gateway must answer; it may wait for the rest of an incomplete request. */
   readonly answered: boolean;
 }
 
-export function noise(port: number, random: Random): Noise {
+export function invalidBytes(port: number, random: Random): InvalidBytes {
   const host = `Host: 127.0.0.1:${port}\r\n`;
   const highBytes = Array.from({ length: 60 }, () => 128 + random.below(128));
   const answered: readonly (readonly [name: string, text: string, status: number])[] = [
-    ['a greeting of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
-    ['any bytes', String.fromCharCode(...highBytes), 400],
-    ['a version that does not exist', `GET / HTTP/9.9\r\n${host}\r\n`, 400],
+    ['a TLS ClientHello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
+    ['random bytes', String.fromCharCode(...highBytes), 400],
+    ['an unknown HTTP version', `GET / HTTP/9.9\r\n${host}\r\n`, 400],
     ['a header without a colon', `GET / HTTP/1.1\r\n${host}nonsense\r\n\r\n`, 400],
-    ['two lengths', `GET / HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`, 400],
-    ['headers without end', `GET / HTTP/1.1\r\n${host}X-Long: ${'x'.repeat(20_000)}`, 431],
     [
-      'a target that is no path',
+      'two Content-Length headers',
+      `GET / HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 2\r\n\r\n`,
+      400,
+    ],
+    ['headers without an end', `GET / HTTP/1.1\r\n${host}X-Long: ${'x'.repeat(20_000)}`, 431],
+    [
+      'a target that is not a path',
       `GET http://elsewhere.example/ HTTP/1.1\r\n${host}Connection: close\r\n\r\n`,
       400,
     ],
   ];
   const unfinished: typeof answered = [
-    ['nothing at all', '', 408],
-    ['half a request', `GET /xyz/all/hot/3/4/2.png HTTP/1.1\r\n${host.slice(0, 9)}`, 408],
+    ['no bytes', '', 408],
+    ['an incomplete head', `GET /xyz/all/hot/3/4/2.png HTTP/1.1\r\n${host.slice(0, 9)}`, 408],
     [
-      'a body that does not come',
+      'an incomplete body',
       `POST /xyz/all/hot/3/4/2.png HTTP/1.1\r\n${host}Content-Length: 1000\r\n\r\nx`,
       405,
     ],
@@ -103,5 +107,5 @@ export function noise(port: number, random: Random): Noise {
   const entry = random.pick([...answered, ...unfinished]);
   const [name, text, status] = entry;
   const bytes = Buffer.from(text, 'latin1');
-  return { name, bytes, statuses: [status], answered: answered.includes(entry) };
+  return { name, bytes, status, answered: answered.includes(entry) };
 }

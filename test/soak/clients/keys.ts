@@ -1,16 +1,14 @@
-/** The API keys of the soak, and the five forms in which a client sends one. */
+/** The API keys of the soak. */
 import { createHash, randomBytes } from 'node:crypto';
+import { withKey, type KeyForm } from '../../support/http/api-key.js';
 
 export interface Key {
-  /** For reports and for the list of secrets. */
+  /** Shown in reports in place of the value. */
   readonly name: string;
   readonly value: string;
 }
 
-export const KEY_FORMS = ['query', 'X-API-Key', 'Bearer', 'Basic', 'path'] as const;
-export type KeyForm = (typeof KEY_FORMS)[number];
-
-export interface Target {
+export interface KeyedPath {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -19,25 +17,18 @@ export function newKey(name: string): Key {
   return { name, value: randomBytes(18).toString('base64url') };
 }
 
-/** `target` with the key added in `form`. */
-export function withKey({ path, headers }: Target, { value }: Key, form: KeyForm): Target {
-  switch (form) {
-    case 'query':
-      return { path: `${path}${path.includes('?') ? '&' : '?'}key=${value}`, headers };
-    case 'path':
-      return { path: `/k/${value}${path}`, headers };
-    case 'X-API-Key':
-      return { path, headers: { ...headers, 'x-api-key': value } };
-    case 'Bearer':
-      return { path, headers: { ...headers, authorization: `Bearer ${value}` } };
-    case 'Basic': {
-      const credentials = Buffer.from(`anybody:${value}`).toString('base64');
-      return { path, headers: { ...headers, authorization: `Basic ${credentials}` } };
-    }
-  }
+/** `path` and `headers` with the key in `form`. */
+export function keyed(
+  path: string,
+  { value }: Key,
+  form: KeyForm,
+  headers: KeyedPath['headers'] = {},
+): KeyedPath {
+  const { target, headers: added } = withKey(path, value, form);
+  return { path: target, headers: { ...headers, ...Object.fromEntries(added) } };
 }
 
-/** A key file with the keys in every form that an entry may have. */
+/** A key file with the keys in every form that an entry can have. */
 export function keyFile(keys: readonly Key[]): string {
   const entries = keys.map(({ name, value }, index) => {
     const id = name.replaceAll(' ', '-');

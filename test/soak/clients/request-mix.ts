@@ -1,116 +1,103 @@
-/** What clients ask for: every encoding, every document, every form of a key. */
+/** Random requests: every encoding, every document, every form of an API key. */
+import { KEY_FORMS } from '../../support/http/api-key.js';
+import type { Random } from '../../support/run/random.js';
+import type { Expected, SoakRequest } from '../soak-request.js';
 import { DOCUMENTS } from './documents.js';
 import { ENCODINGS } from './encodings.js';
-import type { Errand, Expected } from '../soak-request.js';
-import { KEY_FORMS, withKey, type Key } from './keys.js';
-import type { Random } from '../random.js';
-import { unheardOfTile, type Tile } from './tiles.js';
+import { keyed, type Key, type KeyedPath } from './keys.js';
+import { uncachedTile, type Tile } from './tiles.js';
 
-const PROBES = ['health', 'livez', 'readyz'] as const;
+const HEALTH_CHECKS = ['health', 'livez', 'readyz'] as const;
 
-export class Mix {
-  /** `validators` holds the ETags that answers had so far. */
+export class RequestMix {
+  /** `etags`: those of all responses so far, by {@link SoakRequest.etagName}. */
   constructor(
     private readonly tiles: readonly Tile[],
     private readonly keys: readonly Key[],
-    private readonly validators: ReadonlyMap<string, string>,
+    private readonly etags: ReadonlyMap<string, string>,
   ) {}
 
-  next(random: Random): Errand {
-    const choice = random.next();
+  next(random: Random): SoakRequest {
+    const choice = random.fraction();
     if (choice < 0.8) return this.tile(this.anyTile(random), random);
     if (choice < 0.9) return this.document(random);
     if (choice < 0.98) {
-      const probe = random.pick(PROBES);
-      return plain(`/${probe}`, `/${probe}`, {}, { kind: probe });
+      const check = random.pick(HEALTH_CHECKS);
+      return plain(`/${check}`, { path: `/${check}`, headers: {} }, { kind: check });
     }
     return this.metrics(random);
   }
 
-  /** A tile that is not cached, so that its answer tells of the upstream; `z` 11 can be had without cookies. */
-  unheardOf(random: Random, z: 11 | 16): Errand {
-    const tile = unheardOfTile(random, z);
+  /** A tile that is not cached, so that the response shows the state of the upstream; zoom 11 needs no cookies. */
+  uncached(random: Random, z: 11 | 16): SoakRequest {
+    const tile = uncachedTile(random, z);
     const path = ENCODINGS.find(({ name }) => name === 'XYZ')!.path(tile.address)!;
-    const target = withKey({ path, headers: {} }, this.keys[0]!, 'X-API-Key');
-    return plain('XYZ', path, target.headers, { kind: 'tile', tile, reports: false });
+    const expected: Expected = { kind: 'tile', tile, reports: false };
+    return plain('XYZ', keyed(path, this.keys[0]!, 'X-API-Key'), expected);
   }
 
-  metrics(random: Random): Errand {
-    const { path, headers } = withKey(
-      { path: '/metrics', headers: {} },
-      random.pick(this.keys),
-      random.pick(KEY_FORMS),
-    );
-    return { ...plain('/metrics', path, headers, { kind: 'metrics' }), shown: '/metrics' };
+  metrics(random: Random): SoakRequest {
+    const call = keyed('/metrics', random.pick(this.keys), random.pick(KEY_FORMS));
+    return { ...plain('/metrics', call, { kind: 'metrics' }), shown: '/metrics' };
   }
 
   private anyTile(random: Random): Tile {
-    const choice = random.next();
-    if (choice < 0.12) return unheardOfTile(random, 16);
-    if (choice < 0.16) return unheardOfTile(random, 11);
-    return this.tiles[Math.floor(this.tiles.length * random.next() ** 2)]!;
+    const choice = random.fraction();
+    if (choice < 0.12) return uncachedTile(random, 16);
+    if (choice < 0.16) return uncachedTile(random, 11);
+    return this.tiles[Math.floor(this.tiles.length * random.fraction() ** 2)]!;
   }
 
-  private tile(tile: Tile, random: Random): Errand {
-    const fitting = ENCODINGS.flatMap((encoding) => {
-      const path = encoding.path(tile.address);
-      return path === undefined ? [] : [{ ...encoding, address: path }];
+  private tile(tile: Tile, random: Random): SoakRequest {
+    const possible = ENCODINGS.flatMap(({ name, reports, path }) => {
+      const unkeyed = path(tile.address);
+      return unkeyed === undefined ? [] : [{ name, reports, unkeyed }];
     });
-    const { name, address, reports } = random.pick(fitting);
+    const { name, reports, unkeyed } = random.pick(possible);
     const form = random.pick(KEY_FORMS);
-    const { path, headers } = withKey({ path: address, headers: {} }, random.pick(this.keys), form);
-    const errand: Errand = {
+    const request: SoakRequest = {
       route: name,
-      method: methodOf(random),
-      path,
-      headers,
-      shown: `${address} (key: ${form})`,
+      method: randomMethod(random),
+      ...keyed(unkeyed, random.pick(this.keys), form),
+      shown: `${unkeyed} (key: ${form})`,
       expected: { kind: 'tile', tile, reports },
-      validated: tile.name,
+      etagName: tile.name,
     };
-    return this.conditional(errand, random);
+    return this.conditional(request, random);
   }
 
-  private document(random: Random): Errand {
+  private document(random: Random): SoakRequest {
     const document = random.pick(DOCUMENTS);
     const key = random.pick(this.keys);
     const form = random.pick(KEY_FORMS);
-    const zipped = random.chance(0.5);
-    const accepting: Record<string, string> = zipped ? { 'accept-encoding': 'gzip' } : {};
-    const { path, headers } = withKey({ path: document.path, headers: accepting }, key, form);
+    const gzip = random.chance(0.5);
     const repeated = document.repeats.includes(form) ? key : undefined;
-    const errand: Errand = {
+    const request: SoakRequest = {
       route: document.name,
-      method: methodOf(random),
-      path,
-      headers,
+      method: randomMethod(random),
+      ...keyed(document.path, key, form, gzip ? { 'accept-encoding': 'gzip' } : {}),
       shown: `${document.path} (key: ${form})`,
       expected: { kind: 'document', document, repeated },
-      // A document differs with what it repeats, and a gzipped one has bytes of its own.
+      // The ETag depends on the key that the document repeats, and on the compression.
       ...(document.path === '/'
         ? {}
-        : { validated: `${document.path} ${repeated?.name} ${repeated && form} ${zipped}` }),
+        : { etagName: `${document.path} ${repeated?.name} ${repeated && form} ${gzip}` }),
     };
-    return this.conditional(errand, random);
+    return this.conditional(request, random);
   }
 
-  private conditional(errand: Errand, random: Random): Errand {
-    const etag = this.validators.get(errand.validated ?? '');
-    if (etag === undefined || errand.method === 'OPTIONS' || !random.chance(0.25)) return errand;
-    return { ...errand, headers: { ...errand.headers, 'if-none-match': etag } };
+  private conditional(request: SoakRequest, random: Random): SoakRequest {
+    const etag = this.etags.get(request.etagName ?? '');
+    if (etag === undefined || request.method === 'OPTIONS' || !random.chance(0.25)) return request;
+    return { ...request, headers: { ...request.headers, 'if-none-match': etag } };
   }
 }
 
-function methodOf(random: Random): string {
-  const choice = random.next();
+function randomMethod(random: Random): string {
+  const choice = random.fraction();
   return choice < 0.88 ? 'GET' : choice < 0.95 ? 'HEAD' : 'OPTIONS';
 }
 
-function plain(
-  route: string,
-  path: string,
-  headers: Readonly<Record<string, string>>,
-  expected: Expected,
-): Errand {
+function plain(route: string, { path, headers }: KeyedPath, expected: Expected): SoakRequest {
   return { route, method: 'GET', path, headers, shown: path, expected };
 }

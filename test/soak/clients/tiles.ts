@@ -1,14 +1,14 @@
-/** The tiles that are asked for, with the pictures that must come. */
-import { tileWithHeat, tileWithoutHeat } from '../../simulator/find-tile.js';
+/** The tiles that the soak requests, with the images that it expects. */
 import { tileKey, type TileAddress, type TileSize } from '../../heat-painting/tile-address.js';
 import { hasPicture, pictureOf } from '../../heat-painting/tile-pictures.js';
-import type { Random } from '../random.js';
+import { tileWithHeat, tileWithoutHeat } from '../../simulator/find-tile.js';
+import type { Random } from '../../support/run/random.js';
 
 export interface Tile {
   readonly address: TileAddress;
-  /** The name under which the simulator counts it. */
+  /** The name under which the simulator counts its requests. */
   readonly name: string;
-  /** Undefined where there is no heat. */
+  /** Undefined for a tile without heat. */
   readonly picture: Buffer | undefined;
 }
 
@@ -19,19 +19,19 @@ const ZOOMS: Record<TileSize, readonly number[]> = {
   512: [4, 11, 12, 15],
   1024: [10, 14],
 };
-/** Columns and rows around a town; pictures of more pixels take longer to draw. */
+/** Columns and rows of tiles around a town; larger images take longer to draw. */
 const AROUND: Record<TileSize, number> = { 256: 2, 512: 2, 1024: 1 };
-/** Of each tile, so that no two of them may be mistaken for each other. */
+/** Colors of each tile: a response with the image of another color is detected. */
 const COLORS_EACH = 2;
-/** The deepest levels that can be had without cookies. */
-const ANONYMOUS_ZOOM: Record<TileSize, number> = { 256: 12, 512: 11, 1024: -1 };
+/** Highest zoom that the upstream serves without cookies. */
+const ANONYMOUS_MAX_ZOOM: Record<TileSize, number> = { 256: 12, 512: 11, 1024: -1 };
 
-/** Whether the anonymous host has the tile, so that it must be served whatever becomes of the session. */
+/** Whether the anonymous host has the tile, so that the gateway serves it without a session. */
 export function isAnonymous({ address }: Tile): boolean {
-  return address.z <= ANONYMOUS_ZOOM[address.size];
+  return address.z <= ANONYMOUS_MAX_ZOOM[address.size];
 }
 
-/** Some hundred tiles of every size and many levels, drawn beforehand; the first ones are asked for most. */
+/** Some hundred tiles of every size and many zoom levels; the first ones are requested most often. */
 export function drawTiles(random: Random): Tile[] {
   const tiles: Tile[] = [];
   for (const size of [256, 512, 1024] as const)
@@ -50,8 +50,8 @@ export function drawTiles(random: Random): Tile[] {
   return random.shuffled([...new Map(tiles.map((tile) => [tile.name, tile])).values()]);
 }
 
-/** A tile at sea that nobody has asked for, in all likelihood: whatever is cached, it needs the upstream. */
-export function unheardOfTile(random: Random, z: 11 | 16): Tile {
+/** A random tile at sea: almost certainly not cached, so that the gateway needs the upstream. */
+export function uncachedTile(random: Random, z: 11 | 16): Tile {
   for (;;) {
     const [x, y] = [random.below(2 ** z), random.below(2 ** z)];
     const address: TileAddress = { sport: 'all', color: random.pick(COLORS), z, x, y, size: 256 };

@@ -1,128 +1,128 @@
-/** What a fault has at hand to do harm, and to see that the harm is over. */
+/** What a fault of the schedule uses to cause failures and to wait for recovery. */
 import { Agent } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Crowd } from '../clients/clients.js';
-import type { Errand } from '../soak-request.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogWatch } from '../../support/run/log-watch.js';
+import type { Random } from '../../support/run/random.js';
+import type { Secrets } from '../../support/secrets.js';
+import { json } from '../../support/well-formed.js';
+import type { FaultWindow, FaultWindows } from '../checks/fault-windows.js';
+import type { OutcomeChecker } from '../checks/outcome-checker.js';
+import type { SchedulingDelay } from '../checks/scheduling-delay.js';
+import type { Clients } from '../clients/clients.js';
 import type { Outcome } from '../clients/exchange.js';
+import type { Key } from '../clients/keys.js';
+import type { RequestMix } from '../clients/request-mix.js';
+import { GRACE_MS, RECOVERY_MS } from '../settings.js';
 import type { Files } from '../setup/files.js';
 import type { Gateway } from '../setup/gateway.js';
-import type { Key } from '../clients/keys.js';
-import type { LogWatch } from '../checks/log-watch.js';
-import type { Mix } from '../clients/request-mix.js';
-import type { Random } from '../random.js';
-import type { Referee } from '../checks/outcome-checker.js';
-import type { Secrets } from '../../support/secrets.js';
-import { GRACE_MS, RECOVERY_MS } from '../settings.js';
-import type { Tally } from '../tally.js';
 import type { Upstream } from '../setup/upstream.js';
-import { json } from '../checks/well-formed.js';
-import type { FaultWindow, Windows } from '../checks/fault-windows.js';
-import type { Withheld } from '../checks/scheduling-delay.js';
+import type { SoakRequest } from '../soak-request.js';
+import type { Tally } from '../tally.js';
 
-/** One entry of the schedule: resolves when it is over and all is well again. */
+/** One entry of the schedule; resolves when the gateway has recovered. */
 export interface Fault {
   readonly name: string;
-  play(stage: Stage): Promise<void>;
+  play(context: FaultContext): Promise<void>;
 }
 
-export interface Means {
+export interface System {
   readonly upstream: Upstream;
   readonly gateway: Gateway;
-  readonly windows: Windows;
+  readonly windows: FaultWindows;
   readonly files: Files;
   readonly log: LogWatch;
   readonly secrets: Secrets;
   readonly tally: Tally;
-  readonly withheld: Withheld;
+  readonly delay: SchedulingDelay;
   readonly random: Random;
-  readonly mix: Mix;
-  readonly crowd: Crowd;
-  readonly referee: Referee;
-  /** Keys that are good from the beginning to the end. */
+  readonly mix: RequestMix;
+  readonly clients: Clients;
+  readonly checker: OutcomeChecker;
+  /** Keys that are valid during the whole soak. */
   readonly keys: readonly Key[];
   readonly adminKey: string;
 }
 
-export interface HealthIssue {
+/** The failures that a fault may cause. */
+export interface Impact {
   readonly name: string;
   readonly allows: FaultWindow['allows'];
   readonly degrades?: boolean;
-  /** How long it may last after its cause has gone. */
+  /** Time limit for the recovery after the cause has ended. */
   readonly recoveryMs?: number;
 }
 
-export class Stage {
+export class FaultContext {
   private readonly agent = new Agent({ keepAlive: false });
 
-  constructor(readonly means: Means) {}
+  constructor(readonly system: System) {}
 
-  /** Plays `cause` in a window of its own, which ends when all is well again. */
-  async under(trouble: HealthIssue, cause: () => Promise<void>): Promise<void> {
-    const { name, allows, degrades = false, recoveryMs = RECOVERY_MS } = trouble;
-    const window = this.means.windows.begin(name, allows, { degrades });
+  /** Plays `cause` in a fault window that ends with the recovery. */
+  async inWindow(impact: Impact, cause: () => Promise<void>): Promise<void> {
+    const { name, allows, degrades = false, recoveryMs = RECOVERY_MS } = impact;
+    const window = this.system.windows.open(allows, { degrades });
     await cause();
-    await this.recovered(name, recoveryMs);
+    await this.awaitRecovery(name, recoveryMs);
     window.until = performance.now() + GRACE_MS;
-    await pause(GRACE_MS);
-  }
-
-  /** Resolves when a deep tile that nobody has cached is served, and `/health` is ok; it must be so within `ms`. */
-  async recovered(name: string, ms: number): Promise<void> {
-    const { tally } = this.means;
-    const began = performance.now();
-    const well = await this.eventually(ms, async () => {
-      const tile = await this.ask(this.means.mix.unheardOf(this.means.random, 16));
-      return tile.kind === 'answer' && tile.status === 200 && (await this.health()) === 'ok';
-    });
-    const { phaseNow } = tally;
-    phaseNow.recoveryMs = Math.max(phaseNow.recoveryMs ?? 0, performance.now() - began);
-    if (!well)
-      tally.violation(`${name}: not well again within ${ms} ms; /health says ${await this.health()}`);
+    await sleep(GRACE_MS);
   }
 
   /**
-   * Signed cookies become invalid. Not while new ones are on their way: they would be invalid on arrival, which is
-   * another trouble.
+   * Signed cookies become invalid. Waits until no refresh is in flight, whose cookies would be invalid on arrival: that is
+   * another fault.
    */
   async revokeKeyPair(): Promise<void> {
-    const { upstream, tally } = this.means;
-    if (!(await this.eventually(RECOVERY_MS, () => upstream.quiet)))
-      tally.violation('the gateway asks for new cookies again and again');
+    const { upstream, tally } = this.system;
+    if (!(await this.eventually(RECOVERY_MS, () => upstream.hasNoRecentRefresh)))
+      tally.add('the gateway refreshes its cookies again and again');
     upstream.revokeKeyPair();
   }
 
-  /** The same; resolves when there are new cookies, and no client may have noticed anything. */
-  async revokeKeyPairUnnoticed(): Promise<void> {
+  /** Signed cookies become invalid and are refreshed; no client may get an error. */
+  async revokeKeyPairAndRefresh(): Promise<void> {
     await this.revokeKeyPair();
-    await this.ask(this.means.mix.unheardOf(this.means.random, 16));
+    await this.send(this.system.mix.uncached(this.system.random, 16));
   }
 
-  /** The status that `/health` tells. */
+  /** The status in `/health`. */
   async health(): Promise<string> {
-    const errand: Errand = {
+    const outcome = await this.send({
       route: '/health',
       method: 'GET',
       path: '/health',
       headers: {},
       shown: '/health',
       expected: { kind: 'health' },
-    };
-    const outcome = await this.ask(errand);
-    if (outcome.kind !== 'answer') return outcome.kind;
+    });
+    if (outcome.kind !== 'response') return outcome.kind;
     return (json(outcome.body.toString()) as { status?: string } | undefined)?.status ?? 'nothing';
   }
 
-  ask(errand: Errand): Promise<Outcome> {
-    return this.means.crowd.send(errand, { agent: this.agent });
+  send(request: SoakRequest): Promise<Outcome> {
+    return this.system.clients.send(request, { agent: this.agent });
   }
 
-  /** Whether `condition` came true within `ms`, and what this process loses of them. */
+  /** Whether `condition` became true within `ms`, extended by the scheduling delay. */
   async eventually(ms: number, condition: () => boolean | Promise<boolean>): Promise<boolean> {
-    const began = performance.now();
+    const start = performance.now();
     while (!(await condition())) {
-      if (performance.now() - began > ms + this.means.withheld.since(began)) return false;
-      await pause(50);
+      if (performance.now() - start > ms + this.system.delay.since(start)) return false;
+      await sleep(50);
     }
     return true;
+  }
+
+  /** Resolves when an uncached tile at zoom 16 is served and `/health` is ok; a violation when not within `ms`. */
+  private async awaitRecovery(name: string, ms: number): Promise<void> {
+    const { tally, mix, random } = this.system;
+    const start = performance.now();
+    const recovered = await this.eventually(ms, async () => {
+      const tile = await this.send(mix.uncached(random, 16));
+      return tile.kind === 'response' && tile.status === 200 && (await this.health()) === 'ok';
+    });
+    const { currentPhase } = tally;
+    currentPhase.recoveryMs = Math.max(currentPhase.recoveryMs ?? 0, performance.now() - start);
+    if (!recovered)
+      tally.add(`${name}: no recovery within ${ms} ms; the status in /health is ${await this.health()}`);
   }
 }

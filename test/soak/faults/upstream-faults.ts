@@ -1,33 +1,37 @@
-/** Faults of the upstream, with the statuses that each may cost a tile that is not cached. */
-import { setTimeout as pause } from 'node:timers/promises';
+/** Faults of the upstream, with the statuses that an uncached tile may have. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault as SimulatedFault } from '../../simulator/switches.js';
-import { COOKIE_LIFETIME_SECONDS, RECOVERY_AFTER_PAUSES_MS, SHORT_LIFETIME_SECONDS } from '../settings.js';
-import type { Fault } from './fault-context.js';
 import { isAnonymous, type Tile } from '../clients/tiles.js';
+import { COOKIE_LIFETIME_SECONDS, RECOVERY_WITH_BACKOFF_MS, SHORT_LIFETIME_SECONDS } from '../settings.js';
+import type { Fault, Impact } from './fault-context.js';
 
-/** The tile host misbehaves; the gateway is as well as before as soon as that is over. */
+/** A fault of the tile host, from which the gateway recovers at once. */
 function tileHostFault(name: string, fault: SimulatedFault, statuses: readonly number[], ms = 1500): Fault {
   return {
     name,
-    play: (stage) =>
-      stage.under({ name, allows: () => statuses }, async () => {
-        const { switches } = stage.means.upstream;
+    play: (context) =>
+      context.inWindow({ name, allows: () => statuses }, async () => {
+        const { switches } = context.system.upstream;
         switches.tiles = fault;
-        await pause(ms);
+        await sleep(ms);
         switches.tiles = { kind: 'none' };
       }),
   };
 }
 
-/** Low zooms come from the anonymous host whatever becomes of the cookies. */
-const deepOnly =
-  (statuses: readonly number[]) =>
-  (tile: Tile): readonly number[] =>
-    isAnonymous(tile) ? [] : statuses;
+/** The failures while there are no valid cookies; the anonymous host still serves low zoom levels. */
+function cookieImpact(name: string, statuses: readonly number[]): Impact {
+  return {
+    name,
+    allows: (tile: Tile) => (isAnonymous(tile) ? [] : statuses),
+    degrades: true,
+    recoveryMs: RECOVERY_WITH_BACKOFF_MS,
+  };
+}
 
 export const UPSTREAM_FAULTS: readonly Fault[] = [
   tileHostFault('upstream resets', { kind: 'reset' }, [502]),
-  // Whoever waits for a turn behind what stalls is told that there are too many.
+  // 503 for requests in the queue behind those that stall.
   tileHostFault('upstream stalls', { kind: 'stall' }, [503, 504], 2000),
   tileHostFault('upstream stalls in the body', { kind: 'stall-body' }, [503, 504], 2000),
   tileHostFault('upstream 429', { kind: 'status', status: 429, retryAfterSeconds: 1 }, [503]),
@@ -38,63 +42,59 @@ export const UPSTREAM_FAULTS: readonly Fault[] = [
   tileHostFault('upstream slow', { kind: 'latency', latencyMs: 250 }, [503, 504], 2000),
   {
     name: 'upstream refuses all',
-    play(stage) {
-      const trouble = { name: this.name, allows: deepOnly([503]), degrades: true };
-      return stage.under({ ...trouble, recoveryMs: RECOVERY_AFTER_PAUSES_MS }, async () => {
-        const { switches } = stage.means.upstream;
-        // A refresh takes its time, and many tiles wait for it.
+    play: (context) =>
+      context.inWindow(cookieImpact('upstream refuses all', [503]), async () => {
+        const { switches } = context.system.upstream;
+        // Many tiles wait for the slow refresh.
         switches.web = { kind: 'latency', latencyMs: 300 };
         switches.refuseAll = true;
-        await pause(1500);
+        await sleep(1500);
         switches.refuseAll = false;
         switches.web = { kind: 'none' };
-      });
-    },
+      }),
   },
   {
-    name: 'upstream gone',
-    play(stage) {
-      const trouble = { name: this.name, allows: () => [502, 503, 504], degrades: true };
-      return stage.under({ ...trouble, recoveryMs: RECOVERY_AFTER_PAUSES_MS }, async () => {
-        await stage.means.upstream.unplug();
-        await pause(2500);
-        await stage.means.upstream.plugIn();
+    name: 'upstream down',
+    play(context) {
+      const { upstream } = context.system;
+      const impact = { name: this.name, allows: () => [502, 503, 504], degrades: true };
+      return context.inWindow({ ...impact, recoveryMs: RECOVERY_WITH_BACKOFF_MS }, async () => {
+        await upstream.close();
+        await sleep(2500);
+        await upstream.open();
       });
     },
   },
   {
     name: 'web host stalls',
-    play(stage) {
-      const trouble = { name: this.name, allows: deepOnly([503, 504]), degrades: true };
-      return stage.under({ ...trouble, recoveryMs: RECOVERY_AFTER_PAUSES_MS }, async () => {
-        const { upstream } = stage.means;
-        upstream.switches.web = { kind: 'stall' };
-        await stage.revokeKeyPair();
-        await pause(2000);
-        upstream.switches.web = { kind: 'none' };
-      });
-    },
+    play: (context) =>
+      context.inWindow(cookieImpact('web host stalls', [503, 504]), async () => {
+        const { switches } = context.system.upstream;
+        switches.web = { kind: 'stall' };
+        await context.revokeKeyPair();
+        await sleep(2000);
+        switches.web = { kind: 'none' };
+      }),
   },
   {
     name: 'cookies expire',
-    async play(stage) {
-      const { upstream } = stage.means;
+    async play(context) {
+      const { upstream } = context.system;
       upstream.cookieLifetimeSeconds = SHORT_LIFETIME_SECONDS;
-      await stage.revokeKeyPairUnnoticed();
-      const trouble = { name: this.name, allows: deepOnly([503]), degrades: true };
-      await stage.under({ ...trouble, recoveryMs: RECOVERY_AFTER_PAUSES_MS }, async () => {
+      await context.revokeKeyPairAndRefresh();
+      await context.inWindow(cookieImpact('cookies expire', [503]), async () => {
         upstream.switches.web = { kind: 'status', status: 500 };
-        await pause(SHORT_LIFETIME_SECONDS * 1000 + 1000);
+        await sleep(SHORT_LIFETIME_SECONDS * 1000 + 1000);
         upstream.cookieLifetimeSeconds = COOKIE_LIFETIME_SECONDS;
         upstream.switches.web = { kind: 'none' };
       });
     },
   },
   {
-    // No window: a refresh cures it, so no client may learn of it.
+    // Without a window: a refresh repairs it, so no client may get an error.
     name: 'key pair revoked',
-    async play(stage) {
-      for (let round = 0; round < 3; round++) await stage.revokeKeyPairUnnoticed();
+    async play(context) {
+      for (let round = 0; round < 3; round++) await context.revokeKeyPairAndRefresh();
     },
   },
 ];

@@ -1,9 +1,9 @@
-/** The cookie file and the key file, as people change them: in place, or replaced by rename as editors do. */
+/** The cookie file and the key file, changed in place or replaced by rename, as editors do. */
 import { readFileSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { json } from '../../support/well-formed.js';
 import { keyFile, type Key } from '../clients/keys.js';
-import { json } from '../checks/well-formed.js';
 
 const SESSION_COOKIE = '_strava4_session';
 
@@ -11,24 +11,24 @@ export class Files {
   readonly cookies: string;
   readonly keys: string;
   private inPlace = false;
-  /** Whether the cookie file is just being written here, or was broken on purpose. */
-  private cookiesInHand = false;
+  /** Whether the soak is writing the cookie file, or has made it invalid. */
+  private changingCookies = false;
 
   constructor(folder: string) {
     this.cookies = join(folder, 'strava-cookies.json');
     this.keys = join(folder, 'api-keys.json');
   }
 
-  /** The cookie file of somebody who has just logged in, with a cookie that is nobody's business. */
+  /** Writes the session and an unrelated cookie, as after a login. */
   async putSession(value: string): Promise<void> {
-    this.cookiesInHand = true;
+    this.changingCookies = true;
     await this.put(this.cookies, sessionExport(value));
-    this.cookiesInHand = false;
+    this.changingCookies = false;
   }
 
-  /** From here until the next session is put, the cookie file is broken. */
+  /** The cookie file is invalid from now until the next {@link putSession}. */
   async breakCookies(): Promise<void> {
-    this.cookiesInHand = true;
+    this.changingCookies = true;
     await this.put(this.cookies, (await readFile(this.cookies, 'utf8')).slice(0, -20));
   }
 
@@ -40,19 +40,19 @@ export class Files {
     await this.put(this.keys, (await readFile(this.keys, 'utf8')).slice(0, -20));
   }
 
-  /** Whether the cookie file is whole now, as far as that is not in this side's hand. */
-  get areCookiesWhole(): boolean {
-    return this.cookiesInHand || Array.isArray(json(readFileSync(this.cookies, 'utf8')));
+  /** Whether the cookie file is complete JSON; true while the soak itself changes it. */
+  get areCookiesComplete(): boolean {
+    return this.changingCookies || Array.isArray(json(readFileSync(this.cookies, 'utf8')));
   }
 
-  /** What is wrong with the cookie file when `session` is the one in force; undefined when it is whole. */
+  /** What is wrong with the cookie file when `session` is in force; undefined when it is complete. */
   async cookiesProblem(session: string, { signed }: { signed: boolean }): Promise<string | undefined> {
     const entries = json(await readFile(this.cookies, 'utf8'));
-    if (!Array.isArray(entries)) return 'the cookie file is no whole JSON array';
+    if (!Array.isArray(entries)) return 'the cookie file is not a complete JSON array';
     const valueOf = (name: string): unknown =>
       (entries as { name?: unknown; value?: unknown }[]).find((entry) => entry.name === name)?.value;
     if (valueOf(SESSION_COOKIE) !== session) return 'the cookie file has lost the session';
-    if (valueOf('unrelated') !== 'stays') return 'the cookie file has lost an entry';
+    if (valueOf('unrelated') !== 'stays') return 'the cookie file has lost an unrelated cookie';
     return signed && valueOf('CloudFront-Signature') === undefined
       ? 'the cookie file has no signed cookies'
       : undefined;

@@ -1,72 +1,71 @@
-/** The gateway under test: one process after another on one port, each held to what it owes at its end. */
-import { startGatewayProcess, type GatewayProcess } from './gateway-process.js';
-import type { LogWatch } from '../checks/log-watch.js';
+/** The gateway under test: a sequence of processes on one port, each checked at its end. */
+import { startBuiltGateway, type BuiltGateway } from '../../support/built-gateway.js';
+import type { LogWatch } from '../../support/run/log-watch.js';
 import type { Secrets } from '../../support/secrets.js';
+import type { SchedulingDelay } from '../checks/scheduling-delay.js';
 import { EXIT_MS } from '../settings.js';
 import type { Tally } from '../tally.js';
-import type { Withheld } from '../checks/scheduling-delay.js';
 
 export class Gateway {
   starts = 0;
-  private process: GatewayProcess | undefined;
+  private process: BuiltGateway | undefined;
 
   constructor(
     private readonly env: Readonly<Record<string, string>>,
     private readonly log: LogWatch,
     private readonly secrets: Secrets,
     private readonly tally: Tally,
-    private readonly withheld: Withheld,
+    private readonly delay: SchedulingDelay,
   ) {}
 
-  /** Resolves when it listens; throws when it does not. */
+  /** Resolves when the gateway listens; throws when it does not. */
   async start(): Promise<void> {
     this.starts++;
-    this.process = await startGatewayProcess(this.env, (line, whole) => this.log.take(line, whole));
-    const started = this.process;
-    this.withheld.watch(started.pid);
+    const started = await startBuiltGateway(this.env, this.log.take);
+    this.process = started;
+    this.delay.watch(started.pid);
     void started.ended.then(({ code, signal }) => {
-      // Whoever ends it on purpose has forgotten it before.
-      if (this.process === started) this.tally.violation(`the process ended by itself (${code ?? signal})`);
+      // `take` has cleared the field when the end is intended.
+      if (this.process === started) this.tally.add(`the process ended unexpectedly (${code ?? signal})`);
     });
   }
 
-  /** SIGTERM; resolves when the process has ended, and it must do so in time and with 0. */
+  /** Sends SIGTERM; the process must end within the time limit and with code 0. */
   async terminate(): Promise<void> {
-    const process = this.forget();
-    const began = performance.now();
-    const giveUp = (): void => {
-      const left = EXIT_MS + this.withheld.since(began) - (performance.now() - began);
-      if (left > 0) return void (overdue = setTimeout(giveUp, left));
-      this.tally.violation(`no end within ${EXIT_MS} ms of SIGTERM`);
-      process?.signal('SIGKILL');
-    };
-    let overdue = setTimeout(giveUp, EXIT_MS);
-    process?.signal('SIGTERM');
-    const end = await process?.ended;
-    clearTimeout(overdue);
-    if (end && end.code !== 0) this.tally.violation(`SIGTERM led to ${end.code ?? end.signal}, not to 0`);
+    const process = this.take();
+    if (!process) return;
+    const start = performance.now();
+    const cancelTimeout = this.delay.timeout(EXIT_MS, () => {
+      this.tally.add(`the process did not end within ${EXIT_MS} ms of SIGTERM`);
+      process.signal('SIGKILL');
+    });
+    process.signal('SIGTERM');
+    const { code, signal } = await process.ended;
+    cancelTimeout();
+    if (code !== 0) this.tally.add(`SIGTERM ended the process with ${code ?? signal} instead of 0`);
     this.checkStderr(process);
-    this.tally.note(`SIGTERM: ended after ${Math.round(performance.now() - began)} ms with ${end?.code}`);
+    this.tally.note(`SIGTERM: ended after ${Math.round(performance.now() - start)} ms with ${code}`);
   }
 
-  /** Kill -9; resolves when the process is gone. */
+  /** Sends SIGKILL; resolves when the process has ended. */
   async kill(): Promise<void> {
-    const process = this.forget();
-    process?.signal('SIGKILL');
-    await process?.ended;
+    const process = this.take();
+    if (!process) return;
+    process.signal('SIGKILL');
+    await process.ended;
     this.checkStderr(process);
   }
 
-  private forget(): GatewayProcess | undefined {
+  private take(): BuiltGateway | undefined {
     const { process } = this;
     this.process = undefined;
     return process;
   }
 
-  private checkStderr(process: GatewayProcess | undefined): void {
-    const text = process?.stderr() ?? '';
+  private checkStderr(process: BuiltGateway): void {
+    const text = process.stderr();
     if (text === '') return;
     const leaked = this.secrets.in(text);
-    this.tally.violation(`stderr is not empty: ${leaked.join(', ') || text.slice(0, 600)}`);
+    this.tally.add('there is output on standard error', leaked.join(', ') || text.slice(0, 600));
   }
 }

@@ -1,19 +1,19 @@
-/** The simulator's three hosts, put together so that they can go away and come back as they were. */
+/** The simulator's three hosts on fixed ports; they can close and open again with the same state. */
 import { setMaxListeners } from 'node:events';
 import { anonymousHost } from '../../simulator/hosts/anonymous-host.js';
+import { tileHost } from '../../simulator/hosts/tile-host.js';
+import { webHost } from '../../simulator/hosts/web-host.js';
 import type { Counters } from '../../simulator/server/counters.js';
 import type { Host } from '../../simulator/server/exchange.js';
 import { listen, type Listener } from '../../simulator/server/listener.js';
 import { newState, type State } from '../../simulator/state.js';
 import type { Face, Switches } from '../../simulator/switches.js';
-import { tileHost } from '../../simulator/hosts/tile-host.js';
-import { webHost } from '../../simulator/hosts/web-host.js';
 
 export interface UpstreamOptions {
   /** Of the tile host, the web host and the anonymous host. */
   readonly ports: readonly [tiles: number, web: number, anonymous: number];
   readonly cookieLifetimeSeconds: number;
-  /** Learns every cookie that the web host sets, before it is sent. */
+  /** Called with every cookie that the web host sets, before the response is sent. */
   readonly issued: (name: string, value: string) => void;
 }
 
@@ -22,10 +22,10 @@ export class Upstream {
   private readonly state: State;
   private listeners: readonly Listener[] = [];
   private issuedAt = -Infinity;
-  private tellIssue: () => void = () => undefined;
+  private onIssue: () => void = () => undefined;
 
   constructor(private readonly options: UpstreamOptions) {
-    // Every answer that the simulator delays waits for the one signal of its listener's end.
+    // Every delayed response of the simulator listens for the one signal of its closing listener.
     setMaxListeners(1000);
     this.state = newState(options.cookieLifetimeSeconds, Date.now);
     const [tiles, web, anonymous] = options.ports.map((port) => `http://127.0.0.1:${port}`);
@@ -37,7 +37,7 @@ export class Upstream {
     return this.state.switches;
   }
 
-  /** Of cookies that are issued from now on. */
+  /** Applies to cookies that are issued from now on. */
   set cookieLifetimeSeconds(seconds: number) {
     Object.assign(this.state, { cookieLifetimeSeconds: seconds });
   }
@@ -46,26 +46,26 @@ export class Upstream {
     return this.state.counters;
   }
 
-  /** The value of `_strava4_session` for the session that was started last. */
+  /** The value of `_strava4_session` for the latest session. */
   get sessionValue(): string {
     return this.state.sessions.current;
   }
 
-  /** Opens the listeners: sessions, key pair and counters are those of before. */
-  async plugIn(): Promise<void> {
+  /** Opens the listeners; sessions, key pair and counters are kept from before. */
+  async open(): Promise<void> {
     const { ports, issued } = this.options;
     const { state } = this;
-    const web = tellingIssued(webHost(state), (name, value) => {
+    const web = reportingIssued(webHost(state), (name, value) => {
       this.issuedAt = performance.now();
       issued(name, value);
-      this.tellIssue();
+      this.onIssue();
     });
     const hosts = [tileHost(state), web, anonymousHost(state)];
     this.listeners = await Promise.all(hosts.map((host, i) => listen(host, ports[i]!, state)));
   }
 
-  /** Cuts every connection; from here on connections are refused. */
-  async unplug(): Promise<void> {
+  /** Cuts all connections and refuses new ones. */
+  async close(): Promise<void> {
     await Promise.all(this.listeners.map((listener) => listener.close()));
   }
 
@@ -74,17 +74,17 @@ export class Upstream {
     this.state.signer.revoke();
   }
 
-  /** Whether for some time nobody has asked for cookies, so that none are on their way. */
-  get quiet(): boolean {
-    return this.counters.inFlight.web === 0 && performance.now() - this.issuedAt > QUIET_MS;
+  /** Whether no refresh is in flight and no cookies were issued a moment ago. */
+  get hasNoRecentRefresh(): boolean {
+    return this.counters.inFlight.web === 0 && performance.now() - this.issuedAt > RECENT_MS;
   }
 
-  /** Resolves when the next cookies have been issued; one may wait at a time. */
+  /** Resolves when the next cookies have been issued; one caller at a time. */
   nextIssue(): Promise<void> {
-    return new Promise((resolve) => (this.tellIssue = resolve));
+    return new Promise((resolve) => (this.onIssue = resolve));
   }
 
-  /** All sessions end and show `face`. */
+  /** All sessions end; `face` is what the web host then answers to a refresh. */
   endSessions(face: Face): void {
     this.state.sessions.endAll(face);
   }
@@ -93,16 +93,16 @@ export class Upstream {
     return this.state.sessions.start();
   }
 
-  /** How often the tile of that name has been asked for, at either host. */
-  asked(tile: string): number {
+  /** Number of requests for the tile of that name, at both tile hosts. */
+  requestsFor(tile: string): number {
     const { tiles, anonymousTiles } = this.state.counters;
     return (tiles[tile] ?? 0) + (anonymousTiles[tile] ?? 0);
   }
 }
 
-const QUIET_MS = 500;
+const RECENT_MS = 500;
 
-function tellingIssued(host: Host, issued: UpstreamOptions['issued']): Host {
+function reportingIssued(host: Host, issued: UpstreamOptions['issued']): Host {
   return {
     ...host,
     answer(asked) {

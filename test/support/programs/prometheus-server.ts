@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { freePort } from './redis-server.js';
+import { freePort } from '../free-port.js';
 
 export interface Target {
   /** Host and port, or an address whose path does not count. */

@@ -1,7 +1,7 @@
 /** A real Redis on a free port of this machine, with a password and nothing on disk. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from '../free-port.js';
 
 export interface RedisServer {
   /** Its address with the password. */
@@ -64,13 +64,4 @@ async function start(settings: RedisSettings): Promise<ChildProcess> {
     if (said.includes('Ready to accept')) return child;
   }
   throw new Error(`redis-server did not start:\n${said}`);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

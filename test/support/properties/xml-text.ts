@@ -1,6 +1,6 @@
 /** Text that is to stand in a document, and what becomes of it there. */
-import fc from 'fast-check';
 import { expect } from '@jest/globals';
+import fc from 'fast-check';
 import { oddText } from './arbitraries.js';
 
 /** What looks like markup that is meant. */

@@ -1,0 +1,9 @@
+/** Messages of the gateway's log that the soak waits for or accepts; a spec compares them with the sources. */
+export const LOG_MESSAGES = {
+  stopping: 'stopping',
+  keysUnusable: 'the changed API keys are not usable; the old ones stay in force',
+  cookiesUnreadable: 'the changed cookies cannot be read; the old ones stay in force',
+} as const;
+
+/** Messages at level `error` that the faults of the soak cause. */
+export const EXPECTED_ERRORS: readonly string[] = [LOG_MESSAGES.keysUnusable];

@@ -1,0 +1,59 @@
+import type { Secrets } from '../secrets.js';
+import { json } from '../well-formed.js';
+import { Counts } from './counts.js';
+import type { Violations } from './violations.js';
+
+interface Entry {
+  readonly level: number;
+  readonly msg: string;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+}
+
+/** pino's number for the level `error`. */
+const ERROR = 50;
+
+/** Checks the log of a running gateway: each line is JSON, none contains a secret, none is an unexpected error. */
+export class LogWatch {
+  /** Lines by level, as pino numbers them. */
+  readonly levels = new Counts();
+  private readonly messages = new Counts();
+  private readonly times = new Map<string, number>();
+
+  /** `expectedErrors`: messages that may be logged at level `error` or above. */
+  constructor(
+    private readonly secrets: Secrets,
+    private readonly violations: Pick<Violations, 'add'>,
+    private readonly expectedErrors: readonly string[] = [],
+  ) {}
+
+  /** `complete` is false for a last line that the process did not finish before it was killed. */
+  readonly take = (line: string, complete = true): void => {
+    const entry = entryOf(line);
+    for (const secret of this.secrets.in(line)) this.violations.add(`${secret} in the log`, entry?.msg);
+    if (entry === undefined) {
+      if (complete) this.violations.add('a log line is not JSON with a level', line.slice(0, 300));
+      return;
+    }
+    this.levels.add(String(entry.level));
+    this.messages.add(entry.msg);
+    this.times.set(entry.msg, entry.time - performance.timeOrigin);
+    if (entry.level >= ERROR && !this.expectedErrors.includes(entry.msg))
+      this.violations.add('the log has an error', line.slice(0, 2000));
+  };
+
+  /** How often `message` has been logged. */
+  count(message: string): number {
+    return this.messages.of(message);
+  }
+
+  /** When `message` was logged last, by the gateway's clock, on the time scale of `performance.now()`. */
+  lastTime(message: string): number | undefined {
+    return this.times.get(message);
+  }
+}
+
+function entryOf(line: string): Entry | undefined {
+  const entry = json(line) as Partial<Entry> | null | undefined;
+  return typeof entry?.level === 'number' ? (entry as Entry) : undefined;
+}
