@@ -1,63 +1,55 @@
-/** The whole gateway, assembled: what the program starts, and what tests start. */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+/** Assembles the gateway: the application, its hooks and its listeners. The program and the tests start it. */
+import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { KEY_RING } from './auth-keys/auth-keys.module.js';
-import {
-  adminKeyOf,
-  installAdminCheck,
-  installKeyCheck,
-  takeKeyFromPath,
-  type KeyRing,
-} from './auth-keys/index.js';
+import { adminKeyOf, KEY_RING, takeKeyFromPath, type KeyRing } from './auth-keys/index.js';
 import { systemClock, type Clock } from './common/clock.js';
 import type { Config } from './config/index.js';
 import { Phase } from './health/phase.js';
 import {
   AccessLog,
   answerClientError,
-  HttpProblem,
-  ProblemFilter,
-  problemFor,
+  ignoreExpectations,
   InFlight,
-  installCors,
   limitConnections,
-  installOverload,
-  installSecurityHeaders,
+  ManagementListener,
   MAX_BODY_BYTES,
+  ProblemFilter,
+  recordRoutes,
   requestIds,
-  sendProblem,
   SERVER_LIMITS,
-  setCorsHeaders,
-  setSecurityHeaders,
+  urlOf,
+  type Route,
 } from './http/index.js';
-import { installAddressLimit, RateLimits } from './limits/index.js';
+import { RateLimits } from './limits/index.js';
 import { nestLogger } from './logging.js';
 import { Metrics } from './metrics/index.js';
 import { REDIS, type RedisConnection } from './redis/index.js';
+import { decorateRequests } from './request-context.js';
+import { installRequestHooks, sendWithoutHooks } from './request-hooks.js';
 import { watchSecretFiles } from './secret-files.js';
 
 export interface Gateway {
   readonly app: NestFastifyApplication;
-  /** Opens the listeners; gives the addresses they have, of which a port may have been free to choose. */
+  /** Every route of both ports. */
+  readonly routes: readonly Route[];
+  /** Opens the listeners; resolves with their URLs, which name the port that port 0 was given. */
   listen(): Promise<{ readonly public: string; readonly management: string | undefined }>;
-  /** From here on `/readyz` fails. */
+  /** From now on `/readyz` answers 503. */
   drain(): void;
-  /** Ends the listeners, waits for requests under way, and saves the cookies. */
+  /** Closes the listeners, waits for the requests in flight, and saves the cookies. */
   close(): Promise<void>;
 }
 
-/** Time for a client to read an answer, beyond what the upstream may take: 400 kB over a slow line. */
+/** Time for a client to read a response, beyond the upstream timeout: 400 kB over a slow connection. */
 const READ_MS = 60_000;
 /** About a thousand large tiles. */
 const MAX_UNREAD_BYTES = 128 * 1024 * 1024;
 
-/** Throws in plain words when the key file is not usable. */
+/** Throws a `KeyFileError` for a key file that cannot be used. */
 export async function createGateway(
   config: Config,
   log: Logger,
@@ -67,29 +59,23 @@ export async function createGateway(
     { maxMs: config.upstreamTimeoutMs + READ_MS, maxUnreadBytes: MAX_UNREAD_BYTES },
     log,
   );
-  const noRequest = (error: NodeJS.ErrnoException, socket: Duplex) =>
-    inFlight.inTurn(socket, () => answerClientError(error, socket));
   const adapter = new FastifyAdapter({
     logger: false,
-    // Clients ask for /wmts/ and /tms/1.0.0/ as well.
+    // Clients request /wmts/ and /tms/1.0.0/ as well.
     routerOptions: { ignoreTrailingSlash: true },
     http: SERVER_LIMITS,
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: SERVER_LIMITS.keepAliveTimeout,
     requestTimeout: SERVER_LIMITS.requestTimeout,
-    // Without it the address of a client is read straight from its socket.
+    // Without this option Fastify reads the client's IP address straight from the socket.
     ...(config.trustProxy.any && {
       trustProxy: (address: string, hop: number) => config.trustProxy.trusts(address, hop),
     }),
-    clientErrorHandler: noRequest,
+    clientErrorHandler: (error, socket) => inFlight.inTurn(socket, () => answerClientError(error, socket)),
     rewriteUrl: takeKeyFromPath,
     genReqId: requestIds(config),
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      setSecurityHeaders(reply);
-      setCorsHeaders(config.corsOrigins, request, reply);
-      accessLog.watch(request, reply);
-      sendProblem(request, reply, problemFor(error).problem);
-    },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendWithoutHooks({ config, accessLog }, error, request, reply),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config, clock, log), adapter, {
     logger: nestLogger(log),
@@ -98,70 +84,48 @@ export async function createGateway(
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const metrics = app.get(Metrics);
+  const phase = app.get(Phase);
   const accessLog = new AccessLog(metrics, log, config.accessLog);
-  accessLog.install(fastify);
-  const managementRequests = new WeakSet<IncomingMessage>();
-  const separate = config.managementPort !== undefined;
-  const misplaced = (request: FastifyRequest) =>
-    separate && Boolean(request.routeOptions.config.management) !== managementRequests.has(request.raw);
+  const management = config.managementPort === undefined ? undefined : new ManagementListener(fastify);
 
-  // Bodies go to /admin alone, and it is not for a parser to say which cookie formats there are.
+  const routes = recordRoutes(fastify);
+  decorateRequests(fastify);
+  // Only /admin reads bodies, and parses them itself.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  const redis = app.get<RedisConnection | undefined>(REDIS);
-  const limits = await RateLimits.install(fastify, redis, log);
-  installSecurityHeaders(fastify);
-  await installCors(fastify, config.corsOrigins);
-  await installOverload(fastify, config.maxEventLoopDelayMs);
-  // Probes come often, and from one address.
-  installAddressLimit(fastify, limits, config.rateLimitPerAddress, (request) => {
-    const { public: open, management } = request.routeOptions.config;
-    return (open && management) || managementRequests.has(request.raw);
+  await installRequestHooks(fastify, {
+    config,
+    accessLog,
+    limits: await RateLimits.install(fastify, app.get<RedisConnection | undefined>(REDIS), log),
+    keys: app.get<KeyRing | undefined>(KEY_RING),
+    adminKey: adminKeyOf(config),
+    management,
+    phase,
   });
-  const phase = app.get(Phase);
-  fastify.addHook('onRequest', (request, reply, done) => {
-    if (phase.current === 'shutting_down') void reply.header('connection', 'close');
-    done(
-      misplaced(request) ? new HttpProblem(404, 'There is nothing at this address.') : refusedForm(request),
-    );
-  });
-  installKeyCheck(fastify, {
-    ring: app.get<KeyRing | undefined>(KEY_RING),
-    limits,
-    perMinute: config.rateLimitPerKey,
-    // The management port is for the operator's own network.
-    exempt: (request) => managementRequests.has(request.raw),
-  });
-  installAdminCheck(fastify, adminKeyOf(config), limits);
   app.useGlobalFilters(new ProblemFilter(log, metrics));
   await app.init();
   await fastify.ready();
 
-  const unwatchModes = watchSecretFiles(config, log);
+  const stopWatchingModes = watchSecretFiles(config, log);
   limitConnections(fastify.server, config.maxConnections, log);
-  serveAll(fastify.server, inFlight);
-  let management: Server | undefined;
+  const servers: Server[] = [fastify.server, ...(management ? [management.server] : [])];
+  for (const server of servers) {
+    inFlight.watch(server);
+    ignoreExpectations(server);
+  }
+  management?.server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+    inFlight.inTurn(socket, () => answerClientError(error, socket)),
+  );
   return {
     app,
+    routes,
     async listen() {
-      if (separate) {
-        management = createServer(SERVER_LIMITS, (request, response) => {
-          managementRequests.add(request);
-          fastify.routing(request, response);
-        });
-        management.on('clientError', noRequest);
-        serveAll(management, inFlight);
-        const server = management;
-        await new Promise<void>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(config.managementPort, config.host, resolve);
-        });
-      }
+      await management?.listen(config.managementPort!, config.host);
       await app.listen({ host: config.host, port: config.port });
       phase.current = 'serving';
       return {
-        public: urlOf(fastify.server.address()),
-        management: management && urlOf(management.address()),
+        public: urlOf(fastify.server),
+        management: management && urlOf(management.server),
       };
     },
     drain() {
@@ -169,38 +133,12 @@ export async function createGateway(
     },
     async close() {
       phase.current = 'shutting_down';
-      fastify.server.close();
-      management?.close();
+      for (const server of servers) server.close();
       await inFlight.none(config.upstreamTimeoutMs + 1000);
-      // Connections without a request would hold the stop up for as long as their clients like.
-      fastify.server.closeAllConnections();
-      management?.closeAllConnections();
+      // An idle connection would delay the shutdown for as long as its client keeps it open.
+      for (const server of servers) server.closeAllConnections();
       await app.close();
-      unwatchModes();
+      stopWatchingModes();
     },
   };
-}
-
-/** What both listeners have in common: requests are counted, and expectations that nobody can meet are ignored (RFC 9110, 10.1.1). */
-function serveAll(server: Server, inFlight: InFlight): void {
-  inFlight.watch(server);
-  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-}
-
-/** Targets in forms that no client of ours sends; refused before anybody interprets them. */
-function refusedForm(request: FastifyRequest): HttpProblem | undefined {
-  const [path] = (request.raw.url ?? '').split('?', 1);
-  if (!path!.startsWith('/')) return new HttpProblem(400, 'The request target must be a path.');
-  if (path!.includes('%')) return new HttpProblem(400, 'No address here needs percent-encoding in its path.');
-  if (request.is404 && !['GET', 'HEAD'].includes(request.method))
-    return new HttpProblem(405, 'This address answers GET, HEAD and OPTIONS only.', {
-      allow: 'GET, HEAD, OPTIONS',
-    });
-  return undefined;
-}
-
-function urlOf(address: string | AddressInfo | null): string {
-  if (address === null || typeof address === 'string') return String(address);
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
 }

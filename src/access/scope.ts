@@ -1,13 +1,13 @@
-/** What a request may do, as the key check found it; read by the edges, which know nothing of keys otherwise. */
-import type {} from 'fastify';
+/** The layers and zoom levels that an API key grants. Pure. */
+import { AccessDenied } from './access-denied.js';
 
-/** What a key opens: what every part of it allows. A part that is undefined allows everything. */
+/** Every restriction applies; an undefined one allows everything. */
 export interface Scope {
-  /** Identifiers of layers, `*` at the end standing for anything. */
+  /** Layer identifiers; a `*` at the end matches any suffix. */
   readonly layers: readonly string[] | undefined;
   readonly sports: readonly string[] | undefined;
   readonly colors: readonly string[] | undefined;
-  /** Deepest level, whatever the size of the tiles. */
+  /** Highest zoom level, for every tile size. */
   readonly maxZoom: number | undefined;
 }
 
@@ -18,12 +18,13 @@ export const UNLIMITED: Scope = {
   maxZoom: undefined,
 };
 
+/** The access of a request whose API key was accepted. */
 export interface Access {
-  /** Name of the key, fit for logs. */
+  /** The key's `id`, safe to log. */
   readonly keyId: string;
   /**
-   * The key and how it came, when a document must repeat it so that a client keeps it; absent for headers, which a
-   * client sends by itself.
+   * The key that the URLs of a document repeat, in the form in which the request carried it. Undefined for keys in a
+   * header: the client sends them with every request.
    */
   readonly repeat: { readonly form: 'query' | 'path'; readonly key: string } | undefined;
   readonly scope: Scope;
@@ -35,32 +36,35 @@ interface LayerNames {
   readonly color: { readonly id: string };
 }
 
-/** The layers that `access` opens. No access at all is a request in open mode. */
-export function openedLayers<L extends LayerNames>(
+/** The layers that `access` grants; all of them for null (open mode). */
+export function grantedLayers<L extends LayerNames>(
   access: Access | null,
   layers: readonly L[],
 ): readonly L[] {
   if (!access) return layers;
-  return layers.filter(({ identifier, sport, color }) => opens(access.scope, identifier, sport.id, color.id));
+  return layers.filter(({ identifier, sport, color }) =>
+    grants(access.scope, identifier, sport.id, color.id),
+  );
 }
 
-/** Throws {@link AccessDenied} when `access` does not open the layer. */
+/** Throws {@link AccessDenied} when `access` does not grant the layer. */
 export function requireLayer(access: Access | null, { identifier, sport, color }: LayerNames): void {
-  if (access && !opens(access.scope, identifier, sport.id, color.id)) throw new AccessDenied('layer');
+  if (access && !grants(access.scope, identifier, sport.id, color.id)) throw new AccessDenied('layer');
 }
 
-/** Throws {@link AccessDenied} when `access` does not open the tile. */
+/** Throws {@link AccessDenied} when `access` does not grant the tile. */
 export function requireTile(
   access: Access | null,
   tile: { readonly layer: string; readonly sport: string; readonly color: string; readonly z: number },
 ): void {
   if (!access) return;
   const { scope } = access;
-  if (!opens(scope, tile.layer, tile.sport, tile.color)) throw new AccessDenied('layer');
-  if (scope.maxZoom !== undefined && tile.z > scope.maxZoom) throw new AccessDenied('zoom');
+  if (!grants(scope, tile.layer, tile.sport, tile.color)) throw new AccessDenied('layer');
+  if (scope.maxZoom !== undefined && tile.z > scope.maxZoom)
+    throw new AccessDenied('zoom', { maxZoom: scope.maxZoom });
 }
 
-function opens({ layers, sports, colors }: Scope, layer: string, sport: string, color: string): boolean {
+function grants({ layers, sports, colors }: Scope, layer: string, sport: string, color: string): boolean {
   return (
     (!sports || sports.includes(sport)) &&
     (!colors || colors.includes(color)) &&
@@ -69,34 +73,4 @@ function opens({ layers, sports, colors }: Scope, layer: string, sport: string, 
         pattern.endsWith('*') ? layer.startsWith(pattern.slice(0, -1)) : layer === pattern,
       ))
   );
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set by the key check; null in open mode and on public routes. */
-    access: Access | null;
-  }
-}
-
-/** A request that the key check or a limit turns away. */
-export class AccessDenied extends Error {
-  override readonly name = 'AccessDenied';
-
-  constructor(
-    readonly reason:
-      | 'missing'
-      | 'unknown'
-      | 'expired'
-      | 'ambiguous'
-      | 'malformed'
-      | 'layer'
-      | 'zoom'
-      | 'origin'
-      | 'rate_limited'
-      | 'admin'
-      | 'admin_off',
-    readonly retryAfterSeconds?: number,
-  ) {
-    super(reason);
-  }
 }

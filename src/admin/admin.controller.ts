@@ -1,7 +1,6 @@
 import { Body, Controller, Get, HttpCode, Put, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import { ADMIN } from '../auth-keys/admin-key.js';
 import {
   CookieFileError,
   CookieKeeper,
@@ -10,6 +9,7 @@ import {
   type CookieStatus,
 } from '../cookie-store/index.js';
 import { HttpProblem } from '../http/index.js';
+import { ADMIN } from '../request-context.js';
 
 /** What `/admin` says of the cookies: times and words, never values. */
 export interface AdminStatus extends CookieReport {

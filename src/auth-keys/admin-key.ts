@@ -2,20 +2,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AccessDenied } from '../access/scope.js';
+import { AccessDenied } from '../access/index.js';
 import type { Secret } from '../common/secret.js';
 import { ADMIN_KEY_FORM, type Config } from '../config/index.js';
 import { addressSubject, type RateLimits } from '../limits/index.js';
 import { KeyFileError } from './key-file.js';
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    admin?: true;
-  }
-}
-
-/** Route configuration of what only the admin key opens. */
-export const ADMIN = { admin: true, public: true } as const;
 
 /** Tries from one address, right or wrong: a person needs a few, a guesser many. */
 const ATTEMPT_LIMIT = { max: 20, seconds: 60 };
@@ -39,7 +30,7 @@ export function adminKeyOf({
   return key;
 }
 
-/** Adds the check to every route that is marked {@link ADMIN}. */
+/** Adds the check to every route that is marked `admin`. */
 export function installAdminCheck(
   fastify: FastifyInstance,
   key: string | undefined,

@@ -4,9 +4,7 @@ import type { Log } from '../common/log.js';
 import { CLOCK, LOG } from '../common/tokens.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { KeyRing } from './key-ring.js';
-
-/** Injection token of the keys in force; undefined in open mode. */
-export const KEY_RING = Symbol('KEY_RING');
+import { KEY_RING } from './tokens.js';
 
 @Module({
   providers: [

@@ -3,4 +3,4 @@ export * from './key-check.js';
 export * from './key-file.js';
 export * from './key-path.js';
 export * from './key-ring.js';
-export * from './public.js';
+export * from './tokens.js';

@@ -1,6 +1,6 @@
 /** The one gate in front of every route: closed unless the route is marked public or the gateway is open. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AccessDenied, type Access } from '../access/scope.js';
+import { AccessDenied, type Access } from '../access/index.js';
 import { limitFor, type RateLimits } from '../limits/index.js';
 import type { ApiKey } from './key-file.js';
 import { keyOfPath } from './key-path.js';
@@ -21,7 +21,6 @@ export interface KeyCheckOptions {
 /** Adds the check to every route; it throws {@link AccessDenied}. */
 export function installKeyCheck(fastify: FastifyInstance, options: KeyCheckOptions): void {
   const { ring, limits, perMinute, exempt } = options;
-  fastify.decorateRequest('access', null);
   if (!ring) return;
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     if (request.routeOptions.config.public || exempt(request)) return done();

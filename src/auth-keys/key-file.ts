@@ -1,7 +1,7 @@
 /** The two forms of the key file. Pure; keys leave this file as digests only, and no message holds one. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { UNLIMITED, type Scope } from '../access/scope.js';
+import { UNLIMITED, type Scope } from '../access/index.js';
 import type { Limit } from '../limits/index.js';
 
 export interface ApiKey {

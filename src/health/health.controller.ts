@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { PUBLIC } from '../auth-keys/public.js';
 import { CookieKeeper, reportOf, type CookieReport } from '../cookie-store/index.js';
+import { PUBLIC } from '../request-context.js';
 import { HealthIndicators } from './health-indicators.js';
 
 /** The session is renewed when less than this is left, as the proxy does whose address this is. */

@@ -2,10 +2,9 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
-import { PUBLIC } from '../auth-keys/public.js';
 import { CookieKeeper } from '../cookie-store/index.js';
 import { Metrics } from '../metrics/index.js';
-import { MANAGEMENT } from './management.js';
+import { MANAGEMENT, PUBLIC } from '../request-context.js';
 import { Phase } from './phase.js';
 import { HealthIndicators, type Part } from './health-indicators.js';
 

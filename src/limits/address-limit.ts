@@ -2,13 +2,14 @@
 import { isIP } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Limit, RateLimits, Subject } from './rate-limits.js';
+import type { LimitSubject } from '../request-context.js';
+import type { Limit, RateLimits } from './rate-limits.js';
 
 /** Generous for a person who pans a map on a large screen, and far below what a download of a region needs. */
 export const DEFAULT_PER_MINUTE = 6000;
 
 /** The client's address; an IPv6 client has a whole /64 to choose from, so that is one subject. */
-export function addressSubject(kind: 'address' | 'admin', { ip }: FastifyRequest): Subject {
+export function addressSubject(kind: 'address' | 'admin', { ip }: FastifyRequest): LimitSubject {
   // A client that has just hung up has no address any more, and a proxy that is believed may pass on any text.
   return `${kind}:${isIP(ip) === 0 ? 'unknown' : normalizeIP(ip)}`;
 }

@@ -1,24 +1,16 @@
 /** How many requests somebody may send: counted here, or in Redis for all replicas together. */
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { AccessDenied } from '../access/scope.js';
+import { AccessDenied } from '../access/index.js';
 import type { Log } from '../common/log.js';
 import type { RedisConnection } from '../redis/index.js';
+import type { LimitSubject } from '../request-context.js';
 
 export interface Limit {
   /** Requests in each window. */
   readonly max: number;
   /** Length of the window in seconds. */
   readonly seconds: number;
-}
-
-/** Whose requests are counted together; a name for each kind keeps an address from being taken for a key. */
-export type Subject = `${'address' | 'key' | 'admin'}:${string}`;
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    limitSubject: Subject | '';
-  }
 }
 
 type Count = ReturnType<FastifyInstance['createRateLimit']>;
@@ -41,7 +33,6 @@ export class RateLimits {
     redis: RedisConnection | undefined,
     log: Log,
   ): Promise<RateLimits> {
-    fastify.decorateRequest('limitSubject', '');
     await fastify.register(rateLimit, {
       global: false,
       cache: SUBJECTS,
@@ -54,7 +45,12 @@ export class RateLimits {
    * Counts this request for `subject` and says in the `RateLimit-*` headers what is left (of several limits, the one with
    * the least left). Throws {@link AccessDenied} beyond the limit. When Redis is away, nobody is turned down.
    */
-  async take(request: FastifyRequest, reply: FastifyReply, subject: Subject, limit: Limit): Promise<void> {
+  async take(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    subject: LimitSubject,
+    limit: Limit,
+  ): Promise<void> {
     if (this.redis && !this.redis.available) return;
     let taken: Awaited<ReturnType<Count>>;
     try {
@@ -76,7 +72,7 @@ export class RateLimits {
         .header('ratelimit-limit', taken.max)
         .header('ratelimit-remaining', taken.remaining)
         .header('ratelimit-reset', seconds);
-    if (taken.isExceeded) throw new AccessDenied('rate_limited', seconds);
+    if (taken.isExceeded) throw new AccessDenied('rate_limited', { retryAfterSeconds: seconds });
   }
 
   private count({ max, seconds }: Limit): Count {

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Catalog } from '../catalog/index.js';
-import { openedLayers } from '../access/scope.js';
+import { grantedLayers } from '../access/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { documentLinks, linkTo } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
@@ -27,7 +27,7 @@ export class PagesController {
     const page = indexPage({
       link: (path) => linkTo(links, path),
       wmtsKvp: `${links.base}/wmts?${links.query && `${links.query}&`}`,
-      layers: openedLayers(request.access, this.catalog.layers),
+      layers: grantedLayers(request.access, this.catalog.layers),
       zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
       reason,

@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   CapabilitiesService,
@@ -8,10 +9,11 @@ import {
   type Section,
 } from '../capabilities/index.js';
 import { Catalog, FORMAT, type Layer } from '../catalog/index.js';
-import { openedLayers, requireLayer } from '../access/scope.js';
+import { grantedLayers, requireLayer } from '../access/index.js';
 import { quoted } from '../common/quoted.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { documentLinks, HttpProblem, sendDocument, TileReply } from '../http/index.js';
+import { OWS_ERRORS, OWS_ERRORS_IF_ACCEPTED } from '../request-context.js';
 import { TileService, UpstreamError } from '../tiles/index.js';
 import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from './get-capabilities.js';
 import { failureOfGetTile, resolveGetTile, type GetTile } from './get-tile.js';
@@ -30,6 +32,7 @@ export class WmtsController {
 
   /** `/wmts?SERVICE=WMTS&REQUEST=GetCapabilities` or `REQUEST=GetTile&...` */
   @Get()
+  @RouteConfig(OWS_ERRORS)
   async kvp(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const kvp = new Kvp(request.query as Record<string, unknown>);
     const service = kvp.required('service');
@@ -56,6 +59,7 @@ export class WmtsController {
 
   /** `/wmts/1.0.0/WMTSCapabilities.xml`; a query that clients append is ignored but for `sports` and `colors`. */
   @Get('1.0.0/WMTSCapabilities.xml')
+  @RouteConfig(OWS_ERRORS_IF_ACCEPTED)
   document(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const { sports = '', colors = '' } = request.query as Record<string, unknown>;
     this.sendRestfulDocument(chosenLayers(new Kvp({ sports, colors }), this.catalog), request, reply);
@@ -63,6 +67,7 @@ export class WmtsController {
 
   /** `/wmts/1.0.0/all-hot/WMTSCapabilities.xml`: a document of one layer, for clients that load everything. */
   @Get('1.0.0/:layer/WMTSCapabilities.xml')
+  @RouteConfig(OWS_ERRORS_IF_ACCEPTED)
   layerDocument(
     @Param('layer') identifier: string,
     @Req() request: FastifyRequest,
@@ -76,6 +81,7 @@ export class WmtsController {
 
   /** `/wmts/1.0.0/all-hot/default/GoogleMapsCompatible/3/2/4.png` (TileMatrix, TileRow, TileCol) */
   @Get('1.0.0/:layer/:style/:tileMatrixSet/:tileMatrix/:tileRow/:file')
+  @RouteConfig(OWS_ERRORS_IF_ACCEPTED)
   tile(
     @Param() params: Omit<GetTile, 'format' | 'tileCol'> & { readonly file: string },
     @Req() request: FastifyRequest,
@@ -139,7 +145,7 @@ export class WmtsController {
   ): void {
     const document = this.capabilities.document({
       ...documentLinks(request, this.config),
-      layers: openedLayers(request.access, layers),
+      layers: grantedLayers(request.access, layers),
       zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
       sections,

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { render, tileJson } from '../capabilities/index.js';
 import { Catalog } from '../catalog/index.js';
-import { requireLayer } from '../access/scope.js';
+import { requireLayer } from '../access/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { documentLinks, HttpProblem, problemForRefusal, linkTo, sendDocument } from '../http/index.js';
 import { TileService } from '../tiles/index.js';

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CapabilitiesService, render, tileMap } from '../capabilities/index.js';
 import { Catalog, type Layer } from '../catalog/index.js';
-import { openedLayers, requireLayer } from '../access/scope.js';
+import { grantedLayers, requireLayer } from '../access/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { documentLinks, HttpProblem, problemForRefusal, sendDocument, TileReply } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
@@ -24,7 +24,7 @@ export class TmsController {
   @Get()
   service(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const { base } = documentLinks(request, this.config);
-    const opened = openedLayers(request.access, this.catalog.layers);
+    const opened = grantedLayers(request.access, this.catalog.layers);
     const document = this.capabilities.tileMapService(`${base}${SERVICE}`, opened);
     sendDocument(request, reply, 'application/xml', document);
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { digestOf } from '../../auth-keys/key-file.js';
 import { Catalog } from '../../catalog/index.js';
-import { openedLayers, UNLIMITED, type Scope } from '../../access/scope.js';
+import { grantedLayers, UNLIMITED, type Scope } from '../../access/index.js';
 import { CommandFailure, type Call, type Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
 import { EXIT } from '../exit-code.js';
@@ -87,7 +87,7 @@ function limitsOf({ flags }: Call) {
 function opensNothing(call: Call, scope: Scope): boolean {
   const { sportGroups, sports, colors } = commandSettings(call, ['sportGroups', 'sports', 'colors']);
   const offered = new Catalog({ groups: sportGroups, added: sports, colors }).layers;
-  return openedLayers({ keyId: '', repeat: undefined, scope }, offered).length === 0;
+  return grantedLayers({ keyId: '', repeat: undefined, scope }, offered).length === 0;
 }
 
 function orNull(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,6 +1,6 @@
 /** The addresses that a document repeats: public base, and the key in the form in which it came. Pure. */
 import type { FastifyRequest } from 'fastify';
-import type { Access } from '../../access/scope.js';
+import type { Access } from '../../access/index.js';
 import type { Config } from '../../config/index.js';
 import { HttpProblem } from '../errors/http-problem.js';
 

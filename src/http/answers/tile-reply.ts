@@ -1,7 +1,7 @@
 /** The answer to every tile request, whatever its encoding: the path of a tile through the gateway begins and ends here. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { TileAddress } from '../../catalog/index.js';
-import { requireTile } from '../../access/scope.js';
+import { requireTile } from '../../access/index.js';
 import type { Config } from '../../config/index.js';
 import type { Encoding, Metrics, TileOutcome } from '../../metrics/index.js';
 import {

@@ -1,6 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccessDenied } from '../../access/scope.js';
+import { AccessDenied } from '../../access/index.js';
 import type { Log } from '../../common/log.js';
 import type { Metrics } from '../../metrics/index.js';
 import { problemFor } from './problem-table.js';

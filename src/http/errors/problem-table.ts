@@ -1,7 +1,7 @@
 /** The one table from what can go wrong to a status. Pure. */
 import { HttpException } from '@nestjs/common';
 import type { Refusal } from '../../catalog/index.js';
-import { AccessDenied } from '../../access/scope.js';
+import { AccessDenied, type AccessDeniedDetails, type AccessDeniedReason } from '../../access/index.js';
 import { UpstreamError, type UpstreamErrorKind } from '../../tiles/index.js';
 import { HttpProblem } from './http-problem.js';
 
@@ -22,7 +22,9 @@ const UPSTREAM_STATUS: Record<UpstreamErrorKind, number> = {
 
 const UNKNOWN_KEY = 'The API key is not valid here.';
 
-const DENIED: Record<AccessDenied['reason'], readonly [status: number, detail: string]> = {
+type DeniedDetail = string | ((details: AccessDeniedDetails) => string);
+
+const DENIED: Record<AccessDeniedReason, readonly [status: number, detail: DeniedDetail]> = {
   missing: [
     401,
     'This gateway needs an API key: ?key=..., X-API-Key, Authorization: Bearer, the password of Basic, or /k/{key}/... .',
@@ -61,9 +63,10 @@ export function problemFor(error: unknown): { readonly problem: HttpProblem; rea
   }
   if (error instanceof AccessDenied) {
     const [status, detail] = DENIED[error.reason];
-    const { retryAfterSeconds } = error;
+    const { retryAfterSeconds } = error.details;
+    const text = typeof detail === 'string' ? detail : detail(error.details);
     const details = status === 401 ? { challenge: CHALLENGE } : { retryAfterSeconds };
-    return { problem: new HttpProblem(status, detail, details), expected: true };
+    return { problem: new HttpProblem(status, text, details), expected: true };
   }
   const status =
     error instanceof HttpException

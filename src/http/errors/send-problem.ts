@@ -1,19 +1,31 @@
-/** Says a problem in the encoding of the request. */
+/** Sends a problem in the error format of the route. */
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorFormat } from '../../request-context.js';
 import { exceptionReport } from './exception-report.js';
 import type { HttpProblem } from './http-problem.js';
 
-/** KVP gets an exception report, and so does a RESTful client that asks for XML; everybody else gets a JSON problem. */
 function wantsReport(request: FastifyRequest): boolean {
-  const [path] = (request.raw.url ?? '').split('?', 1);
-  if (path === '/wmts' || path === '/wmts/') return true;
-  return path!.startsWith('/wmts/') && /\b(application|text)\/xml\b/.test(request.headers.accept ?? '');
+  switch (request.is404 ? formatOfPath(request.raw.url) : request.routeOptions.config.errors) {
+    case 'ows':
+      return true;
+    case 'ows-if-accepted':
+      return /\b(application|text)\/xml\b/.test(request.headers.accept ?? '');
+    case undefined:
+      return false;
+  }
+}
+
+/** The format below `/wmts` for requests without a route: an unknown path or method, or an error before routing. */
+function formatOfPath(url = ''): ErrorFormat | undefined {
+  const [path = ''] = url.split('?', 1);
+  if (path === '/wmts' || path === '/wmts/') return 'ows';
+  return path.startsWith('/wmts/') ? 'ows-if-accepted' : undefined;
 }
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: HttpProblem): void {
   const { status, detail, details } = problem;
-  // Whoever reports the problem can say which one it was.
+  // A report of the problem can name its log line.
   reply.status(status).header('cache-control', 'no-store').header('x-request-id', request.id);
   if (details.retryAfterSeconds !== undefined) reply.header('retry-after', details.retryAfterSeconds);
   if (details.allow !== undefined) reply.header('allow', details.allow);

@@ -2,26 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/index.js';
-import type { Metrics, TileOutcome } from '../../metrics/index.js';
-
-/** What became of a request for a tile. */
-export interface RequestedTile {
-  readonly layer: string;
-  readonly zoom: number;
-  /** Undefined when it was turned down, or its client has hung up. */
-  outcome?: TileOutcome | undefined;
-  /** Status of the upstream's answer, when it was asked. */
-  upstreamStatus?: number | undefined;
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Null when the request is not for a tile, or for one that does not exist. */
-    tile: RequestedTile | null;
-    /** The sentence with which the request was turned down; null when it was answered. */
-    problem: string | null;
-  }
-}
+import type { Metrics } from '../../metrics/index.js';
 
 /** What nginx calls it when the client was gone before it had the answer. */
 const HUNG_UP = 499;
@@ -40,8 +21,6 @@ export class AccessLog {
 
   /** Every request; to be called before any other hook that may answer it. */
   install(fastify: FastifyInstance): void {
-    fastify.decorateRequest('tile', null);
-    fastify.decorateRequest('problem', null);
     fastify.addHook('onRequest', (request, reply, done) => {
       this.watch(request, reply);
       done();

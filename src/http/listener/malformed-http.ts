@@ -1,4 +1,5 @@
 /** What is no HTTP request at all: there is no route and no request object to answer through, only the connection. */
+import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { SECURITY_HEADERS } from './security-headers.js';
 
@@ -37,4 +38,9 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
   // HTTP servers allow half-open connections: a client that never ends its side would keep this one for good.
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
+
+/** `Expect` headers that the gateway cannot meet have no effect (RFC 9110, 10.1.1); Node would answer 417. */
+export function ignoreExpectations(server: Server): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }

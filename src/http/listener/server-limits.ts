@@ -1,37 +1,20 @@
-/** What the listeners take from a client before they cut it off. */
+/** Limits of `node:http` for every listener. Times are in milliseconds. */
 
-import type { Server } from 'node:http';
-import type { Log } from '../../common/log.js';
-
-/** All headers and the address of a request together. */
-export const MAX_HEADER_BYTES = 16 * 1024;
-/** Bodies go to /admin alone: an export of all cookies of a browser fits. */
+/** Request target and headers together. */
+const MAX_HEADER_BYTES = 16 * 1024;
+/** Only /admin reads bodies: an export of every cookie of a browser fits. */
 export const MAX_BODY_BYTES = 256 * 1024;
 
-/** Options of `node:http`, for every listener. */
 export const SERVER_LIMITS = {
   maxHeaderSize: MAX_HEADER_BYTES,
-  /** Until the headers are there, counted from the connection or from the first byte on one that is kept. */
+  /** To the end of the headers; starts with the connection, or with the first byte of a later request on it. */
   headersTimeout: 10_000,
-  /** Until the whole request is there. */
+  /** To the end of the request. */
   requestTimeout: 30_000,
-  /** How often those two are looked at. */
+  /** How often Node checks the two timeouts above. */
   connectionsCheckingInterval: 1000,
-  /** Above what balancers keep, so that it is they who close idle connections. */
+  /** Longer than load balancers keep idle connections, so that they close them first. */
   keepAliveTimeout: 75_000,
-  // A request without Host is answered in our own words where a document needs one.
+  // Only documents need a Host header, and answer a missing one with a problem of their own.
   requireHostHeader: false,
 } as const;
-
-const WARNING_INTERVAL_MS = 60_000;
-
-/** Connections beyond `max` are closed as soon as they are made; the log tells so once a minute. */
-export function limitConnections(server: Server, max: number, log: Log): void {
-  server.maxConnections = max;
-  let silentUntil = 0;
-  server.on('drop', () => {
-    if (Date.now() < silentUntil) return;
-    silentUntil = Date.now() + WARNING_INTERVAL_MS;
-    log.warn({ max }, 'MAX_CONNECTIONS are open; further ones are closed at once');
-  });
-}

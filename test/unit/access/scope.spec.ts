@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { openedLayers, requireTile, UNLIMITED, type Access, type Scope } from '../../../src/access/scope.js';
+import { grantedLayers, requireTile, UNLIMITED, type Access, type Scope } from '../../../src/access/index.js';
 import { Catalog } from '../../../src/catalog/index.js';
 
 const access = (scope: Partial<Scope>): Access => ({
@@ -8,7 +8,7 @@ const access = (scope: Partial<Scope>): Access => ({
   scope: { ...UNLIMITED, ...scope },
 });
 const opened = (scope: Partial<Scope>) =>
-  openedLayers(access(scope), new Catalog().layers).map(({ identifier }) => identifier);
+  grantedLayers(access(scope), new Catalog().layers).map(({ identifier }) => identifier);
 const TILE = { layer: 'ride-hot', sport: 'ride', color: 'hot', z: 10 };
 const opens = (scope: Partial<Scope>) => {
   try {
@@ -54,7 +54,7 @@ describe('a key', () => {
     ]);
     expect(opened({ layers: ['ride-*'], colors: ['gray'] })).toEqual(['ride-gray']);
     expect(opened({})).toEqual(new Catalog().layers.map(({ identifier }) => identifier));
-    expect(openedLayers(null, new Catalog().layers)).toEqual(new Catalog().layers);
+    expect(grantedLayers(null, new Catalog().layers)).toEqual(new Catalog().layers);
     expect(() => requireTile(null, TILE)).not.toThrow();
   });
 });

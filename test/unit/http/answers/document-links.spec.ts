@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { type Access, UNLIMITED } from '../../../../src/access/scope.js';
+import { type Access, UNLIMITED } from '../../../../src/access/index.js';
 import { TrustedProxies } from '../../../../src/config/index.js';
 import { documentLinks, type DocumentLinks, linkTo } from '../../../../src/http/answers/document-links.js';
 import { HttpProblem } from '../../../../src/http/errors/http-problem.js';

@@ -1,6 +1,6 @@
 import { NotFoundException } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { AccessDenied } from '../../../../src/access/scope.js';
+import { AccessDenied } from '../../../../src/access/index.js';
 import { HttpProblem, problemFor, problemForRefusal } from '../../../../src/http/index.js';
 import { UpstreamError, type UpstreamErrorKind } from '../../../../src/tiles/index.js';
 
@@ -44,7 +44,7 @@ describe('a problem', () => {
 
   it('of a key that may not is 403, and of one that asks too often 429 with the time to wait', () => {
     expect(problemFor(new AccessDenied('layer')).problem).toMatchObject({ status: 403, details: {} });
-    expect(problemFor(new AccessDenied('rate_limited', 9)).problem).toMatchObject({
+    expect(problemFor(new AccessDenied('rate_limited', { retryAfterSeconds: 9 })).problem).toMatchObject({
       status: 429,
       details: { retryAfterSeconds: 9 },
     });

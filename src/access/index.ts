@@ -1,0 +1,2 @@
+export * from './access-denied.js';
+export * from './scope.js';
