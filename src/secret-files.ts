@@ -1,5 +1,5 @@
 /** Warns of files with secrets that others on the machine may read, at the start and whenever their mode changes. */
-import { fileMode, wideMode } from './common/files/file-mode.js';
+import { fileMode, permissionsWarning } from './common/files/file-mode.js';
 import type { Log } from './common/log.js';
 import { watchPath } from './common/files/watch-path.js';
 import type { Config } from './config/index.js';
@@ -18,7 +18,7 @@ function watchMode(path: string, log: Log): () => void {
   let warned: string | undefined;
   const look = async () => {
     const mode = await fileMode(path);
-    const problem = mode === undefined ? undefined : wideMode(path, mode);
+    const problem = mode === undefined ? undefined : permissionsWarning(path, mode);
     if (problem !== undefined && problem !== warned) log.warn({}, problem);
     warned = problem;
   };

@@ -1,4 +1,4 @@
-/** Settles as `promise` does, or rejects with the signal's reason as soon as it is aborted; `promise` itself goes on. */
+/** Settles like `promise`, or rejects with the signal's reason as soon as the signal aborts. `promise` itself is not cancelled. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     promise.catch(() => undefined);

@@ -1,6 +1,6 @@
 /**
- * Milliseconds to wait after the `failures`-th failure in a row: doubles from `baseMs`, ends at `maxMs`, and is
- * spread over 75 to 100 percent so that replicas do not move in step.
+ * Milliseconds to wait after `failures` consecutive failures: doubles from `baseMs` up to `maxMs`, with a jitter of 75 to
+ * 100 percent, so that replicas do not retry at the same time.
  */
 export function backoff(failures: number, baseMs: number, maxMs: number, random: () => number): number {
   const full = Math.min(maxMs, baseMs * 2 ** Math.min(failures - 1, 30));

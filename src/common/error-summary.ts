@@ -1,4 +1,4 @@
-/** What went wrong, fit for a log: a code of the system or a sentence of ours, without a stack and without values. */
+/** Cause of an error for a log line: the system error code if there is one, else the message. Never the stack. */
 export function errorSummary(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code ?? message;

@@ -1,4 +1,4 @@
-/** What the gateway asks of a logger: fields first, then the sentence (pino's order). */
+/** The logger interface of the gateway: fields first, then the message, as in pino. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** A value that refuses to print itself: in a log, in JSON, in a template string it is `[redacted]`. */
+/** A value that prints as `[redacted]` in logs, JSON and template strings. */
 export class Secret {
   readonly #value: string;
 
@@ -8,7 +8,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself, for the one place that must send it. */
+  /** The value itself; call it only where the value is sent. */
   reveal(): string {
     return this.#value;
   }

@@ -1,3 +1,3 @@
-/** Injection tokens of what has no class of its own. */
+/** Injection tokens of interfaces, which have no class. */
 export const CLOCK = Symbol('CLOCK');
 export const LOG = Symbol('LOG');

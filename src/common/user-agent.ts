@@ -1,4 +1,4 @@
 import { VERSION } from './version.js';
 
-/** Who asks, said honestly to the upstream; nothing of a client's own headers goes there. */
+/** `User-Agent` of every upstream request; the client's own `User-Agent` is never forwarded. */
 export const USER_AGENT = `strava-heatmap-gateway/${VERSION}`;

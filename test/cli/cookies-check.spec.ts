@@ -154,12 +154,14 @@ describe('cookies check', () => {
     ]);
   });
 
-  it('warns when others may read the file', async () => {
+  it('warns of permissions that are too open', async () => {
     await writeFile(bench.cookiesFile, JSON.stringify(sessionOnly(bench.simulator)));
     await chmod(bench.cookiesFile, 0o644);
     const { code, out } = await bench.run(['cookies', 'check']);
     expect(code).toBe(0);
-    expect(out).toContain('(mode 0644): chmod 600 it');
+    expect(out).toContain(
+      `permissions 0644 for ${bench.cookiesFile} are too open; run chmod 600 ${bench.cookiesFile}`,
+    );
   });
 
   it('says which file is missing or not understood', async () => {

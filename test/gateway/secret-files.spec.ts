@@ -35,11 +35,11 @@ function watch(setting: 'stravaCookiesFile' | 'stravaSessionFile' | 'apiKeysFile
 
 describe('a file with secrets', () => {
   it.each(['stravaCookiesFile', 'stravaSessionFile', 'apiKeysFile', 'adminKeyFile'] as const)(
-    'that others may read is warned of once, and again when its mode becomes wide again: %s',
+    'with permissions that are too open is warned of once, and again when they become too open again: %s',
     async (setting) => {
       await writeFile(path, 'secret', { mode: 0o644 });
       watch(setting);
-      const warning = `others may read ${path} (mode 0644): chmod 600 it`;
+      const warning = `permissions 0644 for ${path} are too open; run chmod 600 ${path}`;
       await eventually(() => warnings.length === 1);
       expect(warnings).toEqual([warning]);
       await chmod(path, 0o600);

@@ -1,5 +1,5 @@
 /** The findings on a cookie file as an outcome. Pure. */
-import { wideMode } from '../../common/files/file-mode.js';
+import { permissionsWarning } from '../../common/files/file-mode.js';
 import type { RefreshOutcome } from '../../cookie-store/index.js';
 import type { Outcome } from '../command.js';
 import { inWords, type CookieCount } from './cookie-count.js';
@@ -97,7 +97,7 @@ function trouble(detail: string) {
 }
 
 function warningsOf({ file, mode, refresh }: CheckFindings): string[] {
-  const wide = mode === undefined ? undefined : wideMode(file, mode);
+  const wide = mode === undefined ? undefined : permissionsWarning(file, mode);
   return [
     ...(wide === undefined ? [] : [wide]),
     ...(refresh ? [] : ['there is no session, so nothing can be refreshed once the signed cookies expire']),

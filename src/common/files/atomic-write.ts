@@ -2,9 +2,9 @@ import { open, realpath, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Replaces the content of `path`: whoever reads it, also after a crash, finds the old content or the new one. The file
- * gets mode 0600. A symlink stays, and its target is replaced. One writer at a time: the temporary file has one name, so
- * that a crash leaves at most that one, which the next write takes over.
+ * Replaces the content of `path` atomically: a reader sees the old content or the new content, also after a crash. The
+ * file gets mode 0600. A symlink is kept and its target replaced. One writer at a time: the temporary file has a fixed
+ * name, so a crash leaves at most one behind, and the next write removes it.
  */
 export async function writeFileAtomically(path: string, content: string): Promise<void> {
   const target = await realpath(path).catch(() => path);
@@ -18,7 +18,7 @@ export async function writeFileAtomically(path: string, content: string): Promis
     await file.close();
   }
   await rename(temporary, target);
-  // The rename itself lasts only once the folder is on disk; not every file system lets a folder be synced.
+  // The rename is durable only after the folder is synced, which some file systems do not support.
   const folder = await open(dirname(target), 'r');
   await folder.sync().catch(() => undefined);
   await folder.close();

@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
 
-/** Why the permissions of a file with secrets are too wide, or undefined when they are not. Pure. */
-export function wideMode(path: string, mode: number): string | undefined {
-  // A group may read: that is how Kubernetes hands a secret to a pod (fsGroup).
+/** The warning for a file with secrets whose permissions are too open, else undefined. Pure. */
+export function permissionsWarning(path: string, mode: number): string | undefined {
+  // Read permission for the group is accepted: Kubernetes mounts secrets that way (fsGroup).
   if ((mode & 0o037) === 0) return undefined;
-  return `others may read ${path} (mode ${(mode & 0o777).toString(8).padStart(4, '0')}): chmod 600 it`;
+  const permissions = (mode & 0o777).toString(8).padStart(4, '0');
+  return `permissions ${permissions} for ${path} are too open; run chmod 600 ${path}`;
 }
 
-/** Permission bits of a file; undefined when there is no file, or where the system has no such bits. */
+/** Permission bits of a file; undefined if the file does not exist, and on Windows, which has no permission bits. */
 export async function fileMode(path: string): Promise<number | undefined> {
   if (process.platform === 'win32') return undefined;
   try {

@@ -6,7 +6,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 const never = new Promise<never>(() => undefined);
 
 describe('waiting until aborted', () => {
-  it('gives what the promise gives', async () => {
+  it('settles like the promise', async () => {
     const { signal } = new AbortController();
     await expect(untilAborted(Promise.resolve(7), signal)).resolves.toBe(7);
     await expect(untilAborted(Promise.reject(new Error('its own')), signal)).rejects.toThrow('its own');
@@ -21,7 +21,7 @@ describe('waiting until aborted', () => {
     await expect(untilAborted(never, controller.signal)).rejects.toBe(reason);
   });
 
-  it('lets the promise go on for others', async () => {
+  it('does not cancel the promise, which others may await', async () => {
     const controller = new AbortController();
     let finish: (value: string) => void = () => undefined;
     const common = new Promise<string>((resolve) => (finish = resolve));
@@ -33,7 +33,7 @@ describe('waiting until aborted', () => {
     await expect(patient).resolves.toBe('done');
   });
 
-  it('leaves no listener on the signal, which may outlive many waits', async () => {
+  it('leaves no listener on the signal', async () => {
     const { signal } = new AbortController();
     await untilAborted(Promise.resolve(), signal);
     await untilAborted(Promise.reject(new Error('x')), signal).catch(() => undefined);
@@ -42,7 +42,7 @@ describe('waiting until aborted', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  // A rejection that nobody handles fails the test by itself.
+  // An unhandled rejection fails the test by itself.
   it('leaves no rejection unhandled when the promise fails after the abort', async () => {
     const controller = new AbortController();
     let fail: (error: Error) => void = () => undefined;
@@ -53,7 +53,7 @@ describe('waiting until aborted', () => {
     await turn();
   });
 
-  it('looks after the rejection also when it was aborted before', async () => {
+  it('leaves no rejection unhandled when the signal was aborted before', async () => {
     const broken = Promise.reject(new Error('later'));
     broken.catch(() => undefined);
     const subscribed = jest.spyOn(broken, 'then');

@@ -19,7 +19,7 @@ describe("the system's clock", () => {
     expect(ran).toEqual(['kept']);
   });
 
-  it('does not call at once what is due in two months, as a bare timer would', () => {
+  it('does not run a task of two months ahead at once, as setTimeout would', () => {
     jest.useFakeTimers();
     const ran: string[] = [];
     const cancel = systemClock.schedule(60 * 86_400_000, () => ran.push('too early'));
@@ -28,7 +28,7 @@ describe("the system's clock", () => {
     cancel();
   });
 
-  it('calls at once what is overdue', async () => {
+  it('runs an overdue task at once', async () => {
     const called = new EventTarget();
     const event = once(called, 'now');
     systemClock.schedule(-5, () => called.dispatchEvent(new Event('now')));

@@ -22,11 +22,11 @@ describe('Retry-After', () => {
     expect(retryAfterSeconds(header, now)).toBe(expected);
   });
 
-  it('is rounded up, so that nobody comes too early', () => {
+  it('is rounded up, so that no retry comes too early', () => {
     expect(retryAfterSeconds('Mon, 01 Jun 2026 12:00:30 GMT', now + 1)).toBe(30);
   });
 
-  it('that is a number of another form is not taken for a date of long ago', () => {
+  it('that is a number in another form is not read as an old date', () => {
     const read = ['1.5', '-5', '7, 7'].map((header) => retryAfterSeconds(header, now));
     expect(read).toEqual([undefined, undefined, undefined]);
   });

@@ -7,7 +7,7 @@ const CANARY = 'canary-value';
 const secret = new Secret(CANARY);
 
 describe('a secret', () => {
-  it('tells its value only to whoever asks for it by name', () => {
+  it('returns its value only from reveal()', () => {
     expect(secret.reveal()).toBe(CANARY);
     expect([Object.keys(secret), Object.getOwnPropertyNames(secret)]).toEqual([[], []]);
   });

@@ -8,7 +8,7 @@ const at = temporaryFolder();
 const mode = async (path: string) => (await stat(path)).mode & 0o777;
 
 describe('an atomic write', () => {
-  it('makes a file that only its owner can read, and nothing beside it', async () => {
+  it('creates a file that only its owner can read, and no other file', async () => {
     await writeFileAtomically(at('file'), 'new');
     expect(await readFile(at('file'), 'utf8')).toBe('new');
     expect(await mode(at('file'))).toBe(0o600);
@@ -22,7 +22,7 @@ describe('an atomic write', () => {
     expect(await mode(at('file'))).toBe(0o600);
   });
 
-  it('never touches the bytes of the old file: whoever has it open reads it to its end', async () => {
+  it('never changes the bytes of the old file: an open reader reads it to its end', async () => {
     await writeFile(at('file'), 'old');
     const before = (await stat(at('file'))).ino;
     await writeFileAtomically(at('file'), 'new');
@@ -48,7 +48,7 @@ describe('an atomic write', () => {
     expect(await readdir(dirname(at('file')))).toEqual(['file']);
   });
 
-  it('does not follow a symlink that somebody laid where the temporary file goes', async () => {
+  it('does not follow a symlink in the place of the temporary file', async () => {
     await writeFile(at('victim'), 'untouched');
     await symlink(at('victim'), at('.file.tmp'));
     await writeFileAtomically(at('file'), 'new');
@@ -56,7 +56,7 @@ describe('an atomic write', () => {
     expect((await lstat(at('file'))).isSymbolicLink()).toBe(false);
   });
 
-  it('rejects where there is no folder, and makes none', async () => {
+  it('rejects if the folder does not exist, and creates none', async () => {
     await expect(writeFileAtomically(at('none/file'), 'new')).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(stat(at('none'))).rejects.toMatchObject({ code: 'ENOENT' });
   });

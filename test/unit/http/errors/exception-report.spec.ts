@@ -39,7 +39,7 @@ describe('an exception report', () => {
     ]);
   });
 
-  it('says words with markup as words', () => {
+  it('escapes markup in the text and in the locator', () => {
     const hostile = `<ows:Exception/> & "x" 'y' ]]> <!-- é ١`;
     const { root, exception, text } = parse(new HttpProblem(400, hostile, { locator: hostile }));
     expect([text, exception.getAttribute('locator')]).toEqual([hostile, hostile]);
@@ -49,7 +49,7 @@ describe('an exception report', () => {
 
 describe('properties', () => {
   describe('an exception report', () => {
-    it('of any words is XML, and says the words but for letters that XML has not', () => {
+    it('of any text is XML, and repeats it except for characters not allowed in XML', () => {
       holds(
         fc.property(xmlText, fc.option(xmlText, { nil: undefined }), (detail, locator) => {
           const source = exceptionReport(
@@ -73,14 +73,18 @@ describe('properties', () => {
     });
   });
 
-  it('any text that a message quotes is short and can stand anywhere', () => {
+  it('any input that a message quotes arrives unchanged, in the text and in the locator', () => {
     holds(
-      fc.property(oddText(60), (words) => {
-        const said = quoted(words);
-        expect(said).toMatch(/^"[\x20-\x7e]*"$/);
-        expect(said.slice(1, -1)).not.toMatch(/["<>&\\]/);
-        expect(said.length).toBeLessThanOrEqual(45);
-        if (/^[\w .,:-]{0,40}$/.test(words)) expect(said).toBe(`"${words}"`);
+      fc.property(oddText(60), (input) => {
+        const message = quoted(input);
+        expect(message).toMatch(/^"[^\p{C}\p{Zl}\p{Zp}]*"$/u);
+        expect(message.length).toBeLessThanOrEqual(45);
+        if (/^[\x20-\x7e]{0,40}$/.test(input)) expect(message).toBe(`"${input}"`);
+        const source = exceptionReport(new HttpProblem(400, message, { locator: message }));
+        expectXml(source);
+        const exception = only(parseXml(source), 'ows:Exception');
+        expect(textOf(exception, 'ows:ExceptionText')).toBe(message);
+        expect(exception.getAttribute('locator')).toBe(message);
       }),
       500,
     );
