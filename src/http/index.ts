@@ -1,3 +1,4 @@
+export * from './answers/accepted.js';
 export * from './answers/document.js';
 export * from './answers/document-links.js';
 export * from './answers/tile-reply.js';

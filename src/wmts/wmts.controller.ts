@@ -12,7 +12,7 @@ import { Catalog, FORMAT, type Layer } from '../catalog/index.js';
 import { grantedLayers, requireLayer } from '../access/index.js';
 import { quoted } from '../common/quoted.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { documentLinks, HttpProblem, sendDocument, TileReply } from '../http/index.js';
+import { acceptsXml, documentLinks, HttpProblem, sendDocument, TileReply } from '../http/index.js';
 import { OWS_ERRORS, OWS_ERRORS_IF_ACCEPTED } from '../request-context.js';
 import { TileService, UpstreamError } from '../tiles/index.js';
 import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from './get-capabilities.js';
@@ -132,7 +132,7 @@ export class WmtsController {
   }
 
   private sendRestfulDocument(layers: readonly Layer[], request: FastifyRequest, reply: FastifyReply): void {
-    if (!acceptsXml(request.headers.accept))
+    if (!acceptsXml(request.headers))
       throw new HttpProblem(406, 'The document is offered as application/xml only.');
     this.sendDocument(layers, 'All', request, reply);
   }
@@ -152,12 +152,4 @@ export class WmtsController {
     });
     sendDocument(request, reply, 'application/xml', document);
   }
-}
-
-function acceptsXml(accept: string | undefined): boolean {
-  if (accept === undefined || accept.trim() === '') return true;
-  return accept
-    .split(',')
-    .map((range) => range.split(';', 1)[0]!.trim().toLowerCase())
-    .some((range) => ['*/*', '*', 'application/*', 'text/*', 'application/xml', 'text/xml'].includes(range));
 }

@@ -148,6 +148,7 @@ describe('a bad word', () => {
     const status = async (accept: string) =>
       (await rawRequest(running.url, '/wmts/1.0.0/WMTSCapabilities.xml', { Accept: accept })).status;
     expect(await status('example/unknown')).toBe(406);
+    expect(await status('application/xml;q=0')).toBe(406);
     expect(await status('text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2')).toBe(200);
     expect(await status('application/xml')).toBe(200);
   });

@@ -1,6 +1,7 @@
 /** A rendered document with its validators, gzipped for whoever takes it. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RenderedDocument } from '../../capabilities/index.js';
+import { acceptsGzip } from './accepted.js';
 import { matchesEtag } from './not-modified.js';
 
 /** Short, since the levels offered depend on the cookies; QGIS would keep a document without `Expires` for a day. */
@@ -12,9 +13,7 @@ export function sendDocument(
   contentType: string,
   { body, gzip, etag, gzipEtag }: RenderedDocument,
 ): void {
-  const zipped = /(?:^|[,\s])(?:gzip|\*)(?!\s*;\s*q=0(?:\.0*)?(?:[,\s]|$))/i.test(
-    request.headers['accept-encoding'] ?? '',
-  );
+  const zipped = acceptsGzip(request.headers);
   const validator = zipped ? gzipEtag : etag;
   reply
     .header('cache-control', `private, max-age=${MAX_AGE_SECONDS}`)

@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorFormat } from '../../request-context.js';
+import { prefersXmlToJson } from '../answers/accepted.js';
 import { exceptionReport } from './exception-report.js';
 import type { HttpProblem } from './http-problem.js';
 
@@ -10,7 +11,7 @@ function wantsReport(request: FastifyRequest): boolean {
     case 'ows':
       return true;
     case 'ows-if-accepted':
-      return /\b(application|text)\/xml\b/.test(request.headers.accept ?? '');
+      return prefersXmlToJson(request.headers);
     case undefined:
       return false;
   }

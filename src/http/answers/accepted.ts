@@ -1,0 +1,39 @@
+/** What the headers Accept and Accept-Encoding of a request allow (RFC 9110, 12.5). Pure. */
+import Negotiator from 'negotiator';
+import type { FastifyRequest } from 'fastify';
+
+type Headers = FastifyRequest['headers'];
+
+/** The documents are UTF-8, so a client may name the parameter as well. */
+const XML = ['application/xml;charset=utf-8', 'text/xml;charset=utf-8'];
+
+/** Longest header that is interpreted, in characters: 16 kB take 7 ms, and clients send a few hundred characters. */
+const MAX_LENGTH = 1024;
+
+export function acceptsXml(headers: Headers): boolean {
+  return negotiator(headers).mediaType(XML) !== undefined;
+}
+
+/** False for equal preference, as without the header. */
+export function prefersXmlToJson(headers: Headers): boolean {
+  const preferred = negotiator(headers).mediaType(['application/problem+json', ...XML]);
+  return preferred !== undefined && XML.includes(preferred);
+}
+
+export function acceptsGzip(headers: Headers): boolean {
+  return negotiator(headers).encoding(['gzip']) !== undefined;
+}
+
+function negotiator(headers: Headers): Negotiator {
+  return new Negotiator({
+    headers: {
+      accept: interpreted(headers.accept),
+      'accept-encoding': interpreted(headers['accept-encoding']),
+    },
+  });
+}
+
+/** Undefined, as without the header, for one that is empty or too long. */
+function interpreted(header: string | undefined): string | undefined {
+  return header === undefined || header.trim() === '' || header.length > MAX_LENGTH ? undefined : header;
+}
