@@ -1,6 +1,5 @@
 export * from './config-error.js';
 export * from './load-config.js';
-export * from './loopback.js';
 export * from './trusted-proxies.js';
 export { ADMIN_KEY_FORM } from './setting-types.js';
 export * from './settings.js';

@@ -1,9 +1,9 @@
 /** The one reader of settings: defaults, then the YAML file, then the environment, then flags. */
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument, visit } from 'yaml';
+import { isLoopbackAddress } from '../common/loopback.js';
 import { quoted } from '../common/quoted.js';
 import { ConfigError } from './config-error.js';
-import { isLoopback } from './loopback.js';
 import { SETTINGS, type Config, type Setting, type SettingName } from './settings.js';
 
 export interface ConfigSources {
@@ -149,7 +149,7 @@ function contradictions(config: Config): string[] {
     problems.push(
       'AUTH_MODE is open, but API_KEYS_FILE is set: its keys would guard nothing; unset one of them',
     );
-  if (config.authMode === 'auto' && config.apiKeysFile === undefined && !isLoopback(config.host))
+  if (config.authMode === 'auto' && config.apiKeysFile === undefined && !isLocal(config.host))
     problems.push(
       `HOST is ${quoted(config.host)}, which others can reach, but there are no API keys: set API_KEYS_FILE, ` +
         'listen on 127.0.0.1, or say AUTH_MODE=open if something in front of the gateway checks who asks',
@@ -180,4 +180,9 @@ export function describeConfig(config: Config): Record<string, unknown> {
       .filter((name) => config[name] !== undefined)
       .map((name) => [name, config[name]]),
   );
+}
+
+/** Whether only this machine reaches a listener on `host`. */
+function isLocal(host: string): boolean {
+  return host === 'localhost' || isLoopbackAddress(host);
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Words for networks that need no numbers. */
+/** Names for networks. */
 const NAMED: Record<string, readonly string[]> = {
   loopback: ['127.0.0.0/8', '::1/128'],
   linklocal: ['169.254.0.0/16', 'fe80::/10'],
@@ -9,11 +9,14 @@ const NAMED: Record<string, readonly string[]> = {
 
 const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-/** Which peers may say on whose behalf they ask. */
+/**
+ * Which peers may state the client, host, scheme and prefix of a request. The list is Node's own: the package proxy-addr
+ * takes `::10.0.0.1` for 10.0.0.1, refuses `/0`, and needs twice the time for IPv6.
+ */
 export class TrustedProxies {
   private readonly list: BlockList | undefined;
 
-  /** `true` is whoever connects, one proxy deep; a list holds addresses, networks as CIDR, and the words above. */
+  /** `true` is any peer, one proxy deep; a list holds addresses, networks as CIDR, and the names above. */
   constructor(private readonly setting: boolean | readonly string[]) {
     if (typeof setting === 'boolean') return;
     this.list = new BlockList();
@@ -36,14 +39,15 @@ export class TrustedProxies {
     return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 6 ? 128 : 32));
   }
 
-  /** Whether the proxy at `address` is believed; `hop` 0 is the peer of the connection, 1 the one before it. */
+  /** Whether the proxy at `address` is trusted; `hop` 0 is the peer of the connection, 1 the proxy before it. */
   trusts(address: string | undefined, hop: number): boolean {
     if (this.setting === true) return hop === 0;
     if (!this.list || address === undefined || isIP(address) === 0) return false;
-    return this.list.check(address, familyOf(address));
+    // The zone of a link-local peer names a network interface of this machine.
+    return this.list.check(address.split('%', 1)[0]!, familyOf(address));
   }
 
-  /** Whether anybody is trusted at all. */
+  /** Whether any peer can be trusted. */
   get any(): boolean {
     return this.setting !== false;
   }

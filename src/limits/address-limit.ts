@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isLoopbackAddress } from '../common/loopback.js';
 import type { LimitSubject } from '../request-context.js';
 import type { Limit, RateLimits } from './rate-limits.js';
 
@@ -14,13 +15,10 @@ export function addressSubject(kind: 'address' | 'admin', { ip }: FastifyRequest
   return `${kind}:${isIP(ip) === 0 ? 'unknown' : normalizeIP(ip)}`;
 }
 
-/** As sockets and proxies write the addresses of this machine; a listener for IPv6 maps those of IPv4. */
-const THIS_MACHINE = /^(?:::ffff:)?127\.|^::1$/;
-
 /** `perMinute` from settings: 0 is no limit; unset is the default for everybody but this machine. */
 export function limitFor(perMinute: number | undefined, { ip }: FastifyRequest): Limit | undefined {
   if (perMinute === undefined)
-    return THIS_MACHINE.test(ip) ? undefined : { max: DEFAULT_PER_MINUTE, seconds: 60 };
+    return isLoopbackAddress(ip) ? undefined : { max: DEFAULT_PER_MINUTE, seconds: 60 };
   return perMinute === 0 ? undefined : { max: perMinute, seconds: 60 };
 }
 
