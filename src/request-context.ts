@@ -1,7 +1,7 @@
 /** What a request carries from hook to hook, and what a route says of itself: the only extension of Fastify's types. */
 import type { FastifyInstance } from 'fastify';
 import type { Access } from './access/index.js';
-import type { TileOutcome } from './metrics/index.js';
+import type { TileOutcome } from './catalog/index.js';
 
 /** The tile that a request asks for, and where the response came from. */
 export interface RequestedTile {

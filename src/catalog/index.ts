@@ -5,3 +5,4 @@ export * from './refusal.js';
 export * from './sport.js';
 export * from './tile-address.js';
 export * from './tile-matrix-set.js';
+export * from './tile-words.js';

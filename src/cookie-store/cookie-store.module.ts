@@ -1,6 +1,7 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent } from 'undici';
 import type { Clock } from '../common/clock.js';
+import { HealthSignals } from '../common/health-signals.js';
 import type { Log } from '../common/log.js';
 import { CLOCK, LOG } from '../common/tokens.js';
 import { CONFIG, type Config } from '../config/index.js';
@@ -71,7 +72,16 @@ function renewalOf(config: Config, clock: Clock, log: Log): SessionRenewal | und
   exports: [CookieKeeper],
 })
 export class CookieStoreModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(@Inject(CookieKeeper) private readonly keeper: CookieKeeper) {}
+  constructor(
+    @Inject(CookieKeeper) private readonly keeper: CookieKeeper,
+    signals: HealthSignals,
+  ) {
+    signals.register('cookies', () => {
+      const { state, reason = '', action = '' } = keeper.status();
+      const works = state === 'valid' || state === 'anonymous';
+      return { issue: works ? undefined : { reason, action }, details: { state } };
+    });
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.keeper.start();

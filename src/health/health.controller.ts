@@ -1,18 +1,18 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { HealthSignals } from '../common/health-signals.js';
 import { CookieKeeper, reportOf, type CookieReport } from '../cookie-store/index.js';
 import { PUBLIC } from '../request-context.js';
-import { HealthIndicators } from './health-indicators.js';
 
-/** The session is renewed when less than this is left, as the proxy does whose address this is. */
+/** Remaining cookie lifetime below which a health check starts a refresh, as in the Go proxy that had this URL. */
 const REFRESH_LEAD_MS = 4 * 3_600_000;
 
-/** `/health`: what a person or a monitor wants to know of the cookies, without anything secret. */
+/** `/health`: session state for people and monitors, without secrets. */
 @Controller('health')
 export class HealthController {
   constructor(
     private readonly cookies: CookieKeeper,
-    private readonly troubles: HealthIndicators,
+    private readonly signals: HealthSignals,
   ) {}
 
   @Get()
@@ -21,7 +21,7 @@ export class HealthController {
   health(): CookieReport {
     this.cookies.refreshIfExpiring(REFRESH_LEAD_MS);
     const report = reportOf(this.cookies.status());
-    const worst = this.troubles.parts().find(({ trouble }) => trouble !== undefined)?.trouble;
-    return worst ? { ...report, status: 'degraded', ...worst } : report;
+    const issue = this.signals.read().find((signal) => signal.issue !== undefined)?.issue;
+    return issue ? { ...report, status: 'degraded', ...issue } : report;
   }
 }

@@ -1,4 +1,4 @@
-/** Where the process is in its life: `/readyz` fails before and after it serves, so that nobody sends requests then. */
+/** Lifecycle phase of the process: `/readyz` fails before and after `serving`, so that load balancers send no requests. */
 export class Phase {
   current: 'starting' | 'serving' | 'shutting_down' = 'starting';
 }

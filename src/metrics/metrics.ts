@@ -1,5 +1,16 @@
-/** Every metric of the gateway, defined once. Names and labels are a contract: dashboards and alerts hold them. */
+/** Every metric of the gateway, defined once. Names and labels are a public contract: dashboards and alerts use them. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { ACCESS_DENIED_REASONS, type AccessDeniedReason } from '../access/index.js';
+import {
+  ENCODINGS,
+  TILE_FAILURES,
+  TILE_OUTCOMES,
+  TILE_SOURCES,
+  type Encoding,
+  type TileFailure,
+  type TileOutcome,
+  type TileSource,
+} from '../catalog/index.js';
 import {
   REFRESH_REASONS,
   REFRESH_RESULTS,
@@ -7,123 +18,85 @@ import {
   type RefreshResult,
 } from '../strava-cookies/index.js';
 
-export type Encoding = 'wmts_kvp' | 'wmts_rest' | 'xyz' | 'tms' | 'drop_in';
-export const ENCODINGS: readonly Encoding[] = ['wmts_kvp', 'wmts_rest', 'xyz', 'tms', 'drop_in'];
-
-export type TileOutcome = 'hit' | 'miss' | 'coalesced' | 'stale' | 'empty' | 'anonymous' | 'error';
-const TILE_OUTCOMES: readonly TileOutcome[] = [
-  'hit',
-  'miss',
-  'coalesced',
-  'stale',
-  'empty',
-  'anonymous',
-  'error',
-];
-
-/** `error`: no answer came; `cancelled`: everybody who waited has hung up. */
+/** `error`: no response; `cancelled`: no client waits for the tile any more. */
 export type UpstreamStatus = number | 'error' | 'cancelled';
 
-/** Why the upstream gave no tile; `upstream-error.ts` tells what each means. */
-export const UPSTREAM_FAILURES = [
-  'timeout',
-  'connection',
-  'throttled',
-  'server_error',
-  'bad_response',
-  'refused',
-  'unknown_sport',
-  'overloaded',
-  'needs_cookies',
-  'session_rejected',
-  'cookies_unavailable',
-] as const;
-export type UpstreamFailure = (typeof UPSTREAM_FAILURES)[number];
+/** Requests to a disabled `/admin` are not rejections. */
+export type AuthRejection = Exclude<AccessDeniedReason, 'admin_off'>;
 
-export type TileSource = 'authenticated' | 'anonymous';
+/** Upstream tile requests at present. */
+interface UpstreamLoad {
+  readonly inFlight: number;
+  readonly queued: number;
+}
 
-const AUTH_REJECTIONS = [
-  'missing',
-  'unknown',
-  'expired',
-  'ambiguous',
-  'malformed',
-  'layer',
-  'zoom',
-  'origin',
-  'rate_limited',
-  'admin',
-] as const;
-export type AuthRejection = (typeof AUTH_REJECTIONS)[number];
-
-/** One per application; children of bounded label sets exist from the start, at 0. */
+/** One per application. The series of bounded label sets exist from the start, at 0. */
 export class Metrics {
   readonly registry = new Registry();
 
-  /** How many tiles are under way upstream, and how many wait for it. */
-  upstream: () => { readonly inFlight: number; readonly queued: number } = () => ({ inFlight: 0, queued: 0 });
+  private upstream: () => UpstreamLoad = () => ({ inFlight: 0, queued: 0 });
   private cache = () => ({ bytes: 0, entries: 0, limit: 0 });
 
   private readonly httpRequests = this.counter(
     'heatmap_http_requests_total',
-    'Requests answered, by route, method and status.',
+    'HTTP requests by route, method and status.',
     ['route', 'method', 'status'],
   );
   private readonly httpDuration = new Histogram({
     name: 'heatmap_http_request_duration_seconds',
-    help: 'Time from the first byte of a request to the end of its answer.',
+    help: 'Time from the start of a request to the end of its response.',
     labelNames: ['route'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
     registers: [this.registry],
   });
   private readonly tileRequests = this.counter(
     'heatmap_tile_requests_total',
-    'Tile requests by encoding and by where the answer came from.',
+    'Tile requests by encoding and outcome.',
     ['encoding', 'outcome'],
   );
   private readonly upstreamRequests = this.counter(
     'heatmap_upstream_requests_total',
-    'Tile requests sent upstream, by source and status; status "error" is one without an answer, "cancelled" one that nobody waited for any more.',
+    'Tile requests sent upstream by source and status; status "error" means no response, "cancelled" that every client had disconnected.',
     ['source', 'status'],
   );
   private readonly upstreamDuration = new Histogram({
     name: 'heatmap_upstream_request_duration_seconds',
-    help: 'Time from sending a tile request upstream to the end of its body.',
+    help: 'Time from sending a tile request upstream to the end of the response body.',
     labelNames: ['source'],
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
     registers: [this.registry],
   });
   private readonly upstreamFailures = this.counter(
     'heatmap_upstream_failures_total',
-    'Tiles that could not be had from the upstream, by kind of failure; a stale one may have been served instead.',
+    'Tile requests that failed upstream, by kind of failure; a stale tile may have been served instead.',
     ['kind'],
   );
   private readonly secondaryLookups = this.counter(
     'heatmap_secondary_cache_lookups_total',
-    'Tiles looked for on disk or in Redis because the memory did not have them fresh, by result.',
+    'Lookups in the disk and Redis caches, made when memory has no fresh tile, by result.',
     ['cache', 'result'],
   );
   private readonly cookieRefreshes = this.counter(
     'heatmap_cookie_refreshes_total',
-    'Refreshes of the signed cookies, by reason and result.',
+    'Refreshes of the signed cookies by reason and result.',
     ['reason', 'result'],
   );
   readonly cookiesExpiry = this.gauge(
     'heatmap_cookies_expiry_timestamp_seconds',
-    'When the signed cookies expire, as Unix time; 0 when there are none.',
+    'Expiry of the signed cookies as Unix time; 0 without signed cookies.',
   );
   readonly sessionValid = this.gauge(
     'heatmap_session_valid',
-    '1 while the session cookie is accepted, 0 when it is absent or was rejected.',
+    '1 while Strava accepts the session cookie, 0 when it is absent or rejected.',
   );
   readonly cacheEvictions = this.counter(
     'heatmap_cache_evictions_total',
-    'Tiles dropped from the memory tile cache to keep its bound.',
+    'Tiles evicted from the memory tile cache.',
     [],
   );
   private readonly authRejections = this.counter(
     'heatmap_auth_rejections_total',
-    'Requests refused for their key or for a limit, by reason.',
+    'Requests rejected by the API key check or a rate limit, by reason.',
     ['reason'],
   );
 
@@ -134,24 +107,28 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
     const info = new Gauge({
       name: 'heatmap_build_info',
-      help: 'Always 1; the label tells the version.',
+      help: 'Always 1; the version is in the label.',
       labelNames: ['version'],
       registers: [this.registry],
     });
     info.set({ version }, 1);
     this.gauge(
       'heatmap_upstream_in_flight',
-      'Tile requests under way upstream.',
+      'Tile requests in flight upstream.',
       () => this.upstream().inFlight,
     );
     this.gauge(
       'heatmap_upstream_queue_depth',
-      'Tile requests that wait for their turn upstream.',
+      'Tile requests queued for the upstream.',
       () => this.upstream().queued,
     );
-    this.gauge('heatmap_cache_bytes', 'Bytes held by the memory tile cache.', () => this.cache().bytes);
-    this.gauge('heatmap_cache_limit_bytes', 'Bound of the memory tile cache.', () => this.cache().limit);
-    this.gauge('heatmap_cache_entries', 'Tiles held by the memory tile cache.', () => this.cache().entries);
+    this.gauge('heatmap_cache_bytes', 'Size of the memory tile cache in bytes.', () => this.cache().bytes);
+    this.gauge(
+      'heatmap_cache_limit_bytes',
+      'Maximum size of the memory tile cache in bytes.',
+      () => this.cache().limit,
+    );
+    this.gauge('heatmap_cache_entries', 'Tiles in the memory tile cache.', () => this.cache().entries);
     for (const encoding of ENCODINGS)
       this.tileChildren.set(
         encoding,
@@ -159,16 +136,17 @@ export class Metrics {
       );
     for (const reason of REFRESH_REASONS)
       for (const result of REFRESH_RESULTS) this.cookieRefreshes.inc({ reason, result }, 0);
-    for (const reason of AUTH_REJECTIONS) this.authRejections.inc({ reason }, 0);
-    for (const kind of UPSTREAM_FAILURES) this.upstreamFailures.inc({ kind }, 0);
+    for (const reason of ACCESS_DENIED_REASONS)
+      if (reason !== 'admin_off') this.authRejections.inc({ reason }, 0);
+    for (const kind of TILE_FAILURES) this.upstreamFailures.inc({ kind }, 0);
     for (const cache of ['disk', 'redis'])
       for (const result of ['hit', 'miss']) this.secondaryLookups.inc({ cache, result }, 0);
-    for (const source of ['authenticated', 'anonymous'] as const)
+    for (const source of TILE_SOURCES)
       for (const status of ['200', '304', '401', '403', '404', '429', 'error', 'cancelled'])
         this.upstreamRequests.inc({ source, status }, 0);
   }
 
-  watchUpstream(read: Metrics['upstream']): void {
+  watchUpstream(read: () => UpstreamLoad): void {
     this.upstream = read;
   }
 
@@ -176,10 +154,12 @@ export class Metrics {
     this.cache = read;
   }
 
-  /** Where there is a Redis, whether it can be reached. */
+  /** Adds `heatmap_redis_up`; called only when Redis is configured. */
   watchRedis(read: () => boolean): void {
-    this.gauge('heatmap_redis_up', '1 while Redis can be reached, else 0; absent without Redis.', () =>
-      read() ? 1 : 0,
+    this.gauge(
+      'heatmap_redis_up',
+      '1 while Redis is reachable, else 0; absent when Redis is not configured.',
+      () => (read() ? 1 : 0),
     );
   }
 
@@ -187,7 +167,7 @@ export class Metrics {
     this.tileChildren.get(encoding)!.get(outcome)!.inc();
   }
 
-  /** `route` is the pattern of a route, never a path. Children are kept, since resolving labels costs on a hit. */
+  /** `route` is a route pattern, never a path. The children are kept: resolving labels is slow on a cache hit. */
   httpRequest(route: string, method: string, status: number, seconds: number): void {
     const key = `${method} ${status} ${route}`;
     let children = this.requestChildren.get(key);
@@ -207,7 +187,7 @@ export class Metrics {
     this.upstreamDuration.observe({ source }, seconds);
   }
 
-  upstreamFailure(kind: UpstreamFailure): void {
+  upstreamFailure(kind: TileFailure): void {
     this.upstreamFailures.inc({ kind });
   }
 
@@ -227,7 +207,7 @@ export class Metrics {
     return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
   }
 
-  /** `read` is asked at each scrape, so that the hot path keeps no gauge up to date. */
+  /** `read` is called at each scrape, so the hot path never updates a gauge. */
   private gauge(name: string, help: string, read?: () => number): Gauge {
     const collect = read && { collect: (): void => gauge.set(read()) };
     const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], ...collect });

@@ -1,4 +1,5 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { HealthSignals, type HealthIssue } from '../common/health-signals.js';
 import type { Log } from '../common/log.js';
 import { LOG } from '../common/tokens.js';
 import { CONFIG, type Config } from '../config/index.js';
@@ -9,13 +10,18 @@ import { REDIS } from './token.js';
 /** So that replicas that start together refresh once; a gateway starts without Redis as well. */
 const START_MS = 2000;
 
+const UNREACHABLE: HealthIssue = {
+  reason: 'Redis is unreachable: this replica continues without the shared cookies, locks, limits and tiles',
+  action: 'check Redis and the network path to it; tiles are served meanwhile',
+};
+
 @Global()
 @Module({
   providers: [
     {
       provide: REDIS,
-      inject: [CONFIG, LOG, Metrics],
-      useFactory: async (config: Config, log: Log, metrics: Metrics) => {
+      inject: [CONFIG, LOG, Metrics, HealthSignals],
+      useFactory: async (config: Config, log: Log, metrics: Metrics, signals: HealthSignals) => {
         const { redisUrl: url, redisCaFile: caFile, redisSentinels: sentinels } = config;
         if (!url) return undefined;
         const redis = new RedisConnection(
@@ -23,6 +29,7 @@ const START_MS = 2000;
           log,
         );
         metrics.watchRedis(() => redis.up);
+        signals.register('redis', () => ({ issue: redis.up ? undefined : UNREACHABLE }));
         await redis.ready(START_MS);
         return redis;
       },

@@ -1,4 +1,4 @@
-import type { TileSource } from '../metrics/index.js';
+import type { TileSource } from '../catalog/index.js';
 
 /** A tile as it is held and served: everything that an answer needs was computed when it came in. */
 export interface CachedTile {

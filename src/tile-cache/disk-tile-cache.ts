@@ -3,21 +3,22 @@ import { mkdir, readdir, readFile, rename, stat, unlink, utimes, writeFile } fro
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../common/clock.js';
+import type { HealthIssue } from '../common/health-signals.js';
 import type { Log } from '../common/log.js';
 import type { CachedTile } from './cached-tile.js';
 import type { TileCache } from './tile-cache.js';
 import { readTile, writeTile } from './tile-record.js';
 
 const FILE = /^[0-9a-f]{40}\.tile$/;
-/** A block of the file system, since that is what a small file takes. */
+/** Block size of common file systems: the disk space that the smallest file uses. */
 const BLOCK_BYTES = 4096;
 
-/** Tiles in a folder of this process alone, bounded by bytes; they outlive a restart. */
+/** Tiles in a folder that belongs to this process alone, bounded by bytes; they survive a restart. */
 export class DiskTileCache implements TileCache {
   readonly name = 'disk';
-  /** Until a write succeeds again. */
-  problem: string | undefined;
-  /** Files and their sizes, the one used last first. */
+  /** Set by a failed write, cleared by a successful one. */
+  issue: HealthIssue | undefined;
+  /** File sizes by name, most recently used first. */
   private readonly files: LRUCache<string, number>;
 
   private constructor(
@@ -36,7 +37,7 @@ export class DiskTileCache implements TileCache {
     });
   }
 
-  /** Makes the folder where there is none, and looks what is in it. Rejects when it cannot be used. */
+  /** Creates the folder if needed and indexes its files. Rejects when the folder cannot be used. */
   static async open(
     folder: string,
     maxBytes: number,
@@ -49,7 +50,7 @@ export class DiskTileCache implements TileCache {
     const found: { name: string; bytes: number; used: number }[] = [];
     for (const name of await readdir(folder)) {
       if (!FILE.test(name)) {
-        // What a write left behind that was cut short.
+        // Left over from an interrupted write.
         if (/^[0-9a-f]{40}\.tile\.\d+$/.test(name)) await unlink(join(folder, name)).catch(() => undefined);
         continue;
       }
@@ -66,13 +67,13 @@ export class DiskTileCache implements TileCache {
     try {
       const tile = readTile(key, await readFile(join(this.folder, name)));
       if (tile && tile.freshUntil + this.staleMs > this.clock.now()) {
-        // So that a restart knows which ones were used last.
+        // After a restart, the modification time restores the order of use.
         const now = new Date();
         void utimes(join(this.folder, name), now, now).catch(() => undefined);
         return tile;
       }
     } catch {
-      // Somebody has taken the file away; that is as good as never having had it.
+      // The file was deleted outside the process: a cache miss.
     }
     this.files.delete(name);
     return undefined;
@@ -87,17 +88,20 @@ export class DiskTileCache implements TileCache {
       await writeFile(temporary, bytes, { mode: 0o600 });
       await rename(temporary, path);
       this.files.set(name, bytes.length);
-      // Larger than the whole cache: the index does not take it.
+      // The index rejects a file larger than the whole cache.
       if (!this.files.has(name)) await unlink(path);
-      this.problem = undefined;
+      this.issue = undefined;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (this.problem === undefined)
+      if (!this.issue)
         this.log.warn(
           { folder: this.folder, problem: code },
-          'the disk cache cannot be written; going on without',
+          'the disk cache is not writable; tiles are cached without it',
         );
-      this.problem = `the disk cache cannot be written (${code})`;
+      this.issue = {
+        reason: `the disk cache is not writable (${code})`,
+        action: 'check the permissions and the free space of TILE_CACHE_DIR',
+      };
       await unlink(temporary).catch(() => undefined);
     }
   }

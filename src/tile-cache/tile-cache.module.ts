@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
+import { HealthSignals } from '../common/health-signals.js';
 import type { Log } from '../common/log.js';
 import { CLOCK, LOG } from '../common/tokens.js';
 import { CONFIG, type Config } from '../config/index.js';
@@ -22,13 +23,23 @@ const DEFAULT_DISK_BYTES = 1e9;
     },
     {
       provide: SECONDARY_CACHES,
-      inject: [CONFIG, CLOCK, LOG, REDIS],
-      useFactory: async (config: Config, clock: Clock, log: Log, redis: RedisConnection | undefined) => {
+      inject: [CONFIG, CLOCK, LOG, REDIS, HealthSignals],
+      useFactory: async (
+        config: Config,
+        clock: Clock,
+        log: Log,
+        redis: RedisConnection | undefined,
+        signals: HealthSignals,
+      ) => {
         const { tileCacheDir: folder, tileCacheDirMaxBytes = DEFAULT_DISK_BYTES } = config;
         const staleMs = config.tileCacheStaleTtl * 1000;
+        const disk =
+          folder === undefined
+            ? undefined
+            : await DiskTileCache.open(folder, tileCacheDirMaxBytes, staleMs, clock, log);
+        signals.register('cache', () => ({ issue: disk?.issue }));
         const caches: TileCache[] = [];
-        if (folder !== undefined)
-          caches.push(await DiskTileCache.open(folder, tileCacheDirMaxBytes, staleMs, clock, log));
+        if (disk) caches.push(disk);
         if (redis) caches.push(new RedisTileCache(redis, staleMs, clock));
         return caches;
       },

@@ -3,7 +3,7 @@ import type { TileSize } from '../catalog/index.js';
 
 const pictures = new Map<TileSize, Buffer>();
 
-/** A tile that a person reads on the map: the session has expired, and where to look. Drawn by scripts/session-expired-tile.py. */
+/** A tile that says on the map that the session has expired, and where to look. Drawn by scripts/session-expired-tile.py. */
 export function sessionExpiredPng(size: TileSize): Buffer {
   let picture = pictures.get(size);
   if (!picture) {

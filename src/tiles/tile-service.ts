@@ -1,17 +1,18 @@
-/** From an address to a tile: cache, one flight a tile, the upstream, and a stale tile when that fails. */
+/** Serves tiles: cache, one shared upstream request per tile, and a stale tile when the upstream fails. */
 import { hash } from 'node:crypto';
-import type { ZoomAvailability, TileAddress } from '../catalog/index.js';
+import type { TileAddress, TileOutcome, ZoomAvailability } from '../catalog/index.js';
 import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
 import type { CookieKeeper, CookieStatus } from '../cookie-store/index.js';
-import type { Metrics, TileOutcome } from '../metrics/index.js';
+import type { Metrics } from '../metrics/index.js';
 import type { CachedTile, MemoryTileCache, TileCache } from '../tile-cache/index.js';
 import { UpstreamError, type UpstreamClient, type UpstreamTile } from '../upstream/index.js';
+import { TileError } from './tile-error.js';
 
 export interface ServedTile {
   readonly tile: CachedTile;
   readonly outcome: Exclude<TileOutcome, 'error'>;
-  /** Status of the answer that the upstream gave for it; undefined when it was not asked, or did not answer. */
+  /** Status of the upstream's response; undefined when the upstream was not asked or did not respond. */
   readonly upstreamStatus?: number | undefined;
 }
 
@@ -26,20 +27,20 @@ interface Flight {
 export interface TileServiceOptions {
   readonly upstream: Pick<UpstreamClient, 'fetch' | 'anonymousUrl'>;
   readonly cache: MemoryTileCache;
-  /** Caches outside the process, nearest first; asked only for what the memory does not have fresh. */
+  /** Caches outside the process, nearest first; consulted when memory has no fresh tile. */
   readonly secondaryCaches: readonly TileCache[];
   readonly cookies: Pick<CookieKeeper, 'status' | 'current'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly ttlMs: number;
-  /** Whether clients fetch anonymous tiles themselves. */
+  /** Whether clients are redirected to the anonymous host. */
   readonly redirectAnonymous: boolean;
 }
 
-/** After a failure a stale tile is served at once for this long, so that not every client waits for the next failure. */
+/** After an upstream failure, clients get the stale tile at once for this time instead of waiting for the next failure. */
 const STALE_RETRY_MS = 30_000;
-/** A tile without heat may get some; it is asked for again within the hour. */
+/** Empty tiles are revalidated earlier: heat may appear. */
 const EMPTY_TTL_MS = 3_600_000;
 
 export class TileService {
@@ -47,18 +48,18 @@ export class TileService {
 
   constructor(private readonly options: TileServiceOptions) {}
 
-  /** Which levels exist for clients: without any cookies only the anonymous ones. */
+  /** Zoom levels that clients can get: without cookies only the anonymous ones. */
   zoomAvailability(): ZoomAvailability {
     return this.options.cookies.status().state === 'anonymous' ? 'anonymous' : 'full';
   }
 
-  /** Why not every level can be had at the moment, and what to do about it; both undefined when all is well. */
+  /** Why some zoom levels are unavailable and what to do about it; both undefined when all are available. */
   availability(): Pick<CookieStatus, 'reason' | 'action'> {
     const { reason, action } = this.options.cookies.status();
     return { reason, action };
   }
 
-  /** The tile if it is held and need not be asked for: the hot path, without a promise. */
+  /** The tile from memory if it can be served without the upstream: the hot path, without a promise. */
   held(address: TileAddress): ServedTile | undefined {
     const tile = this.options.cache.get(address.key);
     if (!tile) return undefined;
@@ -67,7 +68,7 @@ export class TileService {
     return tile.retryAt !== undefined && tile.retryAt > now ? { tile, outcome: 'stale' } : undefined;
   }
 
-  /** Where a client finds the tile itself: at the anonymous host, while there are no valid cookies and that is wanted. */
+  /** URL of the tile on the anonymous host, if redirects are on and there are no valid cookies. */
   redirectFor(address: TileAddress): string | undefined {
     const { redirectAnonymous, cookies, upstream } = this.options;
     if (!redirectAnonymous || cookies.current()) return undefined;
@@ -75,8 +76,8 @@ export class TileService {
   }
 
   /**
-   * The tile, from the upstream if need be; whoever asks for a tile that is under way waits for the same flight. An
-   * aborted `signal` leaves the flight, and the last one to leave ends it. Throws an {@link UpstreamError}.
+   * The tile, from the upstream if needed. Requests for the same tile share one flight. An aborted `signal` leaves the
+   * flight; when the last request leaves, the flight is cancelled. Throws a {@link TileError}.
    */
   async get(address: TileAddress, signal: AbortSignal): Promise<ServedTile> {
     const held = this.held(address);
@@ -87,7 +88,7 @@ export class TileService {
     const leave = () => {
       if (--flight.waiting > 0) return;
       flight.abandoned.abort();
-      // Whoever comes now needs a flight of its own.
+      // A later request starts a new flight.
       if (this.flights.get(address.key) === flight) this.flights.delete(address.key);
     };
     if (signal.aborted) leave();
@@ -114,34 +115,33 @@ export class TileService {
     const { upstream, cache, secondaryCaches, clock, log } = this.options;
     const old = secondaryCaches.length > 0 ? await this.newest(address.key) : cache.get(address.key);
     if (old && old.freshUntil > clock.now()) return { tile: old, outcome: old.body ? 'hit' : 'empty' };
-    let answer: UpstreamTile;
+    let response: UpstreamTile;
     try {
-      answer = await upstream.fetch(address, old && { source: old.source, etag: old.upstreamEtag }, signal);
+      response = await upstream.fetch(address, old && { source: old.source, etag: old.upstreamEtag }, signal);
     } catch (error) {
-      if (!old || !(error instanceof UpstreamError) || error.kind === 'cancelled') throw error;
-      log.warn(
-        { tile: address.key, kind: error.kind, problem: error.detail },
-        'upstream failed; stale tile served',
-      );
+      if (!(error instanceof UpstreamError)) throw error;
+      const { kind, detail, retryAfterSeconds, upstreamStatus } = error;
+      if (!old || kind === 'cancelled') throw new TileError(kind, detail, retryAfterSeconds, upstreamStatus);
+      log.warn({ tile: address.key, kind, problem: detail }, 'the upstream failed; serving the stale tile');
       const stale = { ...old, retryAt: clock.now() + STALE_RETRY_MS };
       cache.set(address.key, stale);
-      return { tile: stale, outcome: 'stale', upstreamStatus: error.upstreamStatus };
+      return { tile: stale, outcome: 'stale', upstreamStatus };
     }
-    const tile = this.keep(answer, old);
+    const tile = this.cachedTile(response, old);
     cache.set(address.key, tile);
-    for (const place of secondaryCaches) void place.set(address.key, tile);
-    const outcome = !tile.body ? 'empty' : answer.source === 'anonymous' ? 'anonymous' : 'miss';
-    return { tile, outcome, upstreamStatus: STATUS_OF[answer.kind] };
+    for (const secondary of secondaryCaches) void secondary.set(address.key, tile);
+    const outcome = !tile.body ? 'empty' : response.source === 'anonymous' ? 'anonymous' : 'miss';
+    return { tile, outcome, upstreamStatus: STATUS_OF[response.kind] };
   }
 
-  /** The newest that any cache has; what comes from further away is kept in memory from then on. */
+  /** The newest tile of all caches; a tile from a secondary cache is copied to memory. */
   private async newest(key: string): Promise<CachedTile | undefined> {
     const { cache, secondaryCaches, clock, metrics } = this.options;
     let tile = cache.get(key);
-    for (const place of secondaryCaches) {
+    for (const secondary of secondaryCaches) {
       if (tile && tile.freshUntil > clock.now()) break;
-      const found = await place.get(key);
-      metrics.secondaryLookup(place.name, found ? 'hit' : 'miss');
+      const found = await secondary.get(key);
+      metrics.secondaryLookup(secondary.name, found ? 'hit' : 'miss');
       if (!found || found.freshUntil <= (tile?.freshUntil ?? 0)) continue;
       cache.set(key, found);
       tile = found;
@@ -149,14 +149,14 @@ export class TileService {
     return tile;
   }
 
-  private keep(answer: UpstreamTile, old: CachedTile | undefined): CachedTile {
+  private cachedTile(response: UpstreamTile, old: CachedTile | undefined): CachedTile {
     const now = this.options.clock.now();
-    const { source } = answer;
-    if (answer.kind === 'not_modified' && old) {
-      const { retryAt: _over, ...tile } = old;
+    const { source } = response;
+    if (response.kind === 'not_modified' && old) {
+      const { retryAt: _ended, ...tile } = old;
       return { ...tile, freshUntil: now + this.options.ttlMs };
     }
-    if (answer.kind !== 'tile')
+    if (response.kind !== 'tile')
       return {
         body: undefined,
         etag: '"empty"',
@@ -166,17 +166,17 @@ export class TileService {
         freshUntil: now + Math.min(this.options.ttlMs, EMPTY_TTL_MS),
       };
     return {
-      body: answer.body,
-      etag: `"${hash('sha1', answer.body, 'base64url')}"`,
-      lastModified: httpDate(answer.lastModified),
+      body: response.body,
+      etag: `"${hash('sha1', response.body, 'base64url')}"`,
+      lastModified: httpDate(response.lastModified),
       source,
-      upstreamEtag: answer.etag,
+      upstreamEtag: response.etag,
       freshUntil: now + this.options.ttlMs,
     };
   }
 }
 
-/** A date in the one form of HTTP; undefined when the upstream's cannot be read. */
+/** An HTTP date (RFC 9110, 5.6.7); undefined when the upstream's date is invalid. */
 function httpDate(text: string | undefined): string | undefined {
   const time = Date.parse(text ?? '');
   return Number.isNaN(time) ? undefined : new Date(time).toUTCString();

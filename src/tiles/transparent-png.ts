@@ -1,4 +1,4 @@
-/** A wholly transparent tile of each size. Pure; made once at start. */
+/** Fully transparent tiles. Pure. */
 import { crc32, deflateSync } from 'node:zlib';
 import type { TileSize } from '../catalog/index.js';
 
@@ -11,7 +11,7 @@ function chunk(type: string, data: Buffer): Buffer {
   return framed;
 }
 
-/** One bit a pixel, one palette entry, and that one transparent: about a hundred bytes, 1 kB for 1024 px. */
+/** One bit per pixel and one transparent palette entry: about 100 bytes, 1 kB for 1024 px. */
 export function transparentPng(size: TileSize): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);

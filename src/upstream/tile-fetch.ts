@@ -1,4 +1,4 @@
-/** One request for one tile, and the judgement on its answer. */
+/** One upstream request for one tile, and the classification of its response. */
 import type { Dispatcher } from 'undici';
 import type { TileSize } from '../catalog/index.js';
 import { retryAfterSeconds } from '../common/retry-after.js';
@@ -12,7 +12,7 @@ export interface TileRequest {
   readonly size: TileSize;
   /** Value of the `Cookie` header; absent for the anonymous host. */
   readonly cookie?: string | undefined;
-  /** The upstream's ETag of the tile that is held. */
+  /** The upstream's ETag of the cached tile. */
   readonly etag?: string | undefined;
   readonly signal: AbortSignal;
   readonly now: () => number;
@@ -29,32 +29,32 @@ export type TileResponse =
   | { readonly kind: 'not_modified' };
 
 /**
- * Largest body that is read; real tiles of 1024 px stay far below. Held by the dispatcher, so that an oversized body
- * ends as an error of the connection.
+ * Largest tile body; real tiles of 1024 px are far smaller. The dispatcher enforces it, so an oversized body fails as a
+ * connection error.
  */
 export const MAX_TILE_BYTES = 4 * 1024 * 1024;
 
-/** Throws an {@link UpstreamError} for everything but a whole tile, no heat (404) and 304. `answered` learns the status. */
+/** Throws an {@link UpstreamError} for everything but a complete tile, no heat (404) and 304. Calls `onStatus` with the status. */
 export async function fetchTile(
   dispatcher: Dispatcher,
   request: TileRequest,
-  answered: (status: number) => void,
+  onStatus: (status: number) => void,
 ): Promise<TileResponse> {
   const headers: Record<string, string> = { accept: 'image/png', 'user-agent': USER_AGENT };
   if (request.cookie !== undefined) headers.cookie = request.cookie;
   if (request.etag !== undefined) headers['if-none-match'] = request.etag;
   try {
-    const answer = await dispatcher.request({
+    const response = await dispatcher.request({
       origin: request.origin,
       path: request.path,
       method: 'GET',
       headers,
       signal: request.signal,
     });
-    answered(answer.statusCode);
-    if (answer.statusCode === 200) return await readTile(answer, request.size);
-    await answer.body.dump({ limit: 64 * 1024, signal: request.signal });
-    return classify(answer, request);
+    onStatus(response.statusCode);
+    if (response.statusCode === 200) return await readTile(response, request.size);
+    await response.body.dump({ limit: 64 * 1024, signal: request.signal });
+    return classify(response, request);
   } catch (error) {
     throw asUpstreamError(error, request.signal);
   }
@@ -66,9 +66,9 @@ async function readTile({ headers, body }: Dispatcher.ResponseData, size: TileSi
     .trim()
     .toLowerCase();
   if (type !== 'image/png') {
-    // Destroyed, not read: nothing says how long it is.
+    // The body may be endless: destroy it instead of reading it.
     body.on('error', () => undefined).destroy();
-    throw badResponse('The upstream answered with something that is not a PNG.');
+    throw badResponse('The upstream responded with something other than a PNG.');
   }
   const chunks: Buffer[] = [];
   let length = 0;
@@ -76,7 +76,7 @@ async function readTile({ headers, body }: Dispatcher.ResponseData, size: TileSi
     chunks.push(chunk);
     length += chunk.length;
   }
-  // A buffer of its own and of the right size: a slice of a pool would keep the whole pool alive in the cache.
+  // Copied into a buffer of exactly this size: a slice of a pool would keep the whole pool alive in the cache.
   const tile = Buffer.allocUnsafeSlow(length);
   let offset = 0;
   for (const chunk of chunks) offset += chunk.copy(tile, offset);
@@ -101,11 +101,11 @@ function classify({ statusCode, headers }: Dispatcher.ResponseData, request: Til
     new UpstreamError(kind, detail, wait, statusCode);
   if (statusCode === 400) throw fail('unknown_sport', 'The upstream does not know this sport.');
   if (statusCode === 401 || statusCode === 403)
-    throw fail('refused', 'The upstream refuses this tile, also with fresh cookies.');
+    throw fail('refused', 'The upstream refuses this tile, even with fresh cookies.');
   const wait = retryAfterSeconds(headerText(headers['retry-after']), request.now());
   if (statusCode === 429 || (statusCode === 503 && wait !== undefined))
-    throw fail('throttled', 'The upstream asks to send fewer requests.', wait ?? 10);
-  throw fail('server_error', `The upstream answered with status ${statusCode}.`);
+    throw fail('throttled', 'The upstream asks for fewer requests.', wait ?? 10);
+  throw fail('server_error', `The upstream responded with status ${statusCode}.`);
 }
 
 function headerText(value: string | string[] | undefined): string | undefined {
@@ -118,5 +118,5 @@ function asUpstreamError(error: unknown, signal: AbortSignal): UpstreamError {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
     return new UpstreamError('bad_response', "The upstream's tile is too large.");
-  return new UpstreamError('connection', `The upstream cannot be reached (${code ?? 'unknown'}).`);
+  return new UpstreamError('connection', `The upstream is unreachable (${code ?? 'unknown'}).`);
 }

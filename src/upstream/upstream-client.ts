@@ -1,16 +1,17 @@
-/** Tiles from the upstream: politely, within a deadline, with cookies where they belong, and once more after a refresh. */
+/** Fetches tiles upstream: bounded parallelism and queue, one deadline per tile, signed cookies, one refresh and retry. */
 import PQueue from 'p-queue';
 import { Agent, type Dispatcher } from 'undici';
-import { ANONYMOUS_MAX_ZOOM, type TileAddress } from '../catalog/index.js';
+import { ANONYMOUS_MAX_ZOOM, type TileAddress, type TileSource } from '../catalog/index.js';
 import { untilAborted } from '../common/abort.js';
 import type { Clock } from '../common/clock.js';
+import type { HealthIssue } from '../common/health-signals.js';
 import type { CookieKeeper, VersionedCookies } from '../cookie-store/index.js';
-import type { Metrics, TileSource, UpstreamStatus } from '../metrics/index.js';
+import type { Metrics, UpstreamStatus } from '../metrics/index.js';
 import { fetchTile, MAX_TILE_BYTES, type TileResponse } from './tile-fetch.js';
 import { anonymousTilePath, authenticatedTilePath } from './tile-url.js';
 import { UpstreamError } from './upstream-error.js';
 
-/** A tile that is held already and may still be the upstream's newest. */
+/** A cached tile that the upstream can revalidate. */
 export interface HeldTile {
   readonly source: TileSource;
   readonly etag: string | undefined;
@@ -24,7 +25,7 @@ export interface UpstreamOptions {
   readonly tilesVersion: number;
   readonly maxConcurrency: number;
   readonly maxQueue: number;
-  /** Deadline of one tile: waiting for a turn, a refresh and the second try included. */
+  /** Deadline of one tile, including the queue, a refresh and retries. */
   readonly timeoutMs: number;
   readonly cookies: CookieKeeper;
   readonly metrics: Metrics;
@@ -32,17 +33,23 @@ export interface UpstreamOptions {
   readonly dispatcher?: Dispatcher;
 }
 
-/** Tries of one tile, the last two only with cookies that a refresh has just brought. */
-const MAX_TRIES = 3;
+/** Attempts per tile; every retry needs cookies from a fresh refresh. */
+const MAX_ATTEMPTS = 3;
+/** Share of the queue from which health reports an issue: clients wait long, and the next requests get 503. */
+const QUEUE_WARNING_RATIO = 0.8;
 
 export class UpstreamClient {
   private readonly queue: PQueue;
   private readonly dispatcher: Dispatcher;
-  /** Until when each source asked to be left alone, in milliseconds since the epoch. */
+  private readonly tilesHost: Host;
+  private readonly anonymousHosts: readonly Host[];
+  /** End of the pause that each source asked for, in milliseconds since the epoch. */
   private readonly pausedUntil: Record<TileSource, number> = { authenticated: 0, anonymous: 0 };
 
   constructor(private readonly options: UpstreamOptions) {
-    const { maxConcurrency, timeoutMs, metrics } = options;
+    const { maxConcurrency, timeoutMs, metrics, tilesUrl, anonymousTilesUrls } = options;
+    this.tilesHost = hostOf(tilesUrl);
+    this.anonymousHosts = anonymousTilesUrls.map(hostOf);
     this.queue = new PQueue({ concurrency: maxConcurrency });
     this.dispatcher =
       options.dispatcher ??
@@ -59,12 +66,12 @@ export class UpstreamClient {
     await this.dispatcher.destroy();
   }
 
-  /** The tile of `address`; throws an {@link UpstreamError}. `signal` tells that nobody waits for it any more. */
+  /** The tile at `address`. Throws an {@link UpstreamError}. `signal` aborts when no client waits for the tile any more. */
   async fetch(address: TileAddress, held: HeldTile | undefined, signal: AbortSignal): Promise<UpstreamTile> {
     const { maxConcurrency, maxQueue } = this.options;
     const ended = new AbortController();
     let started = false;
-    const timer = setTimeout(() => ended.abort(started ? LATE : OVERLOADED), this.options.timeoutMs);
+    const timer = setTimeout(() => ended.abort(started ? TIMEOUT : OVERLOADED), this.options.timeoutMs);
     const cancel = () => ended.abort(CANCELLED);
     signal.addEventListener('abort', cancel, { once: true });
     try {
@@ -86,11 +93,27 @@ export class UpstreamClient {
     }
   }
 
-  /** Absolute address of a tile at the anonymous host, or undefined when it does not have the level. */
+  /** URL of the tile on the anonymous host; undefined beyond its zoom levels. */
   anonymousUrl(address: TileAddress): string | undefined {
-    if (address.z > ANONYMOUS_MAX_ZOOM[address.size]) return undefined;
-    const urls = this.options.anonymousTilesUrls;
-    return urls[(address.x + address.y) % urls.length]! + anonymousTilePath(address);
+    if (!hasAnonymous(address)) return undefined;
+    const { origin, prefix } = this.anonymousHost(address);
+    return origin + prefix + anonymousTilePath(address);
+  }
+
+  /** Set while requests are queued to near the limit. */
+  get issue(): HealthIssue | undefined {
+    const { maxConcurrency, maxQueue } = this.options;
+    const { pending, size } = this.queue;
+    if (pending < maxConcurrency || size < QUEUE_WARNING_RATIO * maxQueue) return undefined;
+    return {
+      reason: `the upstream queue is nearly full: ${size} of ${maxQueue} tiles`,
+      action:
+        'wait; if it persists, check whether Strava responds slowly, or lower the rate limits of clients',
+    };
+  }
+
+  private anonymousHost({ x, y }: TileAddress): Host {
+    return this.anonymousHosts[(x + y) % this.anonymousHosts.length]!;
   }
 
   private async fetchNow(
@@ -101,36 +124,39 @@ export class UpstreamClient {
     const { cookies } = this.options;
     let issued = cookies.current() ?? (await untilAborted(cookies.obtain(), signal));
     let refusal: UpstreamError | undefined;
-    for (let tries = 1; issued; tries++) {
+    for (let attempt = 1; issued; attempt++) {
       const tile = await this.authenticated(address, held, issued, signal);
       if (!(tile instanceof UpstreamError)) {
-        cookies.confirm(issued.generation, { afterRenewal: tries > 1 });
+        cookies.confirm(issued.generation, { afterRenewal: attempt > 1 });
         return tile;
       }
       refusal = tile;
-      // Cookies that just opened another tile were revoked since and deserve one more refresh; others do not.
-      if (tries === MAX_TRIES || (tries > 1 && !cookies.wasAccepted(issued.generation))) {
+      // Another refresh makes sense only if these cookies worked for another tile: then they have been revoked since.
+      if (attempt === MAX_ATTEMPTS || (attempt > 1 && !cookies.wasAccepted(issued.generation))) {
         cookies.reportUselessRefresh(issued.generation);
         break;
       }
       issued = await untilAborted(cookies.renew(issued.generation), signal);
     }
-    const url = this.anonymousUrl(address);
-    if (url !== undefined) return this.request('anonymous', address, held, signal, { url });
+    if (hasAnonymous(address))
+      return this.request('anonymous', address, held, signal, {
+        host: this.anonymousHost(address),
+        path: anonymousTilePath(address),
+      });
     throw this.noCookies(refusal?.upstreamStatus);
   }
 
-  /** The error itself when the cookies are refused. */
+  /** Resolves with the error when the upstream refuses the cookies; other errors are thrown. */
   private async authenticated(
     address: TileAddress,
     held: HeldTile | undefined,
     issued: VersionedCookies,
     signal: AbortSignal,
   ): Promise<UpstreamTile | UpstreamError> {
-    const { tilesUrl, tilesVersion } = this.options;
     try {
       return await this.request('authenticated', address, held, signal, {
-        url: tilesUrl + authenticatedTilePath(address, tilesVersion),
+        host: this.tilesHost,
+        path: authenticatedTilePath(address, this.options.tilesVersion),
         cookie: issued.header.reveal(),
       });
     } catch (error) {
@@ -144,37 +170,36 @@ export class UpstreamClient {
     address: TileAddress,
     held: HeldTile | undefined,
     signal: AbortSignal,
-    target: { readonly url: string; readonly cookie?: string },
+    target: { readonly host: Host; readonly path: string; readonly cookie?: string },
   ): Promise<UpstreamTile> {
     const { clock, metrics } = this.options;
     const pause = this.pausedUntil[source] - clock.now();
     if (pause > 0)
-      throw new UpstreamError('throttled', 'The upstream asked to wait.', Math.ceil(pause / 1000));
-    const { origin, pathname, search } = new URL(target.url);
+      throw new UpstreamError('throttled', 'The upstream asked for a pause.', Math.ceil(pause / 1000));
     const request = {
-      origin,
-      path: pathname + search,
+      origin: target.host.origin,
+      path: target.host.prefix + target.path,
       size: address.size,
       cookie: target.cookie,
       etag: held?.source === source ? held.etag : undefined,
       signal,
       now: () => clock.now(),
     };
-    for (let tries = 1; ; tries++) {
+    for (let attempt = 1; ; attempt++) {
       const begun = performance.now();
       let status: UpstreamStatus = 'error';
       try {
-        const answer = await fetchTile(this.dispatcher, request, (code) => {
+        const tile = await fetchTile(this.dispatcher, request, (code) => {
           status = code;
         });
-        return { ...answer, source };
+        return { ...tile, source };
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
         if (error.kind === 'cancelled') status = 'cancelled';
         if (error.kind === 'throttled')
           this.pausedUntil[source] = clock.now() + (error.retryAfterSeconds ?? 0) * 1000;
-        // A kept-alive connection may be closed just as it is used again; that says nothing of the upstream.
-        if (error.kind !== 'connection' || status !== 'error' || tries > 1 || signal.aborted) throw error;
+        // The upstream may close a kept-alive connection just as it is reused; one retry on a new connection is safe.
+        if (error.kind !== 'connection' || status !== 'error' || attempt > 1 || signal.aborted) throw error;
       } finally {
         metrics.upstreamRequest(source, status, (performance.now() - begun) / 1000);
       }
@@ -185,11 +210,11 @@ export class UpstreamClient {
     const { state, reason, action, retryAfterSeconds } = this.options.cookies.status();
     switch (state) {
       case 'anonymous':
-        return new UpstreamError('needs_cookies', `This level needs Strava cookies: ${action}.`);
+        return new UpstreamError('needs_cookies', `This zoom level needs Strava cookies: ${action}.`);
       case 'session_rejected':
         return new UpstreamError(
           'session_rejected',
-          `The Strava session has ended: ${reason}. To do: ${action}.`,
+          `The Strava session has ended: ${reason}. To fix it, ${action}.`,
           60,
           upstreamStatus,
         );
@@ -203,7 +228,7 @@ export class UpstreamClient {
       case 'valid':
         return new UpstreamError(
           'refused',
-          'The upstream refuses this tile, also with fresh cookies.',
+          'The upstream refuses this tile, even with fresh cookies.',
           10,
           upstreamStatus,
         );
@@ -211,6 +236,22 @@ export class UpstreamClient {
   }
 }
 
-const LATE = new UpstreamError('timeout', 'The upstream did not answer in time.');
-const OVERLOADED = new UpstreamError('overloaded', 'Too many tiles wait for the upstream.', 2);
-const CANCELLED = new UpstreamError('cancelled', 'Nobody waits for this tile any more.');
+/** A configured base URL, parsed once. */
+interface Host {
+  readonly origin: string;
+  /** Path prefix without a trailing slash; empty for none. */
+  readonly prefix: string;
+}
+
+function hostOf(url: string): Host {
+  const { origin, pathname } = new URL(url);
+  return { origin, prefix: pathname.replace(/\/$/, '') };
+}
+
+function hasAnonymous({ z, size }: TileAddress): boolean {
+  return z <= ANONYMOUS_MAX_ZOOM[size];
+}
+
+const TIMEOUT = new UpstreamError('timeout', 'The upstream did not respond in time.');
+const OVERLOADED = new UpstreamError('overloaded', 'The queue of upstream requests is full.', 2);
+const CANCELLED = new UpstreamError('cancelled', 'No client waits for this tile any more.');

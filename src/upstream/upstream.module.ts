@@ -1,5 +1,6 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
+import { HealthSignals } from '../common/health-signals.js';
 import { CLOCK } from '../common/tokens.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { CookieKeeper } from '../cookie-store/index.js';
@@ -30,7 +31,12 @@ import { UpstreamClient } from './upstream-client.js';
   exports: [UpstreamClient],
 })
 export class UpstreamModule implements OnApplicationShutdown {
-  constructor(@Inject(UpstreamClient) private readonly upstream: UpstreamClient) {}
+  constructor(
+    @Inject(UpstreamClient) private readonly upstream: UpstreamClient,
+    signals: HealthSignals,
+  ) {
+    signals.register('upstream', () => ({ issue: upstream.issue }));
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.upstream.close();

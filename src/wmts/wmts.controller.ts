@@ -14,7 +14,7 @@ import { quoted } from '../common/quoted.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { acceptsXml, documentLinks, HttpProblem, sendDocument, TileReply } from '../http/index.js';
 import { OWS_ERRORS, OWS_ERRORS_IF_ACCEPTED } from '../request-context.js';
-import { TileService, UpstreamError } from '../tiles/index.js';
+import { TileService, TileError } from '../tiles/index.js';
 import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from './get-capabilities.js';
 import { failureOfGetTile, resolveGetTile, type GetTile } from './get-tile.js';
 import { invalid, Kvp } from './kvp.js';
@@ -125,7 +125,7 @@ export class WmtsController {
       await this.tileReply.send('wmts_kvp', address.value, request, reply);
     } catch (error) {
       // Without cookies this level is in no TileMatrixSet of the document.
-      if (error instanceof UpstreamError && error.kind === 'needs_cookies')
+      if (error instanceof TileError && error.kind === 'needs_cookies')
         throw invalid('TileMatrix', error.detail);
       throw error;
     }

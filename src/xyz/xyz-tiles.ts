@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Catalog, type TileSize } from '../catalog/index.js';
 import { quoted } from '../common/quoted.js';
 import { HttpProblem, problemForRefusal, TileReply } from '../http/index.js';
-import type { Encoding } from '../metrics/index.js';
+import type { Encoding } from '../catalog/index.js';
 import { parseTileFile } from './tile-file.js';
 
 export interface XyzParams {

@@ -131,7 +131,7 @@ describe('cookies check', () => {
     bench.simulator.switches.tiles = { kind: 'html' };
     const tiles = await check(fullCookies(bench.simulator));
     expect(tiles.code).toBe(5);
-    expect(tiles.out).toContain('Tile: failed, the upstream answered with something that is not a PNG.');
+    expect(tiles.out).toContain('Tile: failed, the upstream responded with something other than a PNG.');
     bench.simulator.reset();
     bench.simulator.switches.refuseAll = true;
     expect((await check(fullCookies(bench.simulator))).code).toBe(5);
@@ -144,7 +144,7 @@ describe('cookies check', () => {
     const tiles = await bench.run(['cookies', 'check'], env);
     expect([tiles.code, tiles.out]).toEqual([
       5,
-      expect.stringContaining('failed, the upstream did not answer in time.'),
+      expect.stringContaining('failed, the upstream did not respond in time.'),
     ]);
     bench.simulator.switches.web = { kind: 'stall' };
     const both = await bench.run(['cookies', 'check'], env);

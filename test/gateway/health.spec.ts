@@ -76,7 +76,7 @@ describe('a disk cache that cannot be written', () => {
     const { status, details } = await ready();
     expect(status).toBe('degraded');
     expect(details.cache).toMatchObject({
-      reason: 'the disk cache cannot be written (ENOTDIR)',
+      reason: 'the disk cache is not writable (ENOTDIR)',
       action: expect.stringContaining('TILE_CACHE_DIR'),
     });
     expect(await health()).toMatchObject({ status: 'degraded', reason: details.cache!.reason });
@@ -117,12 +117,12 @@ describe('an upstream that more wait for than it serves', () => {
     await ask(1);
     expect((await ready()).details.upstream).toEqual({
       status: 'degraded',
-      reason: '8 tiles wait for the upstream, of 10 that may',
+      reason: 'the upstream queue is nearly full: 8 of 10 tiles',
       action: expect.any(String),
     });
     expect(await health()).toMatchObject({
       status: 'degraded',
-      reason: expect.stringContaining('8 tiles wait'),
+      reason: expect.stringContaining('8 of 10 tiles'),
     });
     await ask(2);
     expect((await fetch(tile(1399))).status).toBe(503);

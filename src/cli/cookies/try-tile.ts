@@ -33,7 +33,7 @@ export async function tryTile(
       host.timeoutMs,
       undefined,
       (signal) => fetchTile(agent, { ...request, signal }, () => undefined),
-      new UpstreamError('timeout', 'The upstream did not answer in time.'),
+      new UpstreamError('timeout', 'The upstream did not respond in time.'),
     );
     return { kind: kind === 'empty' ? 'empty' : 'tile' };
   } catch (error) {

@@ -1,13 +1,13 @@
 /** The answer to every tile request, whatever its encoding: the path of a tile through the gateway begins and ends here. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { TileAddress } from '../../catalog/index.js';
+import type { Encoding, TileAddress, TileOutcome } from '../../catalog/index.js';
 import { requireTile } from '../../access/index.js';
 import type { Config } from '../../config/index.js';
-import type { Encoding, Metrics, TileOutcome } from '../../metrics/index.js';
+import type { Metrics } from '../../metrics/index.js';
 import {
   sessionExpiredPng,
   transparentPng,
-  UpstreamError,
+  TileError,
   type ServedTile,
   type TileService,
 } from '../../tiles/index.js';
@@ -86,7 +86,7 @@ export class TileReply {
     try {
       served = await this.tiles.get(address, hungUp.signal);
     } catch (error) {
-      const { kind, upstreamStatus } = error instanceof UpstreamError ? error : {};
+      const { kind, upstreamStatus } = error instanceof TileError ? error : {};
       // A client that hangs up is no error: people pan maps all the time.
       if (kind !== 'cancelled') this.count(encoding, request, 'error', upstreamStatus);
       const expired = kind === 'session_rejected';

@@ -2,10 +2,10 @@
 import { HttpException } from '@nestjs/common';
 import type { Refusal } from '../../catalog/index.js';
 import { AccessDenied, type AccessDeniedDetails, type AccessDeniedReason } from '../../access/index.js';
-import { UpstreamError, type UpstreamErrorKind } from '../../tiles/index.js';
+import { TileError } from '../../tiles/index.js';
 import { HttpProblem } from './http-problem.js';
 
-const UPSTREAM_STATUS: Record<UpstreamErrorKind, number> = {
+const TILE_STATUS: Record<TileError['kind'], number> = {
   timeout: 504,
   connection: 502,
   throttled: 503,
@@ -57,9 +57,9 @@ const FRAMEWORK_DETAIL: Record<number, string> = {
 /** Never throws; what nobody foresaw becomes a 500 that tells nothing, and `expected` is false. */
 export function problemFor(error: unknown): { readonly problem: HttpProblem; readonly expected: boolean } {
   if (error instanceof HttpProblem) return { problem: error, expected: true };
-  if (error instanceof UpstreamError) {
+  if (error instanceof TileError) {
     const { kind, detail, retryAfterSeconds } = error;
-    return { problem: new HttpProblem(UPSTREAM_STATUS[kind], detail, { retryAfterSeconds }), expected: true };
+    return { problem: new HttpProblem(TILE_STATUS[kind], detail, { retryAfterSeconds }), expected: true };
   }
   if (error instanceof AccessDenied) {
     const [status, detail] = DENIED[error.reason];

@@ -17,7 +17,7 @@ export class FakeUpstream {
     new Promise((resolve, reject) => {
       this.asked.push({ address, held, signal, answer: resolve, fail: reject });
       signal.addEventListener('abort', () =>
-        reject(new UpstreamError('cancelled', 'Nobody waits for this tile any more.')),
+        reject(new UpstreamError('cancelled', 'No client waits for this tile any more.')),
       );
     });
 

@@ -4,7 +4,8 @@ import { tileAddress, type TileSize } from '../../../src/catalog/index.js';
 import type { CookieState, CookieStatus, VersionedCookies } from '../../../src/cookie-store/index.js';
 import { Metrics } from '../../../src/metrics/index.js';
 import { MemoryTileCache } from '../../../src/tile-cache/index.js';
-import { TileService, UpstreamError, type ServedTile } from '../../../src/tiles/index.js';
+import { TileError, TileService, type ServedTile } from '../../../src/tiles/index.js';
+import { UpstreamError } from '../../../src/upstream/index.js';
 import { FakeUpstream, tileOf } from '../../support/doubles/fake-upstream.js';
 import { StoppedClock } from '../../support/doubles/stopped-clock.js';
 import { MemoryLog } from '../../support/doubles/memory-log.js';
@@ -62,7 +63,8 @@ const held = () => {
   const served = service.held(address);
   return served && seen(served);
 };
-const failure = new UpstreamError('server_error', 'The upstream answered with status 500.');
+const failure = new UpstreamError('server_error', 'The upstream responded with status 500.', 9, 500);
+const tileError = new TileError('server_error', failure.detail, 9, 500);
 
 /** Lets `text` be held, as of now. */
 async function hold(text: string, rest: Parameters<typeof tileOf>[1] = {}): Promise<void> {
@@ -103,8 +105,8 @@ describe('a tile', () => {
     const all = [get(), get()];
     upstream.last.fail(failure);
     expect(await Promise.allSettled(all)).toEqual([
-      { status: 'rejected', reason: failure },
-      { status: 'rejected', reason: failure },
+      { status: 'rejected', reason: tileError },
+      { status: 'rejected', reason: tileError },
     ]);
     expect(held()).toBeUndefined();
     await hold('picture');
@@ -315,7 +317,7 @@ describe('a stale tile', () => {
     const got = get();
     expect(upstream.last.held).toBeUndefined();
     upstream.last.fail(failure);
-    await expect(got).rejects.toBe(failure);
+    await expect(got).rejects.toMatchObject({ ...tileError, name: 'TileError' });
   });
 
   it('does not hide a fault of the gateway itself', async () => {
@@ -365,6 +367,6 @@ describe('the service', () => {
     const got = get();
     expect(upstream.last.held).toBeUndefined();
     upstream.last.fail(failure);
-    await expect(got).rejects.toBe(failure);
+    await expect(got).rejects.toMatchObject({ ...tileError, name: 'TileError' });
   });
 });

@@ -29,13 +29,13 @@ describe('a PNG', () => {
   });
 
   it('ends as every PNG does', () => {
-    for (let at = -12; at < 0; at++) expect(pngProblem(broken(at), 256)).toBe('is cut off');
-    expect(pngProblem(Buffer.concat([whole, Buffer.from('x')]), 256)).toBe('is cut off');
+    for (let at = -12; at < 0; at++) expect(pngProblem(broken(at), 256)).toBe('is truncated');
+    expect(pngProblem(Buffer.concat([whole, Buffer.from('x')]), 256)).toBe('is truncated');
   });
 
   it('is none when it is cut off anywhere', () => {
     for (let length = 0; length < whole.length; length += 7)
-      expect(pngProblem(whole.subarray(0, length), 256)).toMatch(/is not a PNG|is cut off/);
+      expect(pngProblem(whole.subarray(0, length), 256)).toMatch(/is not a PNG|is truncated/);
   });
 
   it.each([
@@ -121,7 +121,7 @@ describe('properties', () => {
           changed[place < HEADER_LENGTH ? place : body.length - 1 - (place - HEADER_LENGTH)]! ^= mask;
           expect(pngProblem(changed, width)).toBeDefined();
           // Only a second end would end it again.
-          expect(pngProblem(Buffer.concat([body, more]), width)).toBe('is cut off');
+          expect(pngProblem(Buffer.concat([body, more]), width)).toBe('is truncated');
         }),
         600,
       );

@@ -2,10 +2,10 @@ import { NotFoundException } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
 import { AccessDenied } from '../../../../src/access/index.js';
 import { HttpProblem, problemFor, problemForRefusal } from '../../../../src/http/index.js';
-import { UpstreamError, type UpstreamErrorKind } from '../../../../src/tiles/index.js';
+import { TileError } from '../../../../src/tiles/index.js';
 
 /** What goes wrong upstream is not the client's fault: no status but that of a missing level may say so. */
-const UPSTREAM: [UpstreamErrorKind, number][] = [
+const UPSTREAM: [TileError['kind'], number][] = [
   ['timeout', 504],
   ['connection', 502],
   ['throttled', 503],
@@ -23,7 +23,7 @@ describe('a problem', () => {
   it.each(UPSTREAM)(
     'of the upstream, %s, is %i with its own words and its own time to wait',
     (kind, status) => {
-      const { problem, expected } = problemFor(new UpstreamError(kind, 'A sentence.', 7));
+      const { problem, expected } = problemFor(new TileError(kind, 'A sentence.', 7));
       expect([problem.status, problem.detail, problem.details.retryAfterSeconds, expected]).toEqual([
         status,
         'A sentence.',

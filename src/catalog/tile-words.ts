@@ -1,0 +1,40 @@
+/** The vocabulary of tile requests: how a tile is addressed, where it comes from, and how the request ends. Pure. */
+
+/** How a request addresses a tile. */
+export const ENCODINGS = ['wmts_kvp', 'wmts_rest', 'xyz', 'tms', 'drop_in'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** Upstream that a tile comes from. */
+export const TILE_SOURCES = ['authenticated', 'anonymous'] as const;
+export type TileSource = (typeof TILE_SOURCES)[number];
+
+/** How a tile request ends; `coalesced` shares the upstream request of another client. */
+export const TILE_OUTCOMES = ['hit', 'miss', 'coalesced', 'stale', 'empty', 'anonymous', 'error'] as const;
+export type TileOutcome = (typeof TILE_OUTCOMES)[number];
+
+/** Why a tile cannot be served. HTTP statuses are in `http/errors/problem-table.ts`. */
+export const TILE_FAILURES = [
+  /** No complete response before the deadline. */
+  'timeout',
+  /** The connection to the upstream failed or broke. */
+  'connection',
+  /** The upstream asks to wait: 429, or 503 with `Retry-After`. */
+  'throttled',
+  /** The upstream responded with 5xx or an unexpected status. */
+  'server_error',
+  /** The response is not a complete PNG of the expected size. */
+  'bad_response',
+  /** 401 or 403, even with fresh cookies. */
+  'refused',
+  /** 400: the upstream does not know the sport. */
+  'unknown_sport',
+  /** The upstream queue is full. */
+  'overloaded',
+  /** This zoom level needs cookies, and none are configured. */
+  'needs_cookies',
+  /** This zoom level needs cookies, and Strava rejected the session. */
+  'session_rejected',
+  /** This zoom level needs cookies, and a refresh is not possible at present. */
+  'cookies_unavailable',
+] as const;
+export type TileFailure = (typeof TILE_FAILURES)[number];
