@@ -1,4 +1,5 @@
 /** Strava's cookies in the `Set-Cookie` headers of a response. Pure. */
+import { parseCookie } from 'undici';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from './cookie-names.js';
 import { isCookieValue } from './signed-cookies.js';
 
@@ -10,8 +11,7 @@ export function setCookies(header: string | string[] | undefined): Map<string, s
   const wanted: readonly string[] = [SESSION_COOKIE, EXPIRES_COOKIE, ...SIGNED_COOKIES];
   const cookies = new Map<string, string>();
   for (const line of [header ?? []].flat()) {
-    const pair = line.split(';', 1)[0]!;
-    const [, name = '', value = ''] = /^\s*([^=]*?)\s*=\s*(.*?)\s*$/.exec(pair) ?? [];
+    const { name = '', value = '' } = parseCookie(line) ?? {};
     if (wanted.includes(name) && isCookieValue(value)) cookies.set(name, value);
   }
   return cookies;

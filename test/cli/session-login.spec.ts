@@ -119,9 +119,10 @@ describe('the cookie jar', () => {
   it('takes what is set, forgets what is deleted, and lets nothing break out of the header', () => {
     const jar = new CookieJar();
     jar.take(['a=1; Path=/', 'b=2', 'c=3; Secure']);
-    jar.take(['b=; Max-Age=-1', 'c=4', 'no cookie', 'd=5\r\nX: y']);
+    jar.take(['b=; Max-Age=-1', 'c=4', 'no cookie', 'd=5\r\nX: y', 'e=6 7', 'f g=8', '=9']);
+    jar.take('h = 10 ; HttpOnly');
     jar.take(undefined);
-    expect(jar.header()).toBe('a=1; c=4; d=5');
+    expect(jar.header()).toBe('a=1; c=4; h=10');
     expect(jar.get('c')).toBe('4');
   });
 });
