@@ -54,6 +54,9 @@ export class UpstreamClient {
     this.dispatcher =
       options.dispatcher ??
       new Agent({
+        // Bounds sockets for each host; the queue bounds requests for all hosts. With the queue alone there are twice as many
+        // sockets, because a request starts before the connection of the previous one is free. With this bound alone, each
+        // request that is cancelled while it waits costs a connection.
         connections: maxConcurrency,
         keepAliveTimeout: 30_000,
         connect: { timeout: timeoutMs },
