@@ -11,3 +11,4 @@ export {
   type RefreshReason,
   type RefreshResult,
 } from './refresh-labels.js';
+export { supersedes } from './supersedes.js';

@@ -109,7 +109,7 @@ it('the own write back starts nothing', async () => {
   await eventually(async () => (await readFile(running.cookiesFile, 'utf8')).includes('CloudFront-Policy'));
   await new Promise((resolve) => setTimeout(resolve, 2200));
   expect(simulator.counters.refreshes.total).toBe(1);
-  expect(running.log()).not.toContain('new cookies taken up');
+  expect(running.log()).not.toContain('new cookies loaded');
 });
 
 it('where the file cannot be written, cookies live in memory, and that is said once', async () => {

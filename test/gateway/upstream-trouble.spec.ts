@@ -147,7 +147,7 @@ describe('a web host in trouble', () => {
       expect(simulator.counters.refreshes.total).toBeLessThanOrEqual(2);
       const health = (await (await get('/health')).json()) as { status: string; action: string };
       expect(health.status).toBe('degraded');
-      expect(health.action).toContain('tries again by itself');
+      expect(health.action).toContain('retries automatically');
       simulator.switches.web = { kind: 'none' };
       later = 15_000;
       expect((await get()).status).toBe(200);

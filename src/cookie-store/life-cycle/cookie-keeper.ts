@@ -1,39 +1,29 @@
 /**
- * The life cycle of the signed cookies: loads them, refreshes them before they expire and when the tile host refuses
- * them, and knows why when it cannot. One refresh at a time, whoever asks for it.
+ * Owner of the cookies: loads them, refreshes them before they expire and when the tile host refuses them, and saves
+ * them. What an event makes of the cookies is in cookie-state.ts; here are timers, the store, the single refresh at a
+ * time, log and metrics.
  */
+import { errorSummary } from '../../common/error-summary.js';
 import type { Secret } from '../../common/secret.js';
 import type { Metrics } from '../../metrics/index.js';
-import { refreshSignedCookies, type RefreshRequestOptions } from './refresh-signed-cookies.js';
-import {
-  chooseCookies,
-  parseCookies,
-  type RefreshReason,
-  type SignedCookies,
-} from '../../strava-cookies/index.js';
-import { actionFor, type CookieState, type CookieStatus } from './cookie-status.js';
+import { chooseCookies, parseCookies, type RefreshReason } from '../../strava-cookies/index.js';
 import type { CookieStore, LoadedCookies } from '../stores/cookie-store.js';
 import { CookieWriter } from '../stores/cookie-writer.js';
-import { IssuedCookies, type VersionedCookies } from './issued-cookies.js';
-import { errorSummary } from '../../common/error-summary.js';
-import { RefreshBackoff } from './refresh-backoff.js';
+import * as cookies from './cookie-state.js';
+import { statusOf, type CookieStatus } from './cookie-status.js';
+import { wasAccepted, type VersionedCookies } from './issued-cookies.js';
+import type { Moment } from './refresh-backoff.js';
 import { RefreshSchedule } from './refresh-schedule.js';
+import { refreshSignedCookies, type RefreshRequestOptions } from './refresh-signed-cookies.js';
 import type { SessionRenewal } from './session-renewal.js';
-import type { RefreshOutcome } from './web-session.js';
-
-const SECOND = 1000;
-
-interface Problem {
-  readonly kind: 'session_rejected' | 'upstream_error';
-  readonly detail: string;
-}
+import type { FailedRefresh, RefreshOutcome } from './web-session.js';
 
 export interface CookieKeeperOptions extends RefreshRequestOptions {
   readonly store: CookieStore;
   readonly metrics: Metrics;
-  /** Address of the tile host: of several sets of cookies, those for it are taken. */
+  /** URL of the tile host: of several sets of signed cookies, one for this host is chosen. */
   readonly tilesUrl: string;
-  /** Logs in again when the session is rejected; absent when a person does that. */
+  /** Logs in again when the session is rejected; absent if automatic login is off. */
   readonly renewal?: SessionRenewal | undefined;
   /** How long before expiry the cookies are refreshed. */
   readonly refreshBeforeMs: number;
@@ -41,67 +31,63 @@ export interface CookieKeeperOptions extends RefreshRequestOptions {
 }
 
 export class CookieKeeper {
-  private session: Secret | undefined;
-  private problem: Problem | undefined;
-  /** Why there are no cookies although their place may hold some. */
-  private unreadable: string | undefined;
-  /** When a look at the health last started a refresh, in milliseconds since the epoch. */
-  private healthRefreshAt = Number.NEGATIVE_INFINITY;
+  private state: cookies.CookieState = cookies.NO_COOKIES;
   private flight: Promise<void> | undefined;
   private unwatch: () => void = () => undefined;
-  private readonly signed: IssuedCookies;
-  private readonly pace: RefreshBackoff;
-  private readonly timer: RefreshSchedule;
+  private readonly random: () => number;
+  private readonly schedule: RefreshSchedule;
   private readonly writer: CookieWriter;
 
   constructor(private readonly options: CookieKeeperOptions) {
     const { clock, refreshBeforeMs, random = Math.random } = options;
-    this.signed = new IssuedCookies(clock);
-    this.pace = new RefreshBackoff(clock, random);
-    const refresh = () => void this.refresh('scheduled');
-    this.timer = new RefreshSchedule({ clock, pace: this.pace, refreshBeforeMs, random, refresh });
+    this.random = random;
+    this.schedule = new RefreshSchedule({
+      clock,
+      refreshBeforeMs,
+      random,
+      nextAttemptAt: () => this.state.backoff.nextAttemptAt,
+      refresh: () => void this.refresh('scheduled'),
+    });
     this.writer = new CookieWriter(options.store, options.log);
   }
 
-  /** Loads the stored cookies and begins to watch them; a refresh that is due goes on in the background. Never rejects. */
+  /** Loads the stored cookies and watches them; a refresh that is needed runs in the background. Never rejects. */
   async start(): Promise<void> {
     const { store, log } = this.options;
     try {
-      this.adopt(await store.load());
+      this.load(await store.load());
     } catch (error) {
-      this.unreadable = errorSummary(error);
-      log.error(
-        { place: store.place, problem: this.unreadable },
-        'the cookies cannot be read; going on without',
-      );
+      const problem = errorSummary(error);
+      this.state = cookies.unreadable(this.state, problem);
+      log.error({ place: store.place, problem }, 'the cookies cannot be read; starting without cookies');
     }
     this.unwatch = store.watch(() => void this.reload());
-    if (this.refreshIsDue()) void this.refresh('startup');
+    if (this.needsRefresh()) void this.refresh('startup');
     this.publish();
     const { state, reason, action } = this.status();
     log.info({ state, reason, action, place: store.place }, 'cookies loaded');
   }
 
-  /** Ends timers and waits until what was refreshed is saved. */
+  /** Stops the timers and waits until refreshed cookies are saved. */
   async stop(): Promise<void> {
     this.unwatch();
-    this.timer.cancel();
+    this.schedule.cancel();
     await this.flight;
-    this.timer.cancel();
+    this.schedule.cancel();
     await this.writer.settled();
   }
 
-  /** Resolves when what was refreshed so far is in the store, or could not be put there. */
+  /** Resolves when the cookies refreshed so far are in the store, or cannot be written there. */
   async saved(): Promise<void> {
     await this.writer.settled();
   }
 
-  /** Cookies that are worth sending now. */
+  /** The cookies to send with a tile request. */
   current(): VersionedCookies | undefined {
-    return this.signed.current();
+    return cookies.currentCookies(this.state, this.now());
   }
 
-  /** As {@link current}; when there are none, the refresh under way, or one that may begin now, is waited for. */
+  /** As {@link current}; without cookies, waits for the refresh in progress, or for one that may start now. */
   async obtain(): Promise<VersionedCookies | undefined> {
     const current = this.current();
     if (current) return current;
@@ -110,140 +96,75 @@ export class CookieKeeper {
   }
 
   /**
-   * To be called when the tile host refused the cookies of `generation`: gives newer ones, after a refresh that all who
-   * call at that time share, or undefined when there are none and none can be had now.
+   * To be called when the tile host refuses the cookies of `generation`. Resolves with newer cookies, after a refresh
+   * that all callers share, or with undefined if there are none and a refresh fails or is not allowed yet.
    */
   async renew(generation: number): Promise<VersionedCookies | undefined> {
-    if (this.signed.newest?.generation === generation) {
+    if (this.state.issued.newest?.generation === generation) {
       if (this.flight ?? this.mayRefresh()) await this.refresh('rejected');
-      const incurable = this.trouble() !== undefined || !this.session;
-      if (this.signed.newest.generation === generation && incurable) this.signed.withdraw(generation);
+      this.state = cookies.refused(this.state, generation, this.now());
     }
     const current = this.current();
     return current && current.generation > generation ? current : undefined;
   }
 
-  /** To be called when the tile host took the cookies of `generation`. */
+  /** To be called when the tile host accepts the cookies of `generation`. */
   confirm(generation: number, { afterRenewal = false } = {}): void {
-    this.signed.accept(generation);
-    if (afterRenewal) this.pace.refreshUseful();
+    this.state = cookies.accepted(this.state, generation, afterRenewal);
   }
 
-  /** Whether a tile has been had with the cookies of `generation`. */
+  /** Whether the cookies of `generation` have opened a tile. */
   wasAccepted(generation: number): boolean {
-    return this.signed.wasAccepted(generation);
+    return wasAccepted(this.state.issued, generation);
   }
 
-  /**
-   * To be called when a tile was refused again with renewed cookies: a refresh does not help, so the next one waits
-   * longer each time, and cookies that opened no tile at all are withdrawn until then.
-   */
+  /** To be called when the tile host refuses a tile again with the refreshed cookies of `generation`. */
   reportUselessRefresh(generation: number): void {
-    if (!this.signed.markUseless(generation)) return;
-    this.pace.refreshUseless(this.wasAccepted(generation));
-    if (this.wasAccepted(generation)) return;
-    this.signed.withdraw(generation);
-    this.problem = { kind: 'upstream_error', detail: 'the tile host refuses cookies that were just issued' };
+    const before = this.state;
+    this.state = cookies.refreshUseless(before, generation, this.moment());
+    if (this.state.problem === before.problem) return;
     this.plan();
     this.publish();
   }
 
-  /** Starts a refresh in the background when the cookies expire within `leadMs` and nothing speaks against it. */
+  /** Starts a refresh in the background if the cookies expire within `leadMs` and no backoff prevents it. */
   refreshIfExpiring(leadMs: number): void {
-    const now = this.options.clock.now();
-    const remaining = (this.signed.newest?.expiresAt ?? 0) - now;
-    // Cookies that live shorter than the lead are left alone for half their life, or every call would refresh them.
-    const young = now - this.healthRefreshAt < remaining;
-    if (remaining >= leadMs || young || this.flight || !this.mayRefresh()) return;
-    this.healthRefreshAt = now;
+    if (this.flight || !cookies.mayRefreshEarly(this.state, this.now(), leadMs)) return;
+    this.state = cookies.healthRefreshStarted(this.state, this.now());
     void this.refresh('health');
   }
 
   /**
-   * Takes up the cookies of `text`, in any format of the cookie file, once a refresh has proved their session; otherwise
-   * everything stays as it was. Throws a `CookieFileError` when `text` is not understood.
+   * Replaces the session with that of `text`, in any format of the cookie file, if a refresh with it succeeds; otherwise
+   * nothing changes. Throws a `CookieFileError` if `text` cannot be parsed.
    */
   async replace(text: string): Promise<RefreshOutcome | { readonly kind: 'no_session' }> {
-    const { tilesUrl, clock } = this.options;
-    const { session } = chooseCookies(parseCookies(text), tilesUrl, clock.now());
-    return session ? this.prove(session) : { kind: 'no_session' };
+    const { session } = chooseCookies(parseCookies(text), this.options.tilesUrl, this.now());
+    return session ? this.tryToReplace(session) : { kind: 'no_session' };
   }
 
   status(): CookieStatus {
-    const state = this.state();
-    const waitMs = this.pace.nextAttemptAt - this.options.clock.now();
-    return {
-      state,
-      expiresAt: this.signed.newest?.expiresAt,
-      reason: this.reason(state),
-      action: actionFor(state),
-      retryAfterSeconds: state === 'valid' || waitMs <= 0 ? undefined : Math.ceil(waitMs / SECOND),
-    };
+    return statusOf(this.state, this.now(), this.options.renewal?.note);
   }
 
-  private reason(state: CookieState): string | undefined {
-    if (state === 'anonymous')
-      return this.unreadable === undefined
-        ? 'there are no Strava cookies'
-        : `the Strava cookies cannot be read: ${this.unreadable}`;
-    const { note } = this.options.renewal ?? {};
-    const detail = this.trouble()?.detail;
-    return detail !== undefined && note !== undefined ? `${detail}; ${note}` : detail;
-  }
-
-  private state(): CookieState {
-    return this.trouble()?.kind ?? (this.session || this.signed.newest ? 'valid' : 'anonymous');
-  }
-
-  private trouble(): Problem | undefined {
-    return this.problem ?? (!this.session && this.signed.newest && !this.current() ? NO_SESSION : undefined);
-  }
-
-  /** Makes `session` the one in force if a refresh with it succeeds; otherwise nothing changes. */
-  private async prove(session: Secret): Promise<RefreshOutcome> {
-    const answer = await this.ask(session);
-    this.options.metrics.cookieRefresh('manual', answer.kind);
-    if (answer.kind !== 'success') {
-      const fields = { result: answer.kind, detail: answer.detail };
-      this.options.log.warn(fields, 'the new session does not work; the old one stays in force');
-      return answer;
+  private async tryToReplace(session: Secret): Promise<RefreshOutcome> {
+    const { metrics, log } = this.options;
+    const outcome = await this.requestCookies(session);
+    metrics.cookieRefresh('manual', outcome.kind);
+    if (outcome.kind !== 'success') {
+      const { kind: result, detail } = outcome;
+      log.warn({ result, detail }, 'the new session does not work; the old session stays in use');
+      return outcome;
     }
-    this.session = answer.session ?? session;
-    this.forgetTrouble();
-    this.issue(answer.signed);
+    this.state = cookies.replaced(this.state, outcome.session ?? session, outcome.signed);
     this.plan();
     this.save();
     this.publish();
-    this.options.log.info({ expires: this.expiry() }, 'new session taken up');
-    return answer;
+    log.info({ expires: this.expiry() }, 'new session in use');
+    return outcome;
   }
 
-  /** In the background: no request waits for it. Never rejects. */
-  private async logInAgain(): Promise<void> {
-    const { renewal } = this.options;
-    const rejected = this.session;
-    const session = await renewal?.attempt();
-    // Somebody may have brought a session meanwhile.
-    if (!session || this.session !== rejected) return;
-    const answer = await this.prove(session);
-    if (answer.kind === 'success') renewal?.succeeded();
-    else renewal?.failed(`the new session does not work: ${answer.detail}`);
-  }
-
-  private expiry(): string {
-    return new Date(this.signed.newest!.expiresAt).toISOString();
-  }
-
-  private mayRefresh(): boolean {
-    return this.session !== undefined && this.pace.open;
-  }
-
-  private refreshIsDue(): boolean {
-    const expiresAt = this.signed.newest?.expiresAt ?? 0;
-    return this.session !== undefined && expiresAt - this.options.clock.now() < this.options.refreshBeforeMs;
-  }
-
-  /** Single flight: whoever comes while a refresh is under way shares it. Never rejects. */
+  /** Single flight: a call during a refresh shares it. Never rejects. */
   private refresh(reason: RefreshReason): Promise<void> {
     this.flight ??= this.attempt(reason).finally(() => {
       this.flight = undefined;
@@ -253,114 +174,110 @@ export class CookieKeeper {
 
   private async attempt(reason: RefreshReason): Promise<void> {
     const { metrics, log } = this.options;
-    const session = this.session;
+    const { session } = this.state;
     if (!session) return;
-    const answer = await this.ask(session);
-    metrics.cookieRefresh(reason, answer.kind === 'success' && answer.byAnother ? 'locked' : answer.kind);
-    // A new session came in while this one was being asked about: its own refresh is what counts.
-    if (session !== this.session) return;
-    if (answer.kind === 'success') {
-      const recovered = this.problem !== undefined;
-      this.issue(answer.signed);
-      if (answer.session) this.session = answer.session;
+    const outcome = await this.requestCookies(session);
+    metrics.cookieRefresh(reason, outcome.kind === 'success' && outcome.byAnother ? 'locked' : outcome.kind);
+    // The session was replaced during the refresh: the result for the old one does not count.
+    if (session !== this.state.session) return;
+    if (outcome.kind === 'success') {
+      const recovered = this.state.problem !== undefined;
+      this.state = cookies.refreshed(this.state, outcome);
       this.save();
       log.info({ reason, expires: this.expiry(), recovered }, 'cookies refreshed');
     } else {
-      this.refreshFailed(reason, answer);
+      this.fail(reason, outcome);
     }
     this.plan();
     this.publish();
   }
 
-  private refreshFailed(reason: RefreshReason, answer: Exclude<RefreshOutcome, { kind: 'success' }>): void {
-    // A session that was rejected stays so until Strava or a new session says otherwise.
-    const wasRejected = this.problem?.kind === 'session_rejected';
-    const kind = wasRejected ? 'session_rejected' : answer.kind;
-    this.pace.failed(kind, answer.kind === 'upstream_error' ? (answer.retryAfterSeconds ?? 0) * SECOND : 0);
-    if (!wasRejected || answer.kind === 'session_rejected') this.problem = { kind, detail: answer.detail };
-    const retry = new Date(this.pace.nextAttemptAt).toISOString();
-    const { action } = this.status();
-    this.options.log.warn(
-      { reason, state: kind, detail: answer.detail, retry, action },
-      'cookie refresh failed',
-    );
-    if (answer.kind === 'session_rejected') void this.logInAgain();
+  private fail(reason: RefreshReason, failure: FailedRefresh): void {
+    this.state = cookies.refreshFailed(this.state, failure, this.moment());
+    const retry = new Date(this.state.backoff.nextAttemptAt).toISOString();
+    const { state, action } = this.status();
+    this.options.log.warn({ reason, state, detail: failure.detail, retry, action }, 'cookie refresh failed');
+    if (failure.kind === 'session_rejected') this.logInAgain();
   }
 
-  private ask(session: Secret): Promise<RefreshOutcome> {
-    return refreshSignedCookies(this.options, session, this.signed.newest);
+  /** Automatic login, in the background: no request waits for it. */
+  private logInAgain(): void {
+    const { session } = this.state;
+    void this.options.renewal?.renew({
+      isNeeded: () => this.state.session === session,
+      tryToReplace: (renewed) => this.tryToReplace(renewed),
+    });
   }
 
-  private issue(signed: SignedCookies): void {
-    this.signed.issue(signed);
-    this.problem = undefined;
-    this.pace.succeeded();
+  private requestCookies(session: Secret): Promise<RefreshOutcome> {
+    return refreshSignedCookies(this.options, session, this.state.issued.newest);
   }
 
-  private plan(): void {
-    if (!this.session) return this.timer.cancel();
-    // After a failure the pause counts, however long the cookies still last.
-    this.timer.plan(this.problem ? undefined : this.current()?.expiresAt);
-  }
-
-  private save(): void {
-    this.writer.write({ session: this.session, signed: this.signed.newest });
-  }
-
-  /** Takes up what somebody else put into the store; what cannot be read changes nothing. */
+  /** Loads what was put into the store by another writer. Unreadable content changes nothing. */
   private async reload(): Promise<void> {
     const { store, log } = this.options;
+    const { place } = store;
     let stored: LoadedCookies;
     try {
       await this.writer.settled();
       stored = await store.load();
-      this.unreadable = undefined;
     } catch (error) {
-      this.unreadable = errorSummary(error);
-      log.warn(
-        { place: store.place, problem: this.unreadable },
-        'the changed cookies cannot be read; the old ones stay in force',
-      );
+      const problem = errorSummary(error);
+      this.state = cookies.unreadable(this.state, problem);
+      log.warn({ place, problem }, 'the changed cookies cannot be read; the old ones stay in force');
       return;
     }
-    if (!stored.session && !stored.signed) {
-      log.warn({ place: store.place }, 'the cookies are gone from their place; the old ones stay in force');
-      return;
-    }
-    if (!this.adopt(stored)) return;
-    log.info({ place: store.place }, 'new cookies taken up');
-    if (!stored.signed || (this.refreshIsDue() && !stored.shared)) void this.refresh('manual');
+    const foundNew = this.load(stored);
+    if (!stored.session && !stored.signed)
+      log.warn({ place }, 'the stored cookies are gone; the old ones stay in force');
+    if (!foundNew) return;
+    log.info({ place }, 'new cookies loaded');
+    if (!stored.signed || (this.needsRefresh() && !stored.shared)) void this.refresh('manual');
     this.publish();
   }
 
-  /** Makes `stored` the cookies in force if it brings anything new; says whether it did. */
-  private adopt(stored: LoadedCookies): boolean {
-    const newSession = stored.session !== undefined && stored.session.reveal() !== this.session?.reveal();
-    const newSigned =
-      stored.signed !== undefined && stored.signed.header.reveal() !== this.signed.newest?.header.reveal();
-    if (!newSession && !(newSigned && stored.signed.expiresAt > (this.signed.newest?.expiresAt ?? 0)))
-      return false;
-    if (newSession) this.session = stored.session;
-    // Without new ones, the signed cookies in force go on as long as they open tiles.
-    if (stored.signed) this.issue(stored.signed);
-    this.forgetTrouble();
-    this.plan();
-    return true;
+  /** Returns whether `stored` contains new cookies. */
+  private load(stored: LoadedCookies): boolean {
+    const foundNew = cookies.isNew(stored, this.state);
+    this.state = cookies.loaded(this.state, stored);
+    if (foundNew) this.plan();
+    return foundNew;
   }
 
-  private forgetTrouble(): void {
-    this.problem = undefined;
-    this.pace.reset();
+  private plan(): void {
+    if (!this.state.session) return this.schedule.cancel();
+    // After a failure the next refresh follows the backoff, whatever the remaining lifetime of the cookies.
+    this.schedule.plan(this.state.problem ? undefined : this.current()?.expiresAt);
+  }
+
+  private save(): void {
+    const { session, issued } = this.state;
+    this.writer.write({ session, signed: issued.newest });
   }
 
   private publish(): void {
-    const { metrics } = this.options;
-    metrics.cookiesExpiry.set(Math.round((this.signed.newest?.expiresAt ?? 0) / SECOND));
-    metrics.sessionValid.set(this.session && this.problem?.kind !== 'session_rejected' ? 1 : 0);
+    const { cookiesExpiry, sessionValid } = this.options.metrics;
+    cookiesExpiry.set(Math.round((this.state.issued.newest?.expiresAt ?? 0) / 1000));
+    sessionValid.set(cookies.isSessionValid(this.state) ? 1 : 0);
+  }
+
+  private mayRefresh(): boolean {
+    return cookies.mayRefresh(this.state, this.now());
+  }
+
+  private needsRefresh(): boolean {
+    return cookies.needsRefresh(this.state, this.now(), this.options.refreshBeforeMs);
+  }
+
+  private expiry(): string {
+    return new Date(this.state.issued.newest!.expiresAt).toISOString();
+  }
+
+  private now(): number {
+    return this.options.clock.now();
+  }
+
+  private moment(): Moment {
+    return { now: this.now(), random: this.random };
   }
 }
-
-const NO_SESSION: Problem = {
-  kind: 'session_rejected',
-  detail: 'the signed cookies have expired or are refused, and there is no session to get new ones with',
-};

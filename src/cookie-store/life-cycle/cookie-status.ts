@@ -1,29 +1,59 @@
-/** What `/health`, `/readyz` and the log say about the cookies, in the same words. Pure. */
-
-/**
- * - `anonymous`: no cookies and no session at all
- * - `valid`: tiles of every level can be had
- * - `session_rejected`: the session does not yield signed cookies any more; a person has to act
- * - `upstream_error`: the last refresh failed for other reasons; the gateway goes on trying
- */
-export type CookieState = 'anonymous' | 'valid' | 'session_rejected' | 'upstream_error';
+/** The state of the cookies as `/health`, `/readyz`, `/admin` and the log report it, in the same words. Pure. */
+import { problemOf, stateName, type CookieState, type CookieStateName } from './cookie-state.js';
 
 export interface CookieStatus {
-  readonly state: CookieState;
-  /** Expiry of the signed cookies in milliseconds since the epoch; undefined when there are none. */
+  readonly state: CookieStateName;
+  /** Expiry of the signed cookies in milliseconds since the epoch; undefined without them. */
   readonly expiresAt: number | undefined;
   /** Why the state is not `valid`. */
   readonly reason: string | undefined;
-  /** What a person can do about it. */
+  /** What the operator can do. */
   readonly action: string | undefined;
-  /** Seconds until a new attempt makes sense. */
+  /** Seconds until the next attempt is allowed. */
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** The same for machines, as `/health` and `/admin` give it. */
+/** `loginNote` reports the automatic login. */
+export function statusOf(cookies: CookieState, now: number, loginNote: string | undefined): CookieStatus {
+  const state = stateName(cookies, now);
+  const waitMs = cookies.backoff.nextAttemptAt - now;
+  return {
+    state,
+    expiresAt: cookies.issued.newest?.expiresAt,
+    reason: state === 'anonymous' ? whyAnonymous(cookies) : whyNotValid(cookies, now, loginNote),
+    action: actionFor(state),
+    retryAfterSeconds: state === 'valid' || waitMs <= 0 ? undefined : Math.ceil(waitMs / 1000),
+  };
+}
+
+function whyAnonymous({ unreadable }: CookieState): string {
+  return unreadable === undefined
+    ? 'there are no Strava cookies'
+    : `the Strava cookies cannot be read: ${unreadable}`;
+}
+
+function whyNotValid(cookies: CookieState, now: number, loginNote: string | undefined): string | undefined {
+  const detail = problemOf(cookies, now)?.detail;
+  return detail !== undefined && loginNote !== undefined ? `${detail}; ${loginNote}` : detail;
+}
+
+function actionFor(state: CookieStateName): string | undefined {
+  switch (state) {
+    case 'valid':
+      return undefined;
+    case 'anonymous':
+      return 'log in to Strava in a browser and export its cookies to the cookie file; no restart is needed';
+    case 'session_rejected':
+      return 'log in to Strava in a browser and export the cookies again; no restart is needed';
+    case 'upstream_error':
+      return 'none: the gateway retries automatically; if this persists, check whether Strava can be reached';
+  }
+}
+
+/** The status in the JSON of `/health` and `/admin`. */
 export interface CookieReport {
   readonly status: 'ok' | 'anonymous' | 'degraded';
-  /** RFC 3339, or null when there are no signed cookies. */
+  /** RFC 3339, or null without signed cookies. */
   readonly cookies_expire: string | null;
   readonly reason: string | null;
   readonly action: string | null;
@@ -36,17 +66,4 @@ export function reportOf({ state, expiresAt, reason, action }: CookieStatus): Co
     reason: reason ?? null,
     action: action ?? null,
   };
-}
-
-export function actionFor(state: CookieState): string | undefined {
-  switch (state) {
-    case 'valid':
-      return undefined;
-    case 'anonymous':
-      return 'log in to Strava in a browser and export its cookies to the cookie file; they are taken up without a restart';
-    case 'session_rejected':
-      return 'log in to Strava in a browser and export the cookies again; the new file is taken up without a restart';
-    case 'upstream_error':
-      return 'none: the gateway tries again by itself; look whether Strava can be reached if it lasts';
-  }
 }

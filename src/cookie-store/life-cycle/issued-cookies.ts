@@ -1,52 +1,33 @@
-/** The signed cookies that tiles are asked for with, and what the tile host has said of them. */
-import type { Clock } from '../../common/clock.js';
+/** The signed cookies that tile requests are sent with, and what the tile host has answered to them. Pure. */
 import type { SignedCookies } from '../../strava-cookies/index.js';
 
-/** Signed cookies as handed out; the generation grows with each new set. */
+/** Signed cookies with a generation, which grows with each new set. */
 export interface VersionedCookies extends SignedCookies {
   readonly generation: number;
 }
 
-export class IssuedCookies {
-  /** The newest, be they good or not. */
-  newest: VersionedCookies | undefined;
-  private generation = 0;
+export interface IssuedCookies {
+  /** The newest set, usable or not. */
+  readonly newest: VersionedCookies | undefined;
   /** Highest generation that the tile host has accepted. */
-  private accepted = 0;
-  /** Generation that is not handed out any more: refused, and no newer one could be had. */
-  private withdrawn = 0;
-  /** Newest generation that was reported fruitless: many tiles find that out of one refresh, and it counts once. */
-  private fruitless = 0;
+  readonly accepted: number;
+  /** Generation that is no longer sent: the tile host refused it, and there was no newer one. */
+  readonly withdrawn: number;
+  /** Newest generation reported as useless. Many tiles report the same refresh, which counts once. */
+  readonly useless: number;
+}
 
-  constructor(private readonly clock: Clock) {}
+export const NONE_ISSUED: IssuedCookies = { newest: undefined, accepted: 0, withdrawn: 0, useless: 0 };
 
-  /** The newest while they are worth sending. */
-  current(): VersionedCookies | undefined {
-    const { newest } = this;
-    if (!newest || newest.generation === this.withdrawn) return undefined;
-    return newest.expiresAt > this.clock.now() ? newest : undefined;
-  }
+export function issue(issued: IssuedCookies, signed: SignedCookies): IssuedCookies {
+  return { ...issued, newest: { ...signed, generation: (issued.newest?.generation ?? 0) + 1 } };
+}
 
-  issue(signed: SignedCookies): void {
-    this.newest = { ...signed, generation: ++this.generation };
-  }
+/** The newest set if it has neither expired nor been withdrawn. */
+export function usable({ newest, withdrawn }: IssuedCookies, now: number): VersionedCookies | undefined {
+  return newest && newest.generation !== withdrawn && newest.expiresAt > now ? newest : undefined;
+}
 
-  accept(generation: number): void {
-    if (generation > this.accepted) this.accepted = generation;
-  }
-
-  wasAccepted(generation: number): boolean {
-    return generation <= this.accepted;
-  }
-
-  withdraw(generation: number): void {
-    this.withdrawn = generation;
-  }
-
-  /** Whether it is news that `generation`, as the newest, helps no tile. */
-  markUseless(generation: number): boolean {
-    if (this.newest?.generation !== generation || this.fruitless === generation) return false;
-    this.fruitless = generation;
-    return true;
-  }
+export function wasAccepted({ accepted }: IssuedCookies, generation: number): boolean {
+  return generation <= accepted;
 }

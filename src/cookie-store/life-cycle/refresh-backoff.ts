@@ -1,6 +1,5 @@
-/** When the next refresh may be tried: pauses that grow with failures, so that no trouble becomes a storm. */
+/** When the next refresh may start: pauses that double with each failure in a row. Pure. */
 import { backoff } from '../../common/backoff.js';
-import type { Clock } from '../../common/clock.js';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -10,66 +9,74 @@ interface Pause {
   readonly max: number;
 }
 
-/** Upstream trouble passes: seconds at first, at most ten minutes. */
-const TROUBLE: Pause = { base: 2 * SECOND, max: 600 * SECOND };
-/** A rejected session needs a person; an attempt now and then finds out a rejection by mistake. */
-const REJECTED: Pause = { base: 600 * SECOND, max: 6 * HOUR };
-/** Cookies that open other tiles may be revoked any time, and then a refresh must not be far. */
-const ONE_TILE: Pause = { base: 2 * SECOND, max: 60 * SECOND };
+/** An upstream error usually passes within minutes. */
+const UPSTREAM_ERROR: Pause = { base: 2 * SECOND, max: 600 * SECOND };
+/** A rejected session has to be replaced; an occasional attempt recovers from a rejection by mistake. */
+const SESSION_REJECTED: Pause = { base: 600 * SECOND, max: 6 * HOUR };
+/** Cookies that open other tiles may be revoked at any time, so the next refresh must be possible soon. */
+const ONE_TILE_REFUSED: Pause = { base: 2 * SECOND, max: 60 * SECOND };
 
-export class RefreshBackoff {
+export interface RefreshBackoff {
   /** Milliseconds since the epoch. */
-  nextAttemptAt = 0;
-  private failures = 0;
-  private lastFailure: 'session_rejected' | 'upstream_error' | undefined;
-  private fruitless = 0;
+  readonly nextAttemptAt: number;
+  /** Failures of the kind `lastFailure` in a row. */
+  readonly failures: number;
+  readonly lastFailure: 'session_rejected' | 'upstream_error' | undefined;
+  /** Successful refreshes in a row whose cookies opened no tile that was refused before. */
+  readonly uselessRefreshes: number;
+}
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly random: () => number,
-  ) {}
+export const NO_BACKOFF: RefreshBackoff = {
+  nextAttemptAt: 0,
+  failures: 0,
+  lastFailure: undefined,
+  uselessRefreshes: 0,
+};
 
-  get open(): boolean {
-    return this.clock.now() >= this.nextAttemptAt;
-  }
+/** The time of an event in milliseconds since the epoch, and the source of jitter, which returns 0 to 1. */
+export interface Moment {
+  readonly now: number;
+  readonly random: () => number;
+}
 
-  /** A refresh failed; `toldMs` is what the upstream asked to wait. */
-  failed(kind: 'session_rejected' | 'upstream_error', toldMs: number): void {
-    this.failures = kind === this.lastFailure ? this.failures + 1 : 1;
-    this.lastFailure = kind;
-    const pause = kind === 'session_rejected' ? REJECTED : TROUBLE;
-    this.hold(Math.max(toldMs, this.length(this.failures, pause)));
-  }
+/** A refresh failed; `retryAfterMs` is the pause that the upstream asked for. */
+export function afterFailure(
+  state: RefreshBackoff,
+  kind: 'session_rejected' | 'upstream_error',
+  retryAfterMs: number,
+  at: Moment,
+): RefreshBackoff {
+  const failures = kind === state.lastFailure ? state.failures + 1 : 1;
+  const pause = kind === 'session_rejected' ? SESSION_REJECTED : UPSTREAM_ERROR;
+  return paused(
+    { ...state, failures, lastFailure: kind },
+    Math.max(retryAfterMs, length(failures, pause, at)),
+    at,
+  );
+}
 
-  /** A refresh succeeded. Only a tile can tell whether it was of use, so a pause for fruitless ones stays in force. */
-  succeeded(): void {
-    this.failures = 0;
-    this.lastFailure = undefined;
-    if (this.fruitless === 0) this.nextAttemptAt = 0;
-  }
+/** A refresh succeeded. Only a tile shows whether it helped, so a pause after useless refreshes stays. */
+export function afterSuccess(state: RefreshBackoff): RefreshBackoff {
+  const { uselessRefreshes } = state;
+  return { ...NO_BACKOFF, uselessRefreshes, nextAttemptAt: uselessRefreshes === 0 ? 0 : state.nextAttemptAt };
+}
 
-  /** A refresh brought cookies that did not help a tile; `othersOpen` tells that they open other tiles. */
-  refreshUseless(othersOpen: boolean): void {
-    this.fruitless++;
-    this.hold(this.length(this.fruitless, othersOpen ? ONE_TILE : TROUBLE));
-  }
+/** A tile was refused again with refreshed cookies; `othersOpen`: the cookies open other tiles. */
+export function afterUselessRefresh(state: RefreshBackoff, othersOpen: boolean, at: Moment): RefreshBackoff {
+  const uselessRefreshes = state.uselessRefreshes + 1;
+  const pause = othersOpen ? ONE_TILE_REFUSED : UPSTREAM_ERROR;
+  return paused({ ...state, uselessRefreshes }, length(uselessRefreshes, pause, at), at);
+}
 
-  /** A refresh helped a tile. */
-  refreshUseful(): void {
-    this.fruitless = 0;
-  }
+/** A tile that was refused before was opened by refreshed cookies. */
+export function afterUsefulRefresh(state: RefreshBackoff): RefreshBackoff {
+  return state.uselessRefreshes === 0 ? state : { ...state, uselessRefreshes: 0 };
+}
 
-  /** New cookies came in: what was learnt of the old ones does not count. */
-  reset(): void {
-    this.refreshUseful();
-    this.succeeded();
-  }
+function length(failures: number, { base, max }: Pause, { random }: Moment): number {
+  return backoff(failures, base, max, random);
+}
 
-  private length(failures: number, { base, max }: Pause): number {
-    return backoff(failures, base, max, this.random);
-  }
-
-  private hold(ms: number): void {
-    this.nextAttemptAt = Math.max(this.nextAttemptAt, this.clock.now() + ms);
-  }
+function paused(state: RefreshBackoff, ms: number, { now }: Moment): RefreshBackoff {
+  return { ...state, nextAttemptAt: Math.max(state.nextAttemptAt, now + ms) };
 }

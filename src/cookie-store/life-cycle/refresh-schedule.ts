@@ -1,12 +1,12 @@
-/** The refresh that comes by itself: before the cookies expire, or at the end of a pause. */
+/** The timer of the automatic refresh: before the cookies expire, or at the end of a backoff. */
 import type { Clock } from '../../common/clock.js';
-import type { RefreshBackoff } from './refresh-backoff.js';
 
-const AT_LEAST_MS = 500;
+const MIN_DELAY_MS = 500;
 
 export interface RefreshScheduleOptions {
   readonly clock: Clock;
-  readonly pace: RefreshBackoff;
+  /** Time from which a refresh is allowed, in milliseconds since the epoch. */
+  readonly nextAttemptAt: () => number;
   /** How long before expiry the cookies are refreshed. */
   readonly refreshBeforeMs: number;
   readonly random: () => number;
@@ -22,19 +22,20 @@ export class RefreshSchedule {
     this.stop();
   }
 
-  /** Replaces what was planned. `goodUntil` is the expiry of cookies that need no refresh before they near it. */
-  plan(goodUntil: number | undefined): void {
-    const { clock, pace, refreshBeforeMs, random, refresh } = this.options;
+  /** Replaces the planned refresh. `expiresAt` is the expiry of usable cookies; without it, the refresh is due at once. */
+  plan(expiresAt: number | undefined): void {
+    const { clock, nextAttemptAt, refreshBeforeMs, random, refresh } = this.options;
     this.stop();
     const now = clock.now();
-    const remaining = Math.max((goodUntil ?? now) - now, 0);
-    // Cookies that live shorter than the lead are refreshed at half their life. The jitter keeps replicas apart.
+    const remaining = Math.max((expiresAt ?? now) - now, 0);
+    // Cookies whose lifetime is shorter than the lead are refreshed at half their life. Jitter keeps replicas apart.
     const lead = Math.min(refreshBeforeMs, remaining / 2);
-    const due = now + (remaining - lead) * (0.9 + 0.1 * random());
-    const at = Math.max(due, pace.nextAttemptAt, now + AT_LEAST_MS);
+    const planned = now + (remaining - lead) * (0.9 + 0.1 * random());
+    const at = Math.max(planned, nextAttemptAt(), now + MIN_DELAY_MS);
     this.stop = clock.schedule(at - now, () => {
-      if (pace.open && clock.now() >= at) refresh();
-      else this.plan(goodUntil);
+      const reached = clock.now();
+      if (reached >= at && reached >= nextAttemptAt()) refresh();
+      else this.plan(expiresAt);
     });
   }
 }

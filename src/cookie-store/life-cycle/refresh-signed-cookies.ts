@@ -1,8 +1,8 @@
-/** One refresh: the web host is asked within the deadline, and what it answers is made plausible. Never rejects. */
+/** One refresh: sends the request within its timeout and checks the expiry of the result. Never rejects. */
 import type { Clock } from '../../common/clock.js';
+import { errorSummary } from '../../common/error-summary.js';
 import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
-import { errorSummary } from '../../common/error-summary.js';
 import type { SignedCookies } from '../../strava-cookies/index.js';
 import type { RefreshOutcome, WebSession } from './web-session.js';
 
@@ -12,28 +12,28 @@ export interface RefreshRequestOptions {
   readonly webSession: WebSession;
   readonly clock: Clock;
   readonly log: Log;
-  /** Deadline of one refresh. */
+  /** Timeout of one refresh. */
   readonly timeoutMs: number;
 }
 
-/** `held` are the signed cookies so far. */
+/** `current` are the signed cookies that the refresh replaces. */
 export async function refreshSignedCookies(
   { webSession, clock, log, timeoutMs }: RefreshRequestOptions,
   session: Secret,
-  held: SignedCookies | undefined,
+  current: SignedCookies | undefined,
 ): Promise<RefreshOutcome> {
   try {
-    const answer = await webSession.refresh(session, AbortSignal.timeout(timeoutMs), held);
-    if (answer.kind !== 'success') return answer;
+    const outcome = await webSession.refresh(session, AbortSignal.timeout(timeoutMs), current);
+    if (outcome.kind !== 'success') return outcome;
     const now = clock.now();
-    const { expiresAt } = answer.signed;
-    if (expiresAt > now) return answer;
-    // Just issued and yet expired means that this machine's clock is wrong; an hour is the length to assume then.
+    const { expiresAt } = outcome.signed;
+    if (expiresAt > now) return outcome;
+    // Cookies that are expired when they are issued mean that the local clock is wrong. Assume a lifetime of one hour.
     log.warn(
       { expires: new Date(expiresAt).toISOString(), now: new Date(now).toISOString() },
       "fresh cookies look expired: set this machine's clock",
     );
-    return { ...answer, signed: { ...answer.signed, expiresAt: now + HOUR_MS } };
+    return { ...outcome, signed: { ...outcome.signed, expiresAt: now + HOUR_MS } };
   } catch (error) {
     return { kind: 'upstream_error', detail: errorSummary(error) };
   }

@@ -1,12 +1,13 @@
-/** Logging in again without a person, when the session was rejected: one attempt, and then hours of pause. */
+/** Automatic login after a rejected session: one attempt, then a pause of hours. */
 import { backoff } from '../../common/backoff.js';
 import type { Clock } from '../../common/clock.js';
 import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
 import type { LoginStrategy } from '../../strava-login/index.js';
+import type { RefreshOutcome } from './web-session.js';
 
 const HOUR = 3_600_000;
-/** Strava's doors close on who knocks too often, so a failed attempt is followed by 6 h, then 12, 24, and 48 at most. */
+/** Strava blocks frequent logins: the pause after a failed attempt is 6 h, then 12 and 24, at most 48. */
 const PAUSE = { base: 6 * HOUR, max: 48 * HOUR };
 const TIMEOUT_MS = 120_000;
 
@@ -17,8 +18,15 @@ export interface SessionRenewalOptions {
   readonly random?: () => number;
 }
 
+export interface RejectedSession {
+  /** Whether the rejected session is still in use: it may have been replaced during the login. */
+  isNeeded(): boolean;
+  /** Puts `session` in use if a refresh with it succeeds. */
+  tryToReplace(session: Secret): Promise<RefreshOutcome>;
+}
+
 export class SessionRenewal {
-  /** What a person should know of it: under way, or why it failed; undefined when there is nothing to tell. */
+  /** State of the login for `/health`: in progress, or why it failed; undefined if there is nothing to report. */
   note: string | undefined;
   private running = false;
   private failures = 0;
@@ -26,8 +34,16 @@ export class SessionRenewal {
 
   constructor(private readonly options: SessionRenewalOptions) {}
 
-  /** A new session, or undefined when the attempt failed, another is under way, or it is too early. Never rejects. */
-  async attempt(): Promise<Secret | undefined> {
+  /** Replaces the rejected session, unless a login is in progress or not allowed yet. Never rejects. */
+  async renew({ isNeeded, tryToReplace }: RejectedSession): Promise<void> {
+    const session = await this.logIn();
+    if (!session || !isNeeded()) return;
+    const outcome = await tryToReplace(session);
+    if (outcome.kind === 'success') this.succeeded();
+    else this.failed(`the new session does not work: ${outcome.detail}`);
+  }
+
+  private async logIn(): Promise<Secret | undefined> {
     const { login, clock, log } = this.options;
     if (this.running || clock.now() < this.nextAttemptAt) return undefined;
     this.running = true;
@@ -48,15 +64,14 @@ export class SessionRenewal {
     return undefined;
   }
 
-  /** To be called when the session that an attempt brought works: the next rejection may log in at once. */
-  succeeded(): void {
+  /** The new session works: the next rejection may log in at once. */
+  private succeeded(): void {
     this.failures = 0;
     this.nextAttemptAt = 0;
     this.note = undefined;
   }
 
-  /** To be called when it does not, and by a failed attempt itself. */
-  failed(why: string): void {
+  private failed(why: string): void {
     const { clock, log, random = Math.random } = this.options;
     this.failures++;
     this.nextAttemptAt = clock.now() + backoff(this.failures, PAUSE.base, PAUSE.max, random);

@@ -1,4 +1,4 @@
-/** The one request that turns a session into signed cookies. */
+/** The request to Strava's web host that returns signed cookies for a session. */
 import type { Dispatcher } from 'undici';
 import { retryAfterSeconds } from '../../common/retry-after.js';
 import { Secret } from '../../common/secret.js';
@@ -10,14 +10,14 @@ import {
   type SignedCookies,
 } from '../../strava-cookies/index.js';
 
-/** What the web host made of the session. Failure is a value here: it decides the next state, not the end of a request. */
+/** The result of a refresh. A failure is a value: it changes the state of the cookies and ends no request. */
 export type RefreshOutcome =
   | {
       readonly kind: 'success';
       readonly signed: SignedCookies;
-      /** The session that Strava gave in exchange, if it did. */
+      /** The session that Strava issued in exchange, if any. */
       readonly session: Secret | undefined;
-      /** Another replica asked, and this is what it got. */
+      /** Another replica sent the request, and these are its cookies. */
       readonly byAnother?: true;
     }
   | { readonly kind: 'session_rejected'; readonly detail: string }
@@ -27,12 +27,14 @@ export type RefreshOutcome =
       readonly retryAfterSeconds?: number | undefined;
     };
 
+export type FailedRefresh = Exclude<RefreshOutcome, { kind: 'success' }>;
+
 export interface WebSession {
-  /** Signed cookies for `session`; `held` are those that the caller has and wants to replace. Never rejects. */
-  refresh(session: Secret, signal: AbortSignal, held?: SignedCookies): Promise<RefreshOutcome>;
+  /** Requests signed cookies for `session`; `current` are those that they replace. Never rejects. */
+  refresh(session: Secret, signal: AbortSignal, current?: SignedCookies): Promise<RefreshOutcome>;
 }
 
-/** Asks the web host with the session cookie alone, and follows no redirect. Never rejects. */
+/** Sends the session cookie, and no other, to the web host. Follows no redirect. Never rejects. */
 export class HttpWebSession implements WebSession {
   private readonly origin: string;
   private readonly path: string;
@@ -48,23 +50,23 @@ export class HttpWebSession implements WebSession {
   }
 
   async refresh(session: Secret, signal: AbortSignal): Promise<RefreshOutcome> {
-    let answer: Dispatcher.ResponseData;
+    let response: Dispatcher.ResponseData;
     try {
-      answer = await this.dispatcher.request({
+      response = await this.dispatcher.request({
         origin: this.origin,
         path: this.path,
         method: 'HEAD',
         headers: { cookie: `${SESSION_COOKIE}=${session.reveal()}`, 'user-agent': USER_AGENT },
         signal,
       });
-      await answer.body.dump();
+      await response.body.dump();
     } catch (error) {
       const code = signal.aborted
         ? 'no answer in time'
         : ((error as NodeJS.ErrnoException).code ?? 'unknown');
       return { kind: 'upstream_error', detail: `the web host cannot be reached (${code})` };
     }
-    return this.classify(answer.statusCode, answer.headers);
+    return this.classify(response.statusCode, response.headers);
   }
 
   private classify(status: number, headers: Dispatcher.ResponseData['headers']): RefreshOutcome {

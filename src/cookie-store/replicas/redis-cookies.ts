@@ -6,7 +6,7 @@ import { parseJson } from '../../common/parse-json.js';
 import { Secret } from '../../common/secret.js';
 import type { RedisConnection } from '../../redis/index.js';
 import { signedCookiesOf, type SignedCookies, type StoredCookies } from '../../strava-cookies/index.js';
-import type { RefreshOutcome } from '../life-cycle/web-session.js';
+import type { FailedRefresh } from '../life-cycle/web-session.js';
 
 /** One hash tag, so that the scripts also work where keys are spread over several servers. */
 const COOKIES = '{heatmap}:cookies';
@@ -45,8 +45,6 @@ const FAILED = z.object({
   detail: z.string(),
   retryAfterSeconds: z.number().optional(),
 });
-
-export type FailedRefresh = Exclude<RefreshOutcome, { kind: 'success' }>;
 
 /** The fence: only who holds the lock writes, however long it slept meanwhile. */
 const WRITE = `

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { tileAddress, type TileSize } from '../../../src/catalog/index.js';
-import type { CookieState, CookieStatus, VersionedCookies } from '../../../src/cookie-store/index.js';
+import type { CookieStateName, CookieStatus, VersionedCookies } from '../../../src/cookie-store/index.js';
 import { Metrics } from '../../../src/metrics/index.js';
 import { MemoryTileCache } from '../../../src/tile-cache/index.js';
 import { TileError, TileService, type ServedTile } from '../../../src/tiles/index.js';
@@ -20,7 +20,7 @@ let upstream: FakeUpstream;
 let clock: StoppedClock;
 let log: MemoryLog;
 let service: TileService;
-let state: CookieState;
+let state: CookieStateName;
 
 interface Deployment {
   readonly ttlMs?: number;
