@@ -20,9 +20,9 @@ export interface SessionRenewalOptions {
 
 export interface RejectedSession {
   /** Whether the rejected session is still in use: it may have been replaced during the login. */
-  isNeeded(): boolean;
+  readonly isNeeded: () => boolean;
   /** Puts `session` in use if a refresh with it succeeds. */
-  tryToReplace(session: Secret): Promise<RefreshOutcome>;
+  readonly tryToReplace: (session: Secret) => Promise<RefreshOutcome>;
 }
 
 export class SessionRenewal {
