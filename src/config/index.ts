@@ -3,6 +3,4 @@ export * from './load-config.js';
 export * from './trusted-proxies.js';
 export { ADMIN_KEY_FORM } from './setting-types.js';
 export * from './settings.js';
-
-/** Injection token of the settings in force. */
-export const CONFIG = Symbol('CONFIG');
+export * from './tokens.js';

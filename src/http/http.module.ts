@@ -1,15 +1,19 @@
 import { Module } from '@nestjs/common';
-import { CapabilitiesService } from '../capabilities/index.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
 import { TileService } from '../tiles/index.js';
 import { TilesModule } from '../tiles/tiles.module.js';
+import { DocumentLinker } from './answers/document-links.js';
 import { TileReply } from './answers/tile-reply.js';
 
 @Module({
   imports: [TilesModule],
   providers: [
-    CapabilitiesService,
+    {
+      provide: DocumentLinker,
+      inject: [CONFIG],
+      useFactory: (config: Config) => new DocumentLinker(config),
+    },
     {
       provide: TileReply,
       inject: [TileService, Metrics, CONFIG],
@@ -22,6 +26,6 @@ import { TileReply } from './answers/tile-reply.js';
         }),
     },
   ],
-  exports: [CapabilitiesService, TileReply, TilesModule],
+  exports: [DocumentLinker, TileReply, TilesModule],
 })
 export class HttpModule {}

@@ -3,26 +3,27 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Catalog } from '../catalog/index.js';
 import { grantedLayers } from '../access/index.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { documentLinks, linkTo } from '../http/index.js';
+import { DocumentLinker, linkTo } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
 import { indexPage, STYLE_HASH } from './index-page.js';
 
 @Controller()
 export class PagesController {
-  private readonly policy: string;
+  private readonly contentSecurityPolicy: string;
 
   constructor(
     private readonly catalog: Catalog,
     private readonly tiles: TileService,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly linker: DocumentLinker,
+    @Inject(CONFIG) config: Config,
   ) {
-    this.policy = policyOf(config);
+    this.contentSecurityPolicy = contentSecurityPolicy(config);
   }
 
-  /** `/`: what is here, with addresses to copy. */
+  /** `/`: the landing page, with URLs to copy. */
   @Get()
   index(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    const links = documentLinks(request, this.config);
+    const links = this.linker.linksFor(request);
     const { reason, action } = this.tiles.availability();
     const page = indexPage({
       link: (path) => linkTo(links, path),
@@ -35,18 +36,18 @@ export class PagesController {
     });
     void reply
       .header('cache-control', 'no-store')
-      .header('content-security-policy', this.policy)
+      .header('content-security-policy', this.contentSecurityPolicy)
       .header('content-type', 'text/html; charset=utf-8')
       .send(page);
   }
 }
 
-/** Tiles come from the page's own origin, which has no other name when it is an IPv6 address, or from where that redirects. */
-function policyOf({ publicUrl, anonymousMode, stravaAnonymousTilesUrl }: Config): string {
-  const elsewhere = [
+/** The page loads tiles from its own origin (`'self'`, since CSP has no syntax for an IPv6 host), from `PUBLIC_URL` and from where these redirect. */
+function contentSecurityPolicy({ publicUrl, anonymousMode, stravaAnonymousTilesUrl }: Config): string {
+  const otherOrigins = [
     ...(publicUrl === undefined ? [] : [publicUrl]),
     ...(anonymousMode === 'redirect' ? stravaAnonymousTilesUrl : []),
   ].map((url) => new URL(url).origin);
-  const tiles = ["'self'", ...new Set(elsewhere)].join(' ');
+  const tiles = ["'self'", ...new Set(otherOrigins)].join(' ');
   return `default-src 'none'; style-src '${STYLE_HASH}'; img-src ${tiles}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }

@@ -1,2 +1,2 @@
 export * from './connection.js';
-export * from './token.js';
+export * from './tokens.js';

@@ -5,7 +5,7 @@ import { LOG } from '../common/tokens.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
 import { RedisConnection } from './connection.js';
-import { REDIS } from './token.js';
+import { REDIS } from './tokens.js';
 
 /** So that replicas that start together refresh once; a gateway starts without Redis as well. */
 const START_MS = 2000;

@@ -3,3 +3,4 @@ export * from './disk-tile-cache.js';
 export * from './memory-tile-cache.js';
 export * from './redis-tile-cache.js';
 export * from './tile-cache.js';
+export * from './tokens.js';

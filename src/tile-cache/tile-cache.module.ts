@@ -9,7 +9,8 @@ import { REDIS, type RedisConnection } from '../redis/index.js';
 import { DiskTileCache } from './disk-tile-cache.js';
 import { MemoryTileCache } from './memory-tile-cache.js';
 import { RedisTileCache } from './redis-tile-cache.js';
-import { SECONDARY_CACHES, type TileCache } from './tile-cache.js';
+import type { TileCache } from './tile-cache.js';
+import { SECONDARY_CACHES } from './tokens.js';
 
 const DEFAULT_DISK_BYTES = 1e9;
 

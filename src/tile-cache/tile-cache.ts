@@ -7,6 +7,3 @@ export interface TileCache {
   get(key: string): CachedTile | undefined | Promise<CachedTile | undefined>;
   set(key: string, tile: CachedTile): void | Promise<void>;
 }
-
-/** Injection token of the caches outside the process, nearest first; consulted when memory has no fresh tile. */
-export const SECONDARY_CACHES = Symbol('SECONDARY_CACHES');

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
@@ -11,8 +11,7 @@ import {
 import { Catalog, FORMAT, type Layer } from '../catalog/index.js';
 import { grantedLayers, requireLayer } from '../access/index.js';
 import { quoted } from '../common/quoted.js';
-import { CONFIG, type Config } from '../config/index.js';
-import { acceptsXml, documentLinks, HttpProblem, sendDocument, TileReply } from '../http/index.js';
+import { acceptsXml, DocumentLinker, HttpProblem, sendDocument, TileReply } from '../http/index.js';
 import { OWS_ERRORS, OWS_ERRORS_IF_ACCEPTED } from '../request-context.js';
 import { TileService, TileError } from '../tiles/index.js';
 import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from './get-capabilities.js';
@@ -27,7 +26,7 @@ export class WmtsController {
     private readonly capabilities: CapabilitiesService,
     private readonly tiles: TileService,
     private readonly tileReply: TileReply,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly linker: DocumentLinker,
   ) {}
 
   /** `/wmts?SERVICE=WMTS&REQUEST=GetCapabilities` or `REQUEST=GetTile&...` */
@@ -144,7 +143,7 @@ export class WmtsController {
     reply: FastifyReply,
   ): void {
     const document = this.capabilities.document({
-      ...documentLinks(request, this.config),
+      ...this.linker.linksFor(request),
       layers: grantedLayers(request.access, layers),
       zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { CapabilitiesModule } from '../capabilities/capabilities.module.js';
 import { HttpModule } from '../http/http.module.js';
 import { WmtsController } from './wmts.controller.js';
 
-@Module({ imports: [HttpModule], controllers: [WmtsController] })
+@Module({ imports: [CapabilitiesModule, HttpModule], controllers: [WmtsController] })
 export class WmtsModule {}

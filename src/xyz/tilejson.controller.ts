@@ -1,10 +1,9 @@
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { render, tileJson } from '../capabilities/index.js';
 import { Catalog } from '../catalog/index.js';
 import { requireLayer } from '../access/index.js';
-import { CONFIG, type Config } from '../config/index.js';
-import { documentLinks, HttpProblem, problemForRefusal, linkTo, sendDocument } from '../http/index.js';
+import { DocumentLinker, HttpProblem, problemForRefusal, linkTo, sendDocument } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
 
 /** `/tilejson/all/hot.json` for 256 px, `/tilejson/all/hot@2x.json` for 512 px. */
@@ -13,7 +12,7 @@ export class TileJsonController {
   constructor(
     private readonly catalog: Catalog,
     private readonly tiles: TileService,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly linker: DocumentLinker,
   ) {}
 
   @Get(':sport/:file')
@@ -28,7 +27,7 @@ export class TileJsonController {
     const layer = this.catalog.layerOf(params.sport, color);
     if (!layer.ok) throw problemForRefusal(layer.refusal);
     requireLayer(request.access, layer.value);
-    const links = documentLinks(request, this.config);
+    const links = this.linker.linksFor(request);
     const path = `/xyz/${params.sport}/${color}/{z}/{x}/{y}${suffix ?? ''}.png`;
     const text = tileJson({
       layer: layer.value,

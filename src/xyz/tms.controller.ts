@@ -1,10 +1,9 @@
-import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CapabilitiesService, render, tileMap } from '../capabilities/index.js';
 import { Catalog, type Layer } from '../catalog/index.js';
 import { grantedLayers, requireLayer } from '../access/index.js';
-import { CONFIG, type Config } from '../config/index.js';
-import { documentLinks, HttpProblem, problemForRefusal, sendDocument, TileReply } from '../http/index.js';
+import { DocumentLinker, HttpProblem, problemForRefusal, sendDocument, TileReply } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
 
 const SERVICE = '/tms/1.0.0';
@@ -17,13 +16,13 @@ export class TmsController {
     private readonly capabilities: CapabilitiesService,
     private readonly tiles: TileService,
     private readonly tileReply: TileReply,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly linker: DocumentLinker,
   ) {}
 
   /** `/tms/1.0.0/`. A key that came in the query is not repeated: clients append to these addresses. */
   @Get()
   service(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    const { base } = documentLinks(request, this.config);
+    const { base } = this.linker.linksFor(request);
     const opened = grantedLayers(request.access, this.catalog.layers);
     const document = this.capabilities.tileMapService(`${base}${SERVICE}`, opened);
     sendDocument(request, reply, 'application/xml', document);
@@ -32,7 +31,7 @@ export class TmsController {
   /** `/tms/1.0.0/all-hot` */
   @Get([':map', ':map/tilemapresource.xml'])
   map(@Param('map') map: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    const { base } = documentLinks(request, this.config);
+    const { base } = this.linker.linksFor(request);
     const href = `${base}${SERVICE}/${map}`;
     const resolved = this.resolve(map);
     requireLayer(request.access, resolved.layer);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CapabilitiesModule } from '../capabilities/capabilities.module.js';
 import { HttpModule } from '../http/http.module.js';
 import { DropInController } from './drop-in.controller.js';
 import { TileJsonController } from './tilejson.controller.js';
@@ -7,7 +8,7 @@ import { XyzTiles } from './xyz-tiles.js';
 import { XyzController } from './xyz.controller.js';
 
 @Module({
-  imports: [HttpModule],
+  imports: [CapabilitiesModule, HttpModule],
   providers: [XyzTiles],
   controllers: [XyzController, DropInController, TileJsonController, TmsController],
 })

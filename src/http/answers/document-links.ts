@@ -1,32 +1,37 @@
-/** The addresses that a document repeats: public base, and the key in the form in which it came. Pure. */
+/** The URLs in a document: they start with the public base URL and repeat the API key in the form of the request. */
 import type { FastifyRequest } from 'fastify';
 import type { Access } from '../../access/index.js';
 import type { Config } from '../../config/index.js';
 import { HttpProblem } from '../errors/http-problem.js';
 
 export interface DocumentLinks {
-  /** Absolute address without a trailing slash; holds the key when that came in the path. */
+  /** Base URL without a trailing slash; includes the key of a request with `/k/{key}`. */
   readonly base: string;
-  /** `key=...` when the key came in the query, else empty. */
+  /** `key=...` for a request with the key in its query, else empty. */
   readonly query: string;
 }
 
 type Headers = FastifyRequest['headers'];
 
-export function documentLinks(
-  request: Pick<FastifyRequest, 'headers' | 'access'> & {
-    readonly socket: Pick<FastifyRequest['socket'], 'remoteAddress'>;
-  },
-  config: Pick<Config, 'publicUrl' | 'trustProxy'>,
-): DocumentLinks {
-  const base =
-    config.publicUrl ?? baseOf(request.headers, config.trustProxy.trusts(request.socket.remoteAddress, 0));
-  return withKey(base, request.access);
+/** The part of a request that decides on its links. */
+export type LinkedRequest = Pick<FastifyRequest, 'headers' | 'access'> & {
+  readonly socket: Pick<FastifyRequest['socket'], 'remoteAddress'>;
+};
+
+export class DocumentLinker {
+  constructor(private readonly config: Pick<Config, 'publicUrl' | 'trustProxy'>) {}
+
+  /** Throws an {@link HttpProblem} for a request without a usable Host header, unless `PUBLIC_URL` is set. */
+  linksFor(request: LinkedRequest): DocumentLinks {
+    const { publicUrl, trustProxy } = this.config;
+    const base = publicUrl ?? baseOf(request.headers, trustProxy.trusts(request.socket.remoteAddress, 0));
+    return withKey(base, request.access);
+  }
 }
 
-/** `address` of the gateway, e.g. `/xyz/...`, with the key. */
-export function linkTo({ base, query }: DocumentLinks, address: string): string {
-  return `${base}${address}${query && `?${query}`}`;
+/** The URL of `path`, such as `/xyz/...`, with the key. */
+export function linkTo({ base, query }: DocumentLinks, path: string): string {
+  return `${base}${path}${query && `?${query}`}`;
 }
 
 function withKey(base: string, access: Access | null): DocumentLinks {
@@ -47,10 +52,10 @@ function baseOf(headers: Headers, behindProxy: boolean): string {
   return `${forwarded.proto ?? 'http'}://${host}${forwarded.prefix ?? ''}`;
 }
 
-/** A document repeats it a thousand times. */
+/** Characters; a document repeats the prefix a thousand times. */
 const MAX_PREFIX = 256;
 
-/** RFC 7239 first, then the X-Forwarded-* headers; the first proxy, nearest to the client, counts. */
+/** `Forwarded` (RFC 7239) first, then X-Forwarded-*; of several values the first, from the proxy nearest to the client. */
 function forwardedOf(headers: Headers): {
   host?: string | undefined;
   proto?: string | undefined;

@@ -2,12 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { type Access, UNLIMITED } from '../../../../src/access/index.js';
 import { TrustedProxies } from '../../../../src/config/index.js';
-import { documentLinks, type DocumentLinks, linkTo } from '../../../../src/http/answers/document-links.js';
+import {
+  DocumentLinker,
+  type DocumentLinks,
+  linkTo,
+  type LinkedRequest,
+} from '../../../../src/http/answers/document-links.js';
 import { HttpProblem } from '../../../../src/http/errors/http-problem.js';
 import { edited, oddText, recased } from '../../../support/properties/arbitraries.js';
 import { holds, outcome } from '../../../support/properties/holds.js';
 
-type Headers = Parameters<typeof documentLinks>[0]['headers'];
+type Headers = LinkedRequest['headers'];
+
+const documentLinks = (request: LinkedRequest, config: ConstructorParameters<typeof DocumentLinker>[0]) =>
+  new DocumentLinker(config).linksFor(request);
 
 const repeating = (repeat: Access['repeat']): Access => ({ keyId: 'alice', repeat, scope: UNLIMITED });
 const NOBODY = new TrustedProxies(false);
@@ -184,7 +192,7 @@ describe('the key', () => {
 });
 
 describe('properties', () => {
-  type Request = Parameters<typeof documentLinks>[0];
+  type Request = LinkedRequest;
   type Headers = Request['headers'];
 
   /** The one place that knows how the settings say whether a proxy is trusted. */

@@ -1,0 +1,2 @@
+/** Injection token of the {@link RedisConnection}; undefined without Redis. */
+export const REDIS = Symbol('REDIS');
