@@ -1,9 +1,11 @@
-// Writes what the code knows best: config/default.yaml, docs/settings.md and docs/metrics.md.
+// Writes the generated references: config/default.yaml, docs/settings.md, docs/metrics.md, and the tables of hooks and routes
+// in docs/architecture.md.
 //   node scripts/reference.mjs           writes them (after npm run build)
 //   node scripts/reference.mjs --check   exits 1 and names the files that are stale
 import { readFileSync, writeFileSync } from 'node:fs';
 import { SETTINGS } from '../dist/config/settings.js';
 import { Metrics } from '../dist/metrics/index.js';
+import { REQUEST_HOOKS } from '../dist/request-hooks.js';
 
 const settings = Object.entries(SETTINGS);
 
@@ -85,10 +87,25 @@ ${table(['Name', 'Type', 'Labels', 'Meaning'], rows)}
 `;
 }
 
+/** The page with the text between `<!-- NAME: ... -->` and `<!-- end of NAME -->` replaced. */
+function withSection(page, name, text) {
+  const section = new RegExp(`(<!-- ${name}: [^\\n]* -->\\n).*?(<!-- end of ${name} -->)`, 's');
+  if (!section.test(page)) throw new Error(`docs/architecture.md has no section ${name}`);
+  return page.replace(section, (_all, start, end) => `${start}\n${text}\n\n${end}`);
+}
+
+function architecturePage() {
+  const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+  const hooks = REQUEST_HOOKS.map(({ name, summary }, index) => [String(index + 1), name, cell(summary)]);
+  const page = withSection(read('docs/architecture.md'), 'hooks', table(['', 'Hook', 'What it does'], hooks));
+  return withSection(page, 'routes', read('test/gateway/routes.md').trimEnd());
+}
+
 const files = {
   'config/default.yaml': defaultYaml(),
   'docs/settings.md': settingsPage(),
   'docs/metrics.md': metricsPage(),
+  'docs/architecture.md': architecturePage(),
 };
 let stale = 0;
 for (const [path, content] of Object.entries(files)) {

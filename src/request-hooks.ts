@@ -71,7 +71,7 @@ export const REQUEST_HOOKS: readonly RequestHook[] = [
   {
     name: 'Overload',
     summary:
-      'Refuses with 503 while the event loop is slower than MAX_EVENT_LOOP_DELAY_MS, except for probes and metrics.',
+      'Refuses with 503 while the delay of the event loop exceeds MAX_EVENT_LOOP_DELAY_MS, except for probes and metrics.',
     install: (fastify, { config }) => installOverload(fastify, config.maxEventLoopDelayMs),
   },
   {
