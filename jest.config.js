@@ -8,7 +8,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.[tj]s$': '@swc/jest' },
-  testTimeout: 30_000,
+  // Ends a test that hangs; a busy machine must not reach it.
+  testTimeout: 60_000,
   // Suites wait for sockets and timers more than they compute.
   maxWorkers: '100%',
   coverageProvider: 'v8',

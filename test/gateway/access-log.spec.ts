@@ -1,64 +1,52 @@
-/** One line a request: what it says, at which level, and what is left out. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSimulator, type Simulator } from '../simulator/simulator.js';
+/** The access log: fields, levels and omissions of the line of each request. */
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Fault } from '../simulator/switches.js';
 import { rawRequest } from '../support/raw-request.js';
-import { eventually, fullCookies, startGateway, type RunningGateway } from '../support/gateway.js';
+import { eventually } from '../support/gateway.js';
+import { withSimulator } from '../support/with-gateway.js';
 
 const KEY = 'a-key-of-twenty-letters';
 
-let simulator: Simulator;
-let gateway: RunningGateway;
-
-beforeAll(async () => {
-  simulator = await startSimulator();
-});
-
-afterAll(async () => {
-  await simulator.close();
-});
+const setup = withSimulator({ per: 'suite' });
 
 interface Line {
   readonly [field: string]: unknown;
 }
 
-/** The lines of requests, in the order of their ends. */
-function lines(running: RunningGateway): Line[] {
-  return running
+/** The lines of finished requests, in order. */
+function lines(): Line[] {
+  return setup.gateway
     .log()
     .split('\n')
     .filter((text) => text.includes('"msg":"request"'))
     .map((text) => JSON.parse(text) as Line);
 }
 
-/** The line of the one request that `ask` makes. */
-async function lineOf(running: RunningGateway, ask: () => Promise<unknown>): Promise<Line> {
-  const before = lines(running).length;
-  await ask();
-  await eventually(() => lines(running).length > before);
-  expect(lines(running)).toHaveLength(before + 1);
-  return lines(running).at(-1)!;
+/** The line of the one request that `send` sends. */
+async function lineOf(send: () => Promise<unknown>): Promise<Line> {
+  const before = lines().length;
+  await send();
+  await eventually(() => lines().length > before);
+  expect(lines()).toHaveLength(before + 1);
+  return lines().at(-1)!;
 }
 
 const get = (path: string, headers: Record<string, string> = {}) =>
-  lineOf(gateway, () => fetch(gateway.url + path, { headers }));
+  lineOf(() => setup.get(path, { headers }));
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const INFO = 30;
 const WARN = 40;
 
-const fault = { kind: 'none' } as Simulator['switches']['tiles'];
-
-beforeEach(() => {
-  simulator.reset();
-});
+const fault = { kind: 'none' } as Fault;
 
 describe('a line', () => {
   let row = 0;
   let tile: string;
 
   beforeAll(async () => {
-    gateway = await startGateway(simulator, {
-      cookies: fullCookies(simulator),
+    await setup.start({
+      cookies: 'full',
       keys: {
         keys: [
           { id: 'alice', key: KEY },
@@ -72,9 +60,7 @@ describe('a line', () => {
     tile = `/xyz/all/hot/12/2150/${1400 + row++}.png`;
   });
 
-  afterAll(() => gateway.close());
-
-  it('says route, layer, zoom, outcome, status upstream, status, time, key and the name of the request', async () => {
+  it('has the route, layer, zoom level, outcome, upstream status, status, duration, key and request ID', async () => {
     const line = await get(`${tile}?key=${KEY}`);
     expect(line).toMatchObject({
       level: INFO,
@@ -96,7 +82,7 @@ describe('a line', () => {
     );
   });
 
-  it('of a tile that is held has no status of the upstream', async () => {
+  it('of a cached tile has no upstream status', async () => {
     await get(`${tile}?key=${KEY}`);
     const line = await get(`${tile}?key=${KEY}`);
     expect(line).toMatchObject({ level: INFO, outcome: 'hit', status: 200 });
@@ -110,12 +96,12 @@ describe('a line', () => {
         `/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=all-hot&STYLE=default&FORMAT=image/png&TILEMATRIXSET=GoogleMapsCompatible&TILEMATRIX=12&TILEROW=${row}&TILECOL=2150&key=${KEY}`,
     ],
     ['TMS', (row: number) => `/tms/1.0.0/all-hot/12/2150/${4095 - row}.png?key=${KEY}`],
-  ])('has the same of a tile by %s', async (_encoding, address) => {
+  ])('has the same fields for a tile by %s', async (_encoding, address) => {
     expect(await get(address(1440 + row))).toMatchObject({ layer: 'all-hot', zoom: 12, outcome: 'miss' });
   });
 
-  it('of a tile without heat has the 404 of the upstream', async () => {
-    simulator.switches.emptyEverywhere = true;
+  it('of a tile without heat has the upstream status 404', async () => {
+    setup.simulator.switches.emptyEverywhere = true;
     expect(await get(`${tile}?key=${KEY}`)).toMatchObject({
       outcome: 'empty',
       upstreamStatus: 404,
@@ -131,34 +117,34 @@ describe('a line', () => {
     ['HTML with 200', { kind: 'html' }, 502, 200],
     ['a connection that breaks', { kind: 'reset' }, 502, undefined],
   ])('of %s is a warning', async (_what, trouble, status, upstreamStatus) => {
-    simulator.switches.tiles = { ...fault, ...trouble } as typeof fault;
+    setup.simulator.switches.tiles = { ...fault, ...trouble } as Fault;
     const line = await get(`${tile}?key=${KEY}`);
     expect(line).toMatchObject({ level: WARN, outcome: 'error', status, layer: 'all-hot', path: tile });
     expect(line.upstreamStatus).toBe(upstreamStatus);
     expect(line.problem).toMatch(/^The upstream/);
   });
 
-  it('of cookies that stay refused has the 403', async () => {
-    simulator.switches.refuseAll = true;
+  it('of a tile whose cookies stay refused has the upstream status 403', async () => {
+    setup.simulator.switches.refuseAll = true;
     const deep = tile.replace('/12/2150/', '/14/8000/');
     expect(await get(`${deep}?key=${KEY}`)).toMatchObject({ level: WARN, status: 503, upstreamStatus: 403 });
   });
 
-  it('of a layer that the key does not open names the layer and the key', async () => {
+  it('of a layer that the key does not permit has the layer and the key', async () => {
     const line = await get(`${tile}?key=${KEY}-of-bob`);
     expect(line).toMatchObject({ level: INFO, status: 403, keyId: 'bob', layer: 'all-hot', zoom: 12 });
     expect(line).not.toHaveProperty('outcome');
   });
 
-  it('of a request without a key or with an unknown one has no name of a key', async () => {
-    for (const query of ['', '?key=somebody-elses-key']) {
+  it('of a request without a key or with an unknown key has no key ID', async () => {
+    for (const query of ['', '?key=another-clients-key']) {
       const line = await get(tile + query);
       expect(line).toMatchObject({ level: INFO, status: 401, path: tile });
       expect(line).not.toHaveProperty('keyId');
     }
   });
 
-  it('of an address that is nothing here has no path, which may hold anything', async () => {
+  it('of an unknown path has no path, because it may contain anything', async () => {
     const line = await get(`/nothing/k/${KEY}`);
     expect(line).toMatchObject({ route: 'none', status: 401 });
     expect(line).not.toHaveProperty('path');
@@ -170,7 +156,7 @@ describe('a line', () => {
     expect(line).not.toHaveProperty('layer');
   });
 
-  it('of a probe that succeeds is for debugging only', async () => {
+  it('of a successful probe has level debug', async () => {
     const DEBUG = 20;
     expect(await get('/livez')).toMatchObject({ level: DEBUG, status: 200 });
     expect(await get('/readyz')).toMatchObject({ level: DEBUG, status: 200 });
@@ -179,66 +165,61 @@ describe('a line', () => {
     expect(await get('/health')).toMatchObject({ level: INFO, status: 200 });
   });
 
-  it('comes also when the client hangs up', async () => {
-    simulator.switches.tiles = { ...fault, kind: 'stall' };
-    simulator.switches.anonymous = { ...fault, kind: 'stall' };
-    const line = await lineOf(gateway, async () => {
+  it('is also written if the client disconnects', async () => {
+    setup.simulator.switches.tiles = { ...fault, kind: 'stall' };
+    setup.simulator.switches.anonymous = { ...fault, kind: 'stall' };
+    const line = await lineOf(async () => {
       const hangUp = new AbortController();
-      const answer = fetch(`${gateway.url}${tile}?key=${KEY}`, { signal: hangUp.signal });
-      await eventually(() => simulator.requests.length > 0);
+      const answer = fetch(`${setup.gateway.url}${tile}?key=${KEY}`, { signal: hangUp.signal });
+      await eventually(() => setup.simulator.requests.length > 0);
       hangUp.abort();
       await answer.catch(() => undefined);
     });
     expect(line).toMatchObject({ level: INFO, status: 499, layer: 'all-hot' });
     expect(line).not.toHaveProperty('outcome');
-    const page = await (await fetch(`${gateway.url}/metrics?key=${KEY}`)).text();
+    const page = await (await fetch(`${setup.gateway.url}/metrics?key=${KEY}`)).text();
     expect(page).toContain('file",method="GET",status="499"} 1');
   });
 });
 
-it('has the path of a tile only when something went wrong, or at debug level', async () => {
-  gateway = await startGateway(simulator, { cookies: fullCookies(simulator), env: { LOG_LEVEL: 'info' } });
+it('the path of a tile is logged only for errors and at level debug', async () => {
+  await setup.start({ cookies: 'full', env: { LOG_LEVEL: 'info' } });
   expect(await get('/xyz/all/hot/12/2150/1400.png')).not.toHaveProperty('path');
   const wrong = '/xyz/all/hot/12/2150/9999.png';
   expect(await get(wrong)).toMatchObject({ status: 404, path: wrong });
-  await gateway.close();
 });
 
-it('comes also for an address that no route can be looked up for', async () => {
-  gateway = await startGateway(simulator);
-  const line = await lineOf(gateway, () => rawRequest(gateway.url, '/xyz/%zz'));
+it('a request whose URL cannot be decoded is logged', async () => {
+  await setup.start();
+  const line = await lineOf(() => rawRequest(setup.gateway.url, '/xyz/%zz'));
   expect(line).toMatchObject({ level: INFO, route: 'none', status: 400 });
-  await gateway.close();
 });
 
-describe('the name of a request', () => {
+describe('the request ID', () => {
   const id = { 'x-request-id': 'b5e6f0c1-12_3.A' };
 
-  it('is told with a failure, and with no tile', async () => {
-    gateway = await startGateway(simulator, { cookies: fullCookies(simulator) });
-    const failed = await fetch(`${gateway.url}/xyz/all/hot/3/9/9.png`);
-    const kvp = await fetch(`${gateway.url}/wmts?SERVICE=WMTS`);
-    const tile = await fetch(`${gateway.url}/xyz/all/hot/3/4/2.png`);
-    await eventually(() => lines(gateway).length === 3);
-    expect(failed.headers.get('x-request-id')).toBe(lines(gateway)[0]!.requestId);
-    expect(kvp.headers.get('x-request-id')).toBe(lines(gateway)[1]!.requestId);
+  it('is in error responses, and not in tile responses', async () => {
+    await setup.start({ cookies: 'full' });
+    const failed = await fetch(`${setup.gateway.url}/xyz/all/hot/3/9/9.png`);
+    const kvp = await fetch(`${setup.gateway.url}/wmts?SERVICE=WMTS`);
+    const tile = await fetch(`${setup.gateway.url}/xyz/all/hot/3/4/2.png`);
+    await eventually(() => lines().length === 3);
+    expect(failed.headers.get('x-request-id')).toBe(lines()[0]!.requestId);
+    expect(kvp.headers.get('x-request-id')).toBe(lines()[1]!.requestId);
     expect(tile.headers.get('x-request-id')).toBeNull();
-    expect(new Set(lines(gateway).map(({ requestId }) => requestId)).size).toBe(3);
-    await gateway.close();
+    expect(new Set(lines().map(({ requestId }) => requestId)).size).toBe(3);
   });
 
-  it('is that of a trusted proxy, if it looks like one', async () => {
-    gateway = await startGateway(simulator, { env: { TRUST_PROXY: 'loopback' } });
+  it('is taken from a trusted proxy if it has the form of a request ID', async () => {
+    await setup.start({ env: { TRUST_PROXY: 'loopback' } });
     expect(await get('/nothing', id)).toMatchObject({ requestId: id['x-request-id'] });
     for (const odd of ['a b', '"', 'x'.repeat(65)])
       expect((await get('/nothing', { 'x-request-id': odd })).requestId).toMatch(UUID);
-    await gateway.close();
   });
 
-  it('is not taken from anybody else', async () => {
-    gateway = await startGateway(simulator);
+  it('is not taken from other clients', async () => {
+    await setup.start();
     expect((await get('/nothing', id)).requestId).toMatch(UUID);
-    await gateway.close();
   });
 });
 
@@ -249,19 +230,23 @@ describe('ACCESS_LOG', () => {
     ['errors', ['404']],
     ['off', []],
   ])('%s logs %j', async (which, expected) => {
-    gateway = await startGateway(simulator, { cookies: fullCookies(simulator), env: { ACCESS_LOG: which } });
-    const tile = `${gateway.url}/xyz/all/hot/12/2150/1390.png`;
-    for (const url of [tile, tile, `${gateway.url}/tilejson/all/hot.json`, `${gateway.url}/nothing`])
+    await setup.start({ cookies: 'full', env: { ACCESS_LOG: which } });
+    const tile = `${setup.gateway.url}/xyz/all/hot/12/2150/1390.png`;
+    for (const url of [
+      tile,
+      tile,
+      `${setup.gateway.url}/tilejson/all/hot.json`,
+      `${setup.gateway.url}/nothing`,
+    ])
       await (await fetch(url)).arrayBuffer();
-    // Metrics are counted with the line, which so has been written or never will be.
+    // The counter increases with the line, so afterwards no line is pending.
     await eventually(async () => {
-      const page = await (await fetch(`${gateway.url}/metrics`)).text();
+      const page = await (await fetch(`${setup.gateway.url}/metrics`)).text();
       return page.includes('route="none",method="GET",status="404"} 1');
     });
-    const found = lines(gateway).filter(({ route }) => route !== '/metrics');
+    const found = lines().filter(({ route }) => route !== '/metrics');
     expect(found.map(({ outcome, status }) => outcome ?? (status === 200 ? 'none' : String(status)))).toEqual(
       expected,
     );
-    await gateway.close();
   });
 });

@@ -1,40 +1,24 @@
+/** `/admin`: new cookies without a restart. */
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { tileWithHeat } from '../simulator/find-tile.js';
-import { startSimulator, type Simulator } from '../simulator/simulator.js';
-import {
-  eventually,
-  fullCookies,
-  sessionOnly,
-  startGateway,
-  type RunningGateway,
-} from '../support/gateway.js';
+import { eventually, sessionOnly } from '../support/gateway.js';
+import { withGateway } from '../support/with-gateway.js';
 
 const ADMIN_KEY = 'an-admin-key-0123456789';
 const bearer = { authorization: `Bearer ${ADMIN_KEY}` };
 const { z, x, y } = tileWithHeat(14);
 
-let simulator: Simulator;
-let running: RunningGateway;
+const setup = withGateway({ cookies: 'full', env: { ADMIN_KEY } });
 
 const push = (body: string, headers: Record<string, string> = bearer) =>
-  fetch(`${running.url}/admin/cookies`, { method: 'PUT', headers, body });
+  fetch(`${setup.gateway.url}/admin/cookies`, { method: 'PUT', headers, body });
 const status = async () =>
-  (await (await fetch(`${running.url}/admin/status`, { headers: bearer })).json()) as Record<
+  (await (await fetch(`${setup.gateway.url}/admin/status`, { headers: bearer })).json()) as Record<
     string,
     string | null
   >;
-const tile = async () => (await fetch(`${running.url}/xyz/all/hot/${z}/${x}/${y}.png`)).status;
-
-beforeEach(async () => {
-  simulator = await startSimulator();
-  running = await startGateway(simulator, { cookies: fullCookies(simulator), env: { ADMIN_KEY } });
-});
-
-afterEach(async () => {
-  await running.close();
-  await simulator.close();
-});
+const tile = async () => (await fetch(`${setup.gateway.url}/xyz/all/hot/${z}/${x}/${y}.png`)).status;
 
 describe('PUT /admin/cookies', () => {
   it.each([
@@ -45,11 +29,11 @@ describe('PUT /admin/cookies', () => {
       (value: string) =>
         `# Netscape HTTP Cookie File\n#HttpOnly_.strava.com\tTRUE\t/\tTRUE\t1893456000\t_strava4_session\t${value}\n`,
     ],
-  ])('with %s renews a session that has died, at once and for good', async (_name, body) => {
-    simulator.endSession('redirect');
-    simulator.revokeKeyPair();
+  ])('with %s replaces a rejected session immediately and permanently', async (_name, body) => {
+    setup.simulator.endSession('redirect');
+    setup.simulator.revokeKeyPair();
     expect(await tile()).toBe(503);
-    const value = simulator.startNewSession();
+    const value = setup.simulator.startNewSession();
     const answer = await push(body(value));
     expect(answer.status).toBe(200);
     const text = await answer.text();
@@ -60,13 +44,13 @@ describe('PUT /admin/cookies', () => {
     });
     expect(text).not.toContain(value);
     expect(await tile()).toBe(200);
-    await eventually(async () => (await readFile(running.cookiesFile, 'utf8')).includes(value));
-    expect(await readFile(running.cookiesFile, 'utf8')).toContain('unrelated');
-    expect(running.log()).not.toContain(value);
+    await eventually(async () => (await readFile(setup.gateway.cookiesFile, 'utf8')).includes(value));
+    expect(await readFile(setup.gateway.cookiesFile, 'utf8')).toContain('unrelated');
+    expect(setup.gateway.log()).not.toContain(value);
   });
 
-  it('changes nothing when the session does not work, the body is rubbish, or Strava is in trouble', async () => {
-    const before = await readFile(running.cookiesFile, 'utf8');
+  it('changes nothing if the session is rejected, the body is malformed, or Strava fails', async () => {
+    const before = await readFile(setup.gateway.cookiesFile, 'utf8');
     const held = await status();
     const refusals: [string, number, RegExp][] = [
       ['[{"name":"_strava4_session","value":"dead"}]', 422, /does not accept this session/],
@@ -81,38 +65,37 @@ describe('PUT /admin/cookies', () => {
       expect([body, answer.status]).toEqual([body, code]);
       expect(((await answer.json()) as { detail: string }).detail).toMatch(detail);
     }
-    simulator.switches.web = { kind: 'status', status: 500 };
-    expect((await push(JSON.stringify(sessionOnly(simulator)))).status).toBe(503);
+    setup.simulator.switches.web = { kind: 'status', status: 500 };
+    expect((await push(JSON.stringify(sessionOnly(setup.simulator)))).status).toBe(503);
     expect((await push('x'.repeat(10 * 1024 * 1024)).catch(() => ({ status: 413 }))).status).toBe(413);
     expect(await status()).toEqual(held);
-    expect(await readFile(running.cookiesFile, 'utf8')).toBe(before);
+    expect(await readFile(setup.gateway.cookiesFile, 'utf8')).toBe(before);
     expect(await tile()).toBe(200);
   });
 
-  it('needs the admin key, in its header, and gives a guesser few tries', async () => {
-    const body = JSON.stringify(sessionOnly(simulator));
+  it('requires the admin key in its header, and limits the number of attempts', async () => {
+    const body = JSON.stringify(sessionOnly(setup.simulator));
     for (const headers of [{}, { authorization: 'Bearer wrong' }, { 'x-api-key': ADMIN_KEY }] as Record<
       string,
       string
     >[])
       expect((await push(body, headers)).status).toBe(401);
-    expect((await fetch(`${running.url}/admin/status?key=${ADMIN_KEY}`)).status).toBe(401);
+    expect((await fetch(`${setup.gateway.url}/admin/status?key=${ADMIN_KEY}`)).status).toBe(401);
     for (let i = 0; i < 20; i++) await push(body, { authorization: 'Bearer wrong' });
     const limited = await push(body);
     expect([limited.status, Number(limited.headers.get('retry-after')) > 0]).toEqual([429, true]);
-    expect(simulator.counters.refreshes.total).toBe(0);
+    expect(setup.simulator.counters.refreshes.total).toBe(0);
   });
 
-  it('is off unless an admin key is set', async () => {
-    await running.close();
-    running = await startGateway(simulator, { cookies: fullCookies(simulator) });
-    expect((await push(JSON.stringify(sessionOnly(simulator)))).status).toBe(404);
-    expect(simulator.counters.refreshes.total).toBe(0);
+  it('is disabled unless an admin key is set', async () => {
+    await setup.start({ cookies: 'full' });
+    expect((await push(JSON.stringify(sessionOnly(setup.simulator)))).status).toBe(404);
+    expect(setup.simulator.counters.refreshes.total).toBe(0);
   });
 
-  it('may be called from the extension, and from no other web origin', async () => {
+  it('is allowed from the extension, and from no other web origin', async () => {
     const preflight = (origin: string) =>
-      fetch(`${running.url}/admin/cookies`, {
+      fetch(`${setup.gateway.url}/admin/cookies`, {
         method: 'OPTIONS',
         headers: {
           origin,

@@ -1,35 +1,26 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+/** A rejected session: the notice tile, redirects to the anonymous host, and automatic login. */
+import { describe, expect, it } from '@jest/globals';
 import { PNG } from 'pngjs';
 import { tileWithHeat } from '../simulator/find-tile.js';
 import { EMAIL, PASSWORD } from '../simulator/login.js';
-import { startSimulator, type Simulator } from '../simulator/simulator.js';
-import { eventually, fullCookies, startGateway, type RunningGateway } from '../support/gateway.js';
+import { eventually } from '../support/gateway.js';
+import { withSimulator } from '../support/with-gateway.js';
 
-let simulator: Simulator;
-let running: RunningGateway;
+const setup = withSimulator();
 const { x, y } = tileWithHeat(14);
 const deep = `/xyz/all/hot/14/${x}/${y}`;
 const low = `/xyz/all/hot/11/${x >> 3}/${y >> 3}`;
-const get = (path: string) => fetch(`${running.url}${path}`, { redirect: 'manual' });
+const get = (path: string) => setup.get(path, { redirect: 'manual' });
 
-const startDead = async (env: Record<string, string>) => {
-  running = await startGateway(simulator, { cookies: fullCookies(simulator), env });
-  simulator.endSession('redirect');
-  simulator.revokeKeyPair();
+const startRejected = async (env: Record<string, string>) => {
+  await setup.start({ cookies: 'full', env });
+  setup.simulator.endSession('redirect');
+  setup.simulator.revokeKeyPair();
 };
 
-beforeEach(async () => {
-  simulator = await startSimulator();
-});
-
-afterEach(async () => {
-  await running.close();
-  await simulator.close();
-});
-
 describe('SESSION_EXPIRED_TILE', () => {
-  it('gives a readable tile of the right size, never cached, where there would be 503', async () => {
-    await startDead({ SESSION_EXPIRED_TILE: 'true' });
+  it('replaces 503 by a notice tile of the requested size that is never cached', async () => {
+    await startRejected({ SESSION_EXPIRED_TILE: 'true' });
     for (const [suffix, size] of [
       ['', 256],
       ['@2x', 512],
@@ -47,76 +38,82 @@ describe('SESSION_EXPIRED_TILE', () => {
       expect(png.data.some((byte, i) => i % 4 === 3 && byte === 255)).toBe(true);
     }
     expect((await get(`${low}.png`)).headers.get('cache-control')).toContain('max-age');
-    simulator.startNewSession();
+    setup.simulator.startNewSession();
   });
 });
 
 describe('ANONYMOUS_MODE=redirect', () => {
-  it('sends low zooms to the anonymous host by an absolute address without the key, and carries no bytes', async () => {
-    running = await startGateway(simulator, {
+  it('redirects low zoom levels to the anonymous host by an absolute URL without the key', async () => {
+    await setup.start({
       env: { ANONYMOUS_MODE: 'redirect' },
       keys: { keys: ['a-secret-key'] },
     });
     const answer = await get(`${low}.png?key=a-secret-key`);
     expect(answer.status).toBe(302);
     expect(answer.headers.get('location')).toBe(
-      `${simulator.anonymousUrl}/tiles/all/hot/11/${x >> 3}/${y >> 3}.png?px=256`,
+      `${setup.simulator.anonymousUrl}/tiles/all/hot/11/${x >> 3}/${y >> 3}.png?px=256`,
     );
     expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
     expect((await fetch(answer.headers.get('location')!)).status).toBe(200);
     expect((await get(`${deep}.png?key=a-secret-key`)).status).toBe(404);
-    expect(simulator.counters.requests).toEqual({ tiles: 0, web: 0, anonymous: 1 });
+    expect(setup.simulator.counters.requests).toEqual({ tiles: 0, web: 0, anonymous: 1 });
   });
 
-  it('carries the bytes itself for a key in a header, which a client may repeat where a redirect leads', async () => {
-    running = await startGateway(simulator, {
+  it('serves the tile itself if the key is in a header, because a client may repeat the header after a redirect', async () => {
+    await setup.start({
       env: { ANONYMOUS_MODE: 'redirect' },
       keys: { keys: ['a-secret-key'] },
     });
-    const answer = await fetch(`${running.url}${low}.png`, {
+    const answer = await fetch(`${setup.gateway.url}${low}.png`, {
       redirect: 'manual',
       headers: { 'x-api-key': 'a-secret-key' },
     });
     expect(answer.status).toBe(200);
-    expect(JSON.stringify(simulator.requests)).not.toContain('a-secret-key');
+    expect(JSON.stringify(setup.simulator.requests)).not.toContain('a-secret-key');
   });
 
-  it('leaves everything to the gateway while there are valid cookies', async () => {
-    running = await startGateway(simulator, {
-      cookies: fullCookies(simulator),
+  it('causes no redirect while there are valid cookies', async () => {
+    await setup.start({
+      cookies: 'full',
       env: { ANONYMOUS_MODE: 'redirect' },
     });
     expect((await get(`${low}.png`)).status).toBe(200);
-    expect(simulator.counters.requests.anonymous).toBe(0);
+    expect(setup.simulator.counters.requests.anonymous).toBe(0);
   });
 });
 
 describe('SESSION_RENEWAL=form', () => {
   const env = { SESSION_RENEWAL: 'form', STRAVA_EMAIL: EMAIL, STRAVA_PASSWORD: PASSWORD };
 
-  it('logs in again when the session is rejected, while no client hangs', async () => {
-    await startDead(env);
-    simulator.switches.web = { kind: 'latency', latencyMs: 300 };
-    const first = await get(`${deep}.png`);
-    expect(first.status).toBe(503);
-    const began = Date.now();
+  it('keeps no client waiting for the login', async () => {
+    await startRejected(env);
+    // The delay keeps the login from finishing before the web host stalls.
+    setup.simulator.switches.web = { kind: 'latency', latencyMs: 100 };
+    expect((await get(`${deep}.png`)).status).toBe(503);
+    setup.simulator.switches.web = { kind: 'stall' };
     const meanwhile = await get(`${deep}@2x.png`);
     expect([meanwhile.status, Number(meanwhile.headers.get('retry-after')) > 0]).toEqual([503, true]);
-    expect(Date.now() - began).toBeLessThan(200);
-    simulator.switches.deadSession = null;
+    expect(setup.simulator.counters.logins.total).toBe(0);
+    expect(setup.simulator.counters.inFlight.web).toBe(1);
+  });
+
+  it('logs in again when the session is rejected', async () => {
+    await startRejected(env);
+    expect((await get(`${deep}.png`)).status).toBe(503);
+    setup.simulator.switches.deadSession = null;
     await eventually(async () => (await get(`${deep}.png`)).status === 200);
-    expect(simulator.counters.logins).toEqual({ total: 1, succeeded: 1 });
-    const log = running.log();
+    expect(setup.simulator.counters.logins).toEqual({ total: 1, succeeded: 1 });
+    const log = setup.gateway.log();
     expect(log).not.toContain(PASSWORD);
     expect(log).not.toContain(EMAIL);
   });
 
-  it('tries once, and then pauses for hours', async () => {
-    await startDead({ ...env, STRAVA_PASSWORD: 'wrong' });
+  it('tries once, and then waits for hours', async () => {
+    await startRejected({ ...env, STRAVA_PASSWORD: 'wrong' });
     expect((await get(`${deep}.png`)).status).toBe(503);
-    await eventually(() => running.log().includes('logging in again failed'));
+    await eventually(() => setup.gateway.log().includes('logging in again failed'));
     for (let i = 0; i < 5; i++) await get(`/xyz/all/hot/14/${x + i}/${y}.png`);
-    expect(simulator.counters.logins).toEqual({ total: 1, succeeded: 0 });
+    expect(setup.simulator.counters.logins).toEqual({ total: 1, succeeded: 0 });
     const health = (await (await get('/health')).json()) as { reason: string };
     expect(health.reason).toContain('logging in again failed (wrong_credentials');
   });

@@ -1,7 +1,6 @@
-/** What a key with limits opens, and what it sees. */
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { startSimulator, type Simulator } from '../simulator/simulator.js';
-import { fullCookies, startGateway, type RunningGateway } from '../support/gateway.js';
+/** Scope of a key: which tiles it permits, and what its documents list. */
+import { describe, expect, it } from '@jest/globals';
+import { withGateway } from '../support/with-gateway.js';
 
 const RIDER = 'riders-key-0123456789';
 const GONE = 'expired-key-0123456789';
@@ -14,28 +13,14 @@ const KEYS = {
   ],
 };
 
-let simulator: Simulator;
-let running: RunningGateway;
-
-async function start(): Promise<void> {
-  simulator = await startSimulator();
-  running = await startGateway(simulator, { cookies: fullCookies(simulator), keys: KEYS });
-}
-
-afterEach(async () => {
-  await running.close();
-  await simulator.close();
-});
-
-const get = (path: string, headers: Record<string, string> = {}) =>
-  fetch(`${running.url}${path}`, { headers });
+const setup = withGateway({ cookies: 'full', keys: KEYS });
+const get = (path: string, headers: Record<string, string> = {}) => setup.get(path, { headers });
 const withKey = (path: string) => `${path}${path.includes('?') ? '&' : '?'}key=${RIDER}`;
 const kvpTile = (layer: string, zoom: number) =>
   `/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=${layer}&STYLE=default&FORMAT=image/png&TILEMATRIXSET=GoogleMapsCompatible&TILEMATRIX=${zoom}&TILEROW=0&TILECOL=0`;
 
-describe('a key of two sports, two colours and ten levels', () => {
-  it('opens those tiles in every encoding', async () => {
-    await start();
+describe('a key for two sports, two colours and zoom levels 0 to 9', () => {
+  it('gives access to these tiles in every encoding', async () => {
     for (const path of [
       '/xyz/ride/hot/3/4/2.png',
       '/xyz/sport_Ride/blue/9/0/0@2x.png',
@@ -51,31 +36,32 @@ describe('a key of two sports, two colours and ten levels', () => {
   it.each([
     ['another sport', 'run-hot', 'run/hot', 3, 'layer'],
     ['another colour', 'ride-gray', 'ride/gray', 3, 'layer'],
-    ['a deeper level', 'ride-hot', 'ride/hot', 10, 'levels as deep'],
-  ])('is 403 for %s in every encoding, and nothing goes upstream', async (_name, layer, path, z, words) => {
-    await start();
-    const [sport, color] = path.split('/');
-    for (const address of [
-      `/xyz/${path}/${z}/0/0.png`,
-      `/wmts/1.0.0/${layer}/default/WebMercatorQuadx2/${z}/0/0.png`,
-      `/tms/1.0.0/${layer}/${z}/0/0.png`,
-      `/identified/globalheat/${path}/${z}/0/0.png`,
-      `/global/${color}/${sport}/${z}/0/0.png`,
-      kvpTile(layer, z),
-    ]) {
-      const answer = await get(withKey(address));
-      expect([address, answer.status]).toEqual([address, 403]);
-      expect(await answer.text()).toContain(words);
-    }
-    expect(simulator.counters.requests.tiles).toBe(0);
-    const metrics = await (await get(withKey('/metrics'))).text();
-    const reason = z === 10 ? 'zoom' : 'layer';
-    expect(metrics).toContain(`heatmap_auth_rejections_total{reason="${reason}"} 6`);
-  });
+    ['a higher zoom level', 'ride-hot', 'ride/hot', 10, 'levels as deep'],
+  ])(
+    'gets 403 for %s in every encoding, and no request goes upstream',
+    async (_name, layer, path, z, words) => {
+      const [sport, color] = path.split('/');
+      for (const address of [
+        `/xyz/${path}/${z}/0/0.png`,
+        `/wmts/1.0.0/${layer}/default/WebMercatorQuadx2/${z}/0/0.png`,
+        `/tms/1.0.0/${layer}/${z}/0/0.png`,
+        `/identified/globalheat/${path}/${z}/0/0.png`,
+        `/global/${color}/${sport}/${z}/0/0.png`,
+        kvpTile(layer, z),
+      ]) {
+        const answer = await get(withKey(address));
+        expect([address, answer.status]).toEqual([address, 403]);
+        expect(await answer.text()).toContain(words);
+      }
+      expect(setup.simulator.counters.requests.tiles).toBe(0);
+      const metrics = await (await get(withKey('/metrics'))).text();
+      const reason = z === 10 ? 'zoom' : 'layer';
+      expect(metrics).toContain(`heatmap_auth_rejections_total{reason="${reason}"} 6`);
+    },
+  );
 
-  it('is shown in documents only what it opens', async () => {
-    await start();
-    const opened = ['ride-hot', 'ride-blue', 'sport_Ride-hot', 'sport_Ride-blue'];
+  it('gets documents that list only what it permits', async () => {
+    const permitted = ['ride-hot', 'ride-blue', 'sport_Ride-hot', 'sport_Ride-blue'];
     for (const path of [
       '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities',
       '/wmts/1.0.0/WMTSCapabilities.xml',
@@ -84,25 +70,24 @@ describe('a key of two sports, two colours and ten levels', () => {
       const byPath = path.startsWith('/k/');
       const document = await (await get(byPath ? path.replace('KEY', RIDER) : withKey(path))).text();
       const layers = [...document.matchAll(/<ows:Identifier>(\w+-[a-z]+)<\/ows:Identifier>/g)];
-      expect(layers.map(([, id]) => id)).toEqual(opened);
+      expect(layers.map(([, id]) => id)).toEqual(permitted);
       const levels = [...document.matchAll(/<TileMatrix><ows:Identifier>(\d+)</g)].map(([, id]) =>
         Number(id),
       );
       expect(levels).toEqual([...Array(10).keys(), ...Array(10).keys()]);
     }
     const tms = await (await get(withKey('/tms/1.0.0/'))).text();
-    expect([...tms.matchAll(/href="[^"]*\/([\w-]+)"/g)].map(([, id]) => id)).toEqual(opened);
+    expect([...tms.matchAll(/href="[^"]*\/([\w-]+)"/g)].map(([, id]) => id)).toEqual(permitted);
     const map = await (await get(withKey('/tms/1.0.0/ride-hot'))).text();
     expect([...map.matchAll(/<TileSet /g)]).toHaveLength(10);
     expect(await (await get(withKey('/tilejson/ride/hot.json'))).json()).toMatchObject({ maxzoom: 9 });
     const page = await (await get(withKey('/'))).text();
-    for (const id of opened) expect(page).toContain(`<code>${id}</code>`);
+    for (const id of permitted) expect(page).toContain(`<code>${id}</code>`);
     expect(page).not.toContain('run-hot');
     expect(page).toContain('zoom 0-9');
   });
 
-  it('is 403 for documents of other layers', async () => {
-    await start();
+  it('gets 403 for documents of other layers', async () => {
     for (const path of [
       '/wmts/1.0.0/run-hot/WMTSCapabilities.xml',
       '/tilejson/run/hot.json',
@@ -114,8 +99,7 @@ describe('a key of two sports, two colours and ten levels', () => {
 });
 
 describe('a key that is refused', () => {
-  it('is not told whether it was ever good', async () => {
-    await start();
+  it('gets the same response whether it expired or never existed', async () => {
     const answers = await Promise.all(
       [GONE, 'never-was-a-key-012345'].map(async (key) => {
         const answer = await get(`/xyz/all/hot/0/0/0.png?key=${key}`);
@@ -131,7 +115,7 @@ describe('a key that is refused', () => {
   });
 });
 
-describe('a key of certain web origins', () => {
+describe('a key restricted to web origins', () => {
   it.each([
     ['a page of that origin that reads the tile', { origin: 'https://gpx.studio' }, 200],
     ['a page of that origin that shows it', { referer: 'https://gpx.studio/map?x=1' }, 200],
@@ -141,12 +125,11 @@ describe('a key of certain web origins', () => {
       { origin: 'https://evil.example', referer: 'https://gpx.studio/' },
       403,
     ],
-    ['a page with a similar address', { referer: 'https://gpx.studio.evil.example/' }, 403],
+    ['a page on a similar host', { referer: 'https://gpx.studio.evil.example/' }, 403],
     ['a page without an origin', { origin: 'null' }, 403],
-    ['a program that is no browser', {}, 403],
-    ['a referrer that is no address', { referer: 'gpx.studio' }, 403],
-  ])('serves %s: %s', async (_name, headers, status) => {
-    await start();
+    ['a client without Origin and Referer', {}, 403],
+    ['a Referer that is not a URL', { referer: 'gpx.studio' }, 403],
+  ])('and %s: %s', async (_name, headers, status) => {
     const answer = await get(`/xyz/all/hot/0/0/0.png?key=${PAGE}`, headers);
     expect(answer.status).toBe(status);
   });

@@ -1,15 +1,11 @@
+/** API keys: their forms, refusals, scopes and reload; CORS, the management port, and secrets that must not leak. */
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startSimulator, type Simulator } from '../simulator/simulator.js';
-import {
-  eventually,
-  fullCookies,
-  startGateway,
-  type GatewayOptions,
-  type RunningGateway,
-} from '../support/gateway.js';
+import { describe, expect, it } from '@jest/globals';
+import { nextFileChecks } from '../support/file-checks.js';
+import { eventually, fullCookies, type GatewayOptions } from '../support/gateway.js';
+import { withSimulator } from '../support/with-gateway.js';
 
 const PLAIN = 'plain-key_1';
 const ALICE = 'alices-key-0123456789';
@@ -32,29 +28,15 @@ const KEYS = {
 };
 const TILE = '/xyz/all/hot/3/4/2.png';
 
-let simulator: Simulator;
-let running: RunningGateway;
-
-const start = async (options: GatewayOptions = {}) => {
-  running = await startGateway(simulator, { cookies: fullCookies(simulator), keys: KEYS, ...options });
-};
-const get = (path: string, headers: Record<string, string> = {}) =>
-  fetch(`${running.url}${path}`, { headers });
+const setup = withSimulator();
+const start = (options: GatewayOptions = {}) => setup.start({ cookies: 'full', keys: KEYS, ...options });
+const get = (path: string, headers: Record<string, string> = {}) => setup.get(path, { headers });
 const basic = (user: string, password: string) => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
 });
 
-beforeEach(async () => {
-  simulator = await startSimulator();
-});
-
-afterEach(async () => {
-  await running.close();
-  await simulator.close();
-});
-
 describe('an API key', () => {
-  it('opens tiles in each of its forms', async () => {
+  it('gives access to tiles in each of its forms', async () => {
     await start();
     for (const answer of [
       await get(`${TILE}?key=${PLAIN}`),
@@ -63,7 +45,7 @@ describe('an API key', () => {
       await get(TILE, { 'x-api-key': ALICE }),
       await get(TILE, { authorization: `Bearer ${ALICE}` }),
       await get(TILE, { authorization: `bearer ${ALICE}` }),
-      await get(TILE, basic('anybody', ALICE)),
+      await get(TILE, basic('any-user', ALICE)),
       await get(`/k/${ALICE}${TILE}`),
     ]) {
       expect(answer.status).toBe(200);
@@ -71,7 +53,7 @@ describe('an API key', () => {
     }
   });
 
-  it('that is missing, wrong, expired, malformed or not alone is refused, in the encoding of the request', async () => {
+  it('that is missing, wrong, expired, malformed or ambiguous is refused in the encoding of the request', async () => {
     await start();
     const refused: [string, Record<string, string>, string][] = [
       [TILE, {}, 'missing'],
@@ -100,7 +82,7 @@ describe('an API key', () => {
     const kvp = await get('/wmts?SERVICE=WMTS&REQUEST=GetCapabilities');
     expect(kvp.status).toBe(401);
     expect(await kvp.text()).toContain('exceptionCode="NoApplicableCode"');
-    expect(simulator.counters.requests.tiles).toBe(0);
+    expect(setup.simulator.counters.requests.tiles).toBe(0);
     const metrics = await (await get('/metrics', { 'x-api-key': ALICE })).text();
     for (const reason of new Set(refused.map(([, , reason]) => reason))) {
       const count = refused.filter((entry) => entry[2] === reason).length + (reason === 'missing' ? 1 : 0);
@@ -113,7 +95,7 @@ describe('an API key', () => {
     for (const path of ['/health', '/livez', '/readyz']) expect((await get(path)).status).toBe(200);
   });
 
-  it('opens only the layers that it names, and its documents list only those', async () => {
+  it('gives access only to its layers, and its documents list only these', async () => {
     await start();
     expect((await get(`/xyz/ride/blue/3/4/2.png?key=${BOB}`)).status).toBe(200);
     const refused = await get(`/xyz/run/hot/3/4/2.png?key=${BOB}`);
@@ -130,7 +112,7 @@ describe('an API key', () => {
     expect(layers.every((id) => id!.startsWith('ride-') || id === 'all-hot')).toBe(true);
   });
 
-  it('with a rate limit is told when to come back', async () => {
+  it('above its rate limit gets 429 with Retry-After', async () => {
     await start();
     const statuses = [];
     for (let i = 0; i < 5; i++) statuses.push((await get(`${TILE}?key=${SLOW}`)).status);
@@ -140,9 +122,9 @@ describe('an API key', () => {
     expect((await get(`${TILE}?key=${ALICE}`)).status).toBe(200);
   });
 
-  it('is repeated in documents in the form in which it came', async () => {
+  it('appears in documents in the form of the request', async () => {
     await start();
-    const { url } = running;
+    const { url } = setup.gateway;
     const kvp = '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities';
     const byQuery = await (await get(`${kvp}&key=${ALICE}`)).text();
     expect(byQuery).toContain(`<ows:Get xlink:href="${url}/wmts?key=${ALICE}&amp;">`);
@@ -168,23 +150,23 @@ describe('an API key', () => {
     expect(again).not.toContain(ALICE);
   });
 
-  it('that is added or removed counts within two seconds, and a broken file keeps the old keys', async () => {
+  it('that is added or removed takes effect without a restart, and an invalid file keeps the previous keys', async () => {
     await start();
-    const file = join(running.folder, 'api-keys.json');
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const file = join(setup.gateway.folder, 'api-keys.json');
+    await nextFileChecks();
     await writeFile(file, '{"keys": [');
-    await eventually(() => running.log().includes('the old ones stay in force'), 2000);
+    await eventually(() => setup.gateway.log().includes('the old ones stay in force'));
     expect((await get(`${TILE}?key=${ALICE}`)).status).toBe(200);
     await writeFile(file, JSON.stringify({ keys: ['another-key'] }));
-    await eventually(async () => (await get(`${TILE}?key=another-key`)).status === 200, 2000);
+    await eventually(async () => (await get(`${TILE}?key=another-key`)).status === 200);
     expect((await get(`${TILE}?key=${ALICE}`)).status).toBe(401);
   });
 });
 
 describe('CORS', () => {
-  it('answers a preflight without a key, and names the origin with Vary', async () => {
+  it('answers a preflight without a key, and allows the origin with Vary', async () => {
     await start({ env: { CORS_ORIGINS: 'https://gpx.studio,https://example.org' } });
-    const preflight = await fetch(`${running.url}${TILE}`, {
+    const preflight = await fetch(`${setup.gateway.url}${TILE}`, {
       method: 'OPTIONS',
       headers: { origin: 'https://gpx.studio', 'access-control-request-method': 'GET' },
     });
@@ -193,8 +175,8 @@ describe('CORS', () => {
     const answer = await get(`${TILE}?key=${ALICE}`, { origin: 'https://gpx.studio' });
     expect(answer.headers.get('access-control-allow-origin')).toBe('https://gpx.studio');
     expect(answer.headers.get('vary')).toContain('Origin');
-    const stranger = await get(`${TILE}?key=${ALICE}`, { origin: 'https://evil.example' });
-    expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
+    const other = await get(`${TILE}?key=${ALICE}`, { origin: 'https://evil.example' });
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
     const refused = await get(TILE, { origin: 'https://gpx.studio' });
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([
       401,
@@ -208,24 +190,24 @@ describe('CORS', () => {
 });
 
 describe('a management port', () => {
-  it('has probes and metrics without a key, and takes them off the public port', async () => {
+  it('serves probes and metrics without a key, and removes them from the public port', async () => {
     await start({ env: { MANAGEMENT_PORT: '0' } });
     for (const path of ['/livez', '/readyz', '/metrics'])
-      expect((await fetch(`${running.managementUrl}${path}`)).status).toBe(200);
+      expect((await fetch(`${setup.gateway.managementUrl}${path}`)).status).toBe(200);
     for (const path of ['/livez', '/readyz']) expect((await get(path)).status).toBe(404);
     expect((await get('/metrics', { 'x-api-key': ALICE })).status).toBe(404);
-    expect((await fetch(`${running.managementUrl}${TILE}?key=${ALICE}`)).status).toBe(404);
-    expect((await fetch(`${running.managementUrl}/health`)).status).toBe(404);
+    expect((await fetch(`${setup.gateway.managementUrl}${TILE}?key=${ALICE}`)).status).toBe(404);
+    expect((await fetch(`${setup.gateway.managementUrl}/health`)).status).toBe(404);
     expect((await get('/health')).status).toBe(200);
   });
 });
 
 describe('no secret', () => {
-  it('gets out: not into the log at debug, metrics, health, errors or upstream', async () => {
+  it('leaks to the debug log, metrics, health, errors or upstream', async () => {
     await start();
-    const cookies = Object.values(simulator.issueCookies()).concat(simulator.sessionValue);
-    const held = fullCookies(simulator).map(({ value }) => value);
-    simulator.revokeKeyPair();
+    const cookies = Object.values(setup.simulator.issueCookies()).concat(setup.simulator.sessionValue);
+    const held = fullCookies(setup.simulator).map(({ value }) => value);
+    setup.simulator.revokeKeyPair();
     const answers = [
       await get(`${TILE}?key=${ALICE}`),
       await get(`/k/${ALICE}${TILE}`),
@@ -238,17 +220,17 @@ describe('no secret', () => {
       await get('/readyz'),
       await get('/metrics', { 'x-api-key': ALICE }),
     ];
-    simulator.endSession('redirect');
-    simulator.revokeKeyPair();
+    setup.simulator.endSession('redirect');
+    setup.simulator.revokeKeyPair();
     answers.push(await get(`/xyz/all/hot/14/8000/5000.png?key=${ALICE}`));
-    simulator.switches.tiles = { kind: 'reset' };
+    setup.simulator.switches.tiles = { kind: 'reset' };
     answers.push(await get(`/xyz/all/hot/3/1/1.png?key=${ALICE}`));
     const said = (
       await Promise.all(answers.map(async (a) => `${JSON.stringify([...a.headers])} ${await a.text()}`))
     ).join();
-    const log = running.log();
+    const log = setup.gateway.log();
     expect(log).toContain('"keyId":"alice"');
-    const upstream = JSON.stringify(simulator.requests.map(({ url, headers }) => [url, headers]));
+    const upstream = JSON.stringify(setup.simulator.requests.map(({ url, headers }) => [url, headers]));
     for (const key of [ALICE, PLAIN, BOB]) {
       expect(log).not.toContain(key);
       expect(upstream).not.toContain(key);
@@ -260,7 +242,7 @@ describe('no secret', () => {
     }
     expect(said).not.toContain('canary');
     expect(said).not.toMatch(/at \S+ \(/);
-    for (const { host, headers } of simulator.requests) {
+    for (const { host, headers } of setup.simulator.requests) {
       const cookie = String(headers.cookie ?? '');
       if (host === 'anonymous') expect(cookie).toBe('');
       if (host === 'tiles') expect(cookie).not.toContain('_strava4_session');

@@ -1,7 +1,7 @@
-/** How often somebody may ask. */
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { startSimulator, type Simulator } from '../simulator/simulator.js';
-import { fullCookies, startGateway, type GatewayOptions, type RunningGateway } from '../support/gateway.js';
+/** Rate limits per client address and per API key. */
+import { describe, expect, it } from '@jest/globals';
+import type { GatewayOptions } from '../support/gateway.js';
+import { withSimulator } from '../support/with-gateway.js';
 
 const ALICE = 'alices-key-0123456789';
 const BOB = 'bobs-key-0123456789';
@@ -13,21 +13,10 @@ const KEYS = {
 };
 const TILE = '/xyz/all/hot/3/4/2.png';
 
-let simulator: Simulator;
-let running: RunningGateway;
+const setup = withSimulator();
 
-async function start(options: GatewayOptions = {}): Promise<void> {
-  simulator = await startSimulator();
-  running = await startGateway(simulator, { cookies: fullCookies(simulator), ...options });
-}
-
-afterEach(async () => {
-  await running.close();
-  await simulator.close();
-});
-
-const get = (path: string, headers: Record<string, string> = {}) =>
-  fetch(`${running.url}${path}`, { headers });
+const start = (options: GatewayOptions = {}) => setup.start({ cookies: 'full', ...options });
+const get = (path: string, headers: Record<string, string> = {}) => setup.get(path, { headers });
 
 async function statuses(
   count: number,
@@ -42,8 +31,8 @@ async function statuses(
 const rateLimit = (answer: Response) =>
   ['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'].map((name) => answer.headers.get(name));
 
-describe('a limit of an address', () => {
-  it('is said with every answer, and beyond it with 429, when to come back, and no tile', async () => {
+describe('the rate limit per address', () => {
+  it('is in the headers of every response, and a request above it gets 429 with Retry-After and no tile', async () => {
     await start({ env: { RATE_LIMIT_PER_ADDRESS: '3' } });
     expect(rateLimit(await get(TILE))).toEqual(['3', '2', '60']);
     expect(await statuses(4, TILE)).toEqual([200, 200, 429, 429]);
@@ -56,41 +45,41 @@ describe('a limit of an address', () => {
     expect([report.status, report.headers.get('content-type')]).toEqual([429, 'application/xml']);
   });
 
-  it('counts refused keys and addresses that do not exist as well, and probes never', async () => {
+  it('counts requests with refused keys and unknown paths, but not probes', async () => {
     await start({ keys: KEYS, env: { RATE_LIMIT_PER_ADDRESS: '3' } });
     expect(await statuses(5, '/livez')).toEqual([200, 200, 200, 200, 200]);
     expect(await statuses(2, `${TILE}?key=guess`)).toEqual([401, 401]);
     expect(await statuses(2, '/nothing')).toEqual([401, 429]);
     expect(await statuses(1, `${TILE}?key=${ALICE}`)).toEqual([429]);
     expect(await statuses(3, '/readyz')).toEqual([200, 200, 200]);
-    expect(running.log()).toContain('"status":429');
+    expect(setup.gateway.log()).toContain('"status":429');
   });
 
-  it('is off for clients on this machine unless it is set', async () => {
+  it('does not apply to loopback clients by default', async () => {
     await start();
     const answer = await get(TILE);
     expect(rateLimit(answer)).toEqual([null, null, null]);
   });
 
-  it('is on by default for clients from elsewhere, as a trusted proxy names them', async () => {
+  it('applies by default to remote clients that a trusted proxy reports', async () => {
     await start({ env: { TRUST_PROXY: 'loopback' } });
     expect(rateLimit(await get(TILE, { 'x-forwarded-for': '192.0.2.1' }))[0]).toBe('6000');
     expect(rateLimit(await get(TILE))[0]).toBeNull();
   });
 
-  it('is of the client that a trusted proxy names, and an IPv6 client is its network', async () => {
+  it('counts the client that a trusted proxy reports, and an IPv6 client by its /64 network', async () => {
     await start({ env: { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_ADDRESS: '2' } });
     const as = (address: string) => ({ 'x-forwarded-for': address });
     expect(await statuses(3, TILE, as('192.0.2.1'))).toEqual([200, 200, 429]);
     expect(await statuses(1, TILE, as('192.0.2.2'))).toEqual([200]);
-    // What the client itself put in front of the proxy's entry is nobody's word.
+    // Only the entry of the trusted proxy counts; the client wrote the one before it.
     expect(await statuses(1, TILE, as('203.0.113.9, 192.0.2.1'))).toEqual([429]);
     expect(await statuses(2, TILE, as('2001:db8::1'))).toEqual([200, 200]);
     expect(await statuses(1, TILE, as('2001:db8::2'))).toEqual([429]);
     expect(await statuses(1, TILE, as('rubbish, "192.0.2.3"'))).toEqual([200]);
   });
 
-  it('is of the proxy when nobody is trusted', async () => {
+  it('counts the proxy itself if no proxy is trusted', async () => {
     await start({ env: { RATE_LIMIT_PER_ADDRESS: '2' } });
     const found = [];
     for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.3'])
@@ -99,8 +88,8 @@ describe('a limit of an address', () => {
   });
 });
 
-describe('a limit of a key', () => {
-  it('counts that key alone, wherever it comes from and however', async () => {
+describe('the rate limit of a key', () => {
+  it('counts the requests of this key from every address and in every form', async () => {
     await start({ keys: KEYS, env: { TRUST_PROXY: 'loopback' } });
     const found = [];
     for (let i = 0; i < 2; i++)
@@ -112,17 +101,15 @@ describe('a limit of a key', () => {
     expect(metrics).toContain('heatmap_auth_rejections_total{reason="rate_limited"} 1');
   });
 
-  it('may be set for all keys, and a key with its own keeps that', async () => {
+  it('has a default for all keys, which the limit of a single key replaces', async () => {
     await start({ keys: KEYS, env: { RATE_LIMIT_PER_KEY: '5' } });
     expect(rateLimit(await get(`${TILE}?key=${ALICE}`)).slice(0, 2)).toEqual(['5', '4']);
     expect(rateLimit(await get(`${TILE}?key=${BOB}`)).slice(0, 2)).toEqual(['3', '2']);
   });
 
-  it('and one of an address: the headers are those of the one with less left', async () => {
+  it('and the limit per address: the headers show the limit with fewer requests left', async () => {
     await start({ keys: KEYS, env: { RATE_LIMIT_PER_ADDRESS: '2' } });
     expect(rateLimit(await get(`${TILE}?key=${BOB}`)).slice(0, 2)).toEqual(['2', '1']);
-    await running.close();
-    await simulator.close();
     await start({ keys: KEYS, env: { RATE_LIMIT_PER_ADDRESS: '200' } });
     expect(rateLimit(await get(`${TILE}?key=${BOB}`)).slice(0, 2)).toEqual(['3', '2']);
   });

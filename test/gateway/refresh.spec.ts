@@ -1,58 +1,44 @@
+/** Refresh of signed cookies: how often, for whom, and what clients get meanwhile. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { request } from 'undici';
 import { tileWithHeat } from '../simulator/find-tile.js';
-import { startSimulator, type Simulator } from '../simulator/simulator.js';
-import {
-  eventually,
-  fullCookies,
-  sessionOnly,
-  startGateway,
-  type RunningGateway,
-} from '../support/gateway.js';
+import { SteppedClock } from '../support/doubles/stepped-clock.js';
+import { eventually, sessionOnly } from '../support/gateway.js';
+import { withSimulator } from '../support/with-gateway.js';
 
-let simulator: Simulator;
-let running: RunningGateway;
-
-beforeEach(async () => {
-  simulator = await startSimulator();
-});
-
-afterEach(async () => {
-  await running?.close();
-  await simulator.close();
-});
+const setup = withSimulator();
 
 const { x, y } = tileWithHeat(13);
 const status = async (path: string) => {
-  const answer = await request(`${running.url}${path}`);
+  const answer = await request(`${setup.gateway.url}${path}`);
   await answer.body.dump();
   return answer.statusCode;
 };
 const health = async () =>
-  (await fetch(`${running.url}/health`)).json() as Promise<Record<string, string | null>>;
-const refreshes = () => simulator.counters.refreshes.total;
+  (await fetch(`${setup.gateway.url}/health`)).json() as Promise<Record<string, string | null>>;
+const refreshes = () => setup.simulator.counters.refreshes.total;
 
 describe('signed cookies', () => {
-  it('are got at the start from a session alone, and written to the file with the session kept', async () => {
-    running = await startGateway(simulator, {
-      cookies: [{ name: 'other', value: 'x' }, ...sessionOnly(simulator)],
-    });
+  it('are refreshed at the start if there is only a session, and are written to the file beside the session', async () => {
+    await setup.start({ cookies: [{ name: 'other', value: 'x' }, ...sessionOnly(setup.simulator)] });
     expect(await status(`/xyz/all/hot/13/${x}/${y}.png`)).toBe(200);
     expect(refreshes()).toBe(1);
-    await eventually(async () => (await readFile(running.cookiesFile, 'utf8')).includes('CloudFront-Policy'));
-    const entries = JSON.parse(await readFile(running.cookiesFile, 'utf8')) as {
+    await eventually(async () =>
+      (await readFile(setup.gateway.cookiesFile, 'utf8')).includes('CloudFront-Policy'),
+    );
+    const entries = JSON.parse(await readFile(setup.gateway.cookiesFile, 'utf8')) as {
       name: string;
       value: string;
     }[];
-    expect(entries.slice(0, 2)).toEqual([{ name: 'other', value: 'x' }, ...sessionOnly(simulator)]);
+    expect(entries.slice(0, 2)).toEqual([{ name: 'other', value: 'x' }, ...sessionOnly(setup.simulator)]);
     expect((await health()).status).toBe('ok');
   });
 
-  it('that are refused are renewed once for forty waiting tiles, and no client learns of it', async () => {
-    running = await startGateway(simulator, { cookies: fullCookies(simulator) });
-    simulator.revokeKeyPair();
-    simulator.switches.web = { kind: 'latency', latencyMs: 100 };
+  it('that the upstream refuses cause one refresh for 40 concurrent tiles, and every client gets 200', async () => {
+    await setup.start({ cookies: 'full' });
+    setup.simulator.revokeKeyPair();
+    setup.simulator.switches.web = { kind: 'latency', latencyMs: 100 };
     const statuses = await Promise.all(
       Array.from({ length: 40 }, (_, i) => status(`/xyz/all/hot/13/${x - 20 + i}/${y}.png`)),
     );
@@ -60,77 +46,85 @@ describe('signed cookies', () => {
     expect(refreshes()).toBe(1);
   });
 
-  it('are renewed as often as they are revoked under load, and every answer is 200', async () => {
-    running = await startGateway(simulator, {
-      cookies: fullCookies(simulator),
+  it('are refreshed once per revocation under load, and every response is 200', async () => {
+    await setup.start({
+      cookies: 'full',
       env: { TILE_CACHE_MAX_BYTES: '0' },
     });
-    const revoking = setInterval(() => simulator.revokeKeyPair(), 500);
-    const end = Date.now() + 6000;
-    const statuses = new Map<number, number>();
+    const { counters } = setup.simulator;
+    const statuses = new Set<number>();
+    /** Responses by client since the last revocation. With two for each client, no request waits for the refresh before. */
+    const answered = Array<number>(40).fill(0);
     await Promise.all(
-      Array.from({ length: 40 }, async (_, client) => {
-        for (let n = 0; Date.now() < end; n++) {
-          const code = await status(`/xyz/all/hot/13/${x - 20 + client}/${y - 50 + (n % 100)}.png`);
-          statuses.set(code, (statuses.get(code) ?? 0) + 1);
+      Array.from(answered, async (_, client) => {
+        while (counters.revocations < 10 || answered[client]! < 2) {
+          statuses.add(await status(`/xyz/all/hot/13/${x - 20 + client}/${y}.png`));
+          answered[client]!++;
+          if (counters.revocations < 10 && answered.every((count) => count >= 2)) {
+            answered.fill(0);
+            setup.simulator.revokeKeyPair();
+          }
         }
       }),
     );
-    clearInterval(revoking);
-    expect([...statuses.keys()]).toEqual([200]);
-    expect(simulator.counters.revocations).toBeGreaterThan(8);
-    expect(refreshes()).toBeLessThanOrEqual(simulator.counters.revocations + 1);
+    expect([...statuses]).toEqual([200]);
+    expect(refreshes()).toBe(10);
   });
 
-  it('that are refused although they are fresh cause no storm', async () => {
-    running = await startGateway(simulator, { cookies: fullCookies(simulator) });
-    simulator.switches.refuseAll = true;
+  it('that are refused right after a refresh cause no further refresh', async () => {
+    const clock = new SteppedClock();
+    await setup.start({ cookies: 'full', clock });
+    setup.simulator.switches.refuseAll = true;
     for (let i = 0; i < 20; i++) expect(await status(`/xyz/all/hot/13/${x + i}/${y}.png`)).toBe(503);
     expect(refreshes()).toBe(1);
-    expect(simulator.counters.requests.tiles).toBe(2);
+    expect(setup.simulator.counters.requests.tiles).toBe(2);
     expect((await health()).status).toBe('degraded');
-    simulator.switches.refuseAll = false;
-    await eventually(async () => (await status(`/xyz/all/hot/13/${x}/${y}.png`)) === 200, 8000);
+    setup.simulator.switches.refuseAll = false;
+    clock.advance(60_000);
+    expect(await status(`/xyz/all/hot/13/${x}/${y}.png`)).toBe(200);
     expect((await health()).status).toBe('ok');
   });
 });
 
-describe.each(['redirect', 'no-cookies'] as const)('a dead session that shows as %s', (face) => {
-  it('keeps low zooms and cached tiles, says what to do, and ends with a new cookie file', async () => {
-    running = await startGateway(simulator, { cookies: fullCookies(simulator) });
-    expect(await status(`/xyz/all/hot/13/${x}/${y}.png`)).toBe(200);
-    simulator.endSession(face);
-    simulator.revokeKeyPair();
-    const deep = await fetch(`${running.url}/xyz/all/hot/13/${x + 1}/${y}.png`);
-    expect(deep.status).toBe(503);
-    expect(deep.headers.get('content-type')).toBe('application/problem+json');
-    expect(((await deep.json()) as { detail: string }).detail).toMatch(
-      /session has ended.*export the cookies again/,
-    );
-    expect(await status(`/xyz/all/hot/13/${x}/${y}.png`)).toBe(200);
-    expect(await status(`/xyz/all/hot/12/${x >> 1}/${y >> 1}.png`)).toBe(200);
-    expect(simulator.counters.requests.anonymous).toBe(1);
-    for (let i = 0; i < 10; i++) await status(`/xyz/all/hot/13/${x + 2 + i}/${y}.png`);
-    expect(refreshes()).toBe(1);
-    expect(await health()).toMatchObject({
-      status: 'degraded',
-      action: expect.stringContaining('export the cookies again'),
+describe.each(['redirect', 'no-cookies'] as const)(
+  'a rejected session that the web host answers with %s',
+  (face) => {
+    it('still serves low zoom levels and cached tiles, states the action, and a new cookie file ends it', async () => {
+      await setup.start({ cookies: 'full' });
+      expect(await status(`/xyz/all/hot/13/${x}/${y}.png`)).toBe(200);
+      setup.simulator.endSession(face);
+      setup.simulator.revokeKeyPair();
+      const deep = await fetch(`${setup.gateway.url}/xyz/all/hot/13/${x + 1}/${y}.png`);
+      expect(deep.status).toBe(503);
+      expect(deep.headers.get('content-type')).toBe('application/problem+json');
+      expect(((await deep.json()) as { detail: string }).detail).toMatch(
+        /session has ended.*export the cookies again/,
+      );
+      expect(await status(`/xyz/all/hot/13/${x}/${y}.png`)).toBe(200);
+      expect(await status(`/xyz/all/hot/12/${x >> 1}/${y >> 1}.png`)).toBe(200);
+      expect(setup.simulator.counters.requests.anonymous).toBe(1);
+      for (let i = 0; i < 10; i++) await status(`/xyz/all/hot/13/${x + 2 + i}/${y}.png`);
+      expect(refreshes()).toBe(1);
+      expect(await health()).toMatchObject({
+        status: 'degraded',
+        action: expect.stringContaining('export the cookies again'),
+      });
+      const ready = await fetch(`${setup.gateway.url}/readyz`);
+      expect([ready.status, ((await ready.json()) as { status: string }).status]).toEqual([200, 'degraded']);
+      expect(setup.gateway.log()).toContain('export the cookies again');
+      expect(await (await fetch(`${setup.gateway.url}/metrics`)).text()).toContain('heatmap_session_valid 0');
+
+      setup.simulator.startNewSession();
+      await writeFile(setup.gateway.cookiesFile, JSON.stringify(sessionOnly(setup.simulator)));
+      await eventually(async () => (await status(`/xyz/all/hot/13/${x + 1}/${y}.png`)) === 200);
+      expect((await health()).status).toBe('ok');
     });
-    const ready = await fetch(`${running.url}/readyz`);
-    expect([ready.status, ((await ready.json()) as { status: string }).status]).toEqual([200, 'degraded']);
-    expect(running.log()).toContain('export the cookies again');
-    expect(await (await fetch(`${running.url}/metrics`)).text()).toContain('heatmap_session_valid 0');
-
-    simulator.startNewSession();
-    await writeFile(running.cookiesFile, JSON.stringify(sessionOnly(simulator)));
-    await eventually(async () => (await status(`/xyz/all/hot/13/${x + 1}/${y}.png`)) === 200);
-    expect((await health()).status).toBe('ok');
-  });
-});
+  },
+);
 
 describe('without any cookies', () => {
-  it('low zooms come from the anonymous host, and deeper ones are refused in plain words', async () => {
-    running = await startGateway(simulator);
+  it('low zoom levels come from the anonymous host, and higher ones get an explanation', async () => {
+    await setup.start();
     expect(await status(`/xyz/all/hot/12/${x >> 1}/${y >> 1}.png`)).toBe(200);
     expect(await status(`/xyz/all/hot/11/${x >> 2}/${y >> 2}@2x.png`)).toBe(200);
     for (const path of [
@@ -138,39 +132,43 @@ describe('without any cookies', () => {
       `/xyz/all/hot/12/${x >> 1}/${y >> 1}@2x.png`,
       `/xyz/all/hot/1/0/0@4x.png`,
     ]) {
-      const refused = await fetch(`${running.url}${path}`);
+      const refused = await fetch(`${setup.gateway.url}${path}`);
       expect(refused.status).toBe(404);
       expect(((await refused.json()) as { detail: string }).detail).toContain('needs Strava cookies');
     }
     const kvp = await fetch(
-      `${running.url}/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=all-hot&STYLE=default&FORMAT=image/png&TILEMATRIXSET=GoogleMapsCompatible&TILEMATRIX=13&TILEROW=${y}&TILECOL=${x}`,
+      `${setup.gateway.url}/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=all-hot&STYLE=default&FORMAT=image/png&TILEMATRIXSET=GoogleMapsCompatible&TILEMATRIX=13&TILEROW=${y}&TILECOL=${x}`,
     );
     expect(kvp.status).toBe(400);
     expect(await kvp.text()).toContain('exceptionCode="InvalidParameterValue" locator="TileMatrix"');
-    expect(simulator.counters.requests.tiles).toBe(0);
+    expect(setup.simulator.counters.requests.tiles).toBe(0);
     expect(refreshes()).toBe(0);
     expect(await health()).toMatchObject({ status: 'anonymous', cookies_expire: null });
-    const capabilities = await (await fetch(`${running.url}/wmts/1.0.0/WMTSCapabilities.xml`)).text();
+    const capabilities = await (await fetch(`${setup.gateway.url}/wmts/1.0.0/WMTSCapabilities.xml`)).text();
     expect(capabilities.match(/<TileMatrix>/g)).toHaveLength(13 + 12);
   });
 });
 
-it('cookies that live an hour are not refreshed by each look at /health', async () => {
-  await simulator.close();
-  simulator = await startSimulator({ cookieLifetimeSeconds: 3600 });
-  running = await startGateway(simulator, { cookies: sessionOnly(simulator) });
-  await eventually(async () => (await health()).cookies_expire !== null);
-  for (let i = 0; i < 10; i++) await health();
-  await eventually(() => simulator.counters.inFlight.web === 0);
-  for (let i = 0; i < 10; i++) await health();
-  // One at the start, one by the first look.
-  expect(refreshes()).toBe(2);
+describe('cookies with a lifetime of one hour', () => {
+  const shortLived = withSimulator({ per: 'test', simulator: { cookieLifetimeSeconds: 3600 } });
+
+  it('are not refreshed by every request to /health', async () => {
+    await shortLived.start({ cookies: 'session' });
+    const expiry = async () =>
+      ((await (await shortLived.get('/health')).json()) as { cookies_expire: string | null }).cookies_expire;
+    await eventually(async () => (await expiry()) !== null);
+    for (let i = 0; i < 10; i++) await expiry();
+    await eventually(() => shortLived.simulator.counters.inFlight.web === 0);
+    for (let i = 0; i < 10; i++) await expiry();
+    // One refresh at the start, one by the first request.
+    expect(shortLived.simulator.counters.refreshes.total).toBe(2);
+  });
 });
 
-it('a low zoom comes from the anonymous host while the web host hangs', async () => {
-  simulator.switches.web = { kind: 'stall' };
-  running = await startGateway(simulator, {
-    cookies: sessionOnly(simulator),
+it('a low zoom level comes from the anonymous host while the web host stalls', async () => {
+  setup.simulator.switches.web = { kind: 'stall' };
+  await setup.start({
+    cookies: 'session',
     env: { UPSTREAM_TIMEOUT_MS: '1000' },
   });
   expect(await status('/xyz/all/hot/5/16/10.png')).toBe(200);

@@ -1,8 +1,10 @@
+/** Warnings about secret files that other users can read. */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { watchSecretFiles } from '../../src/secret-files.js';
+import { nextFileChecks } from '../support/file-checks.js';
 import { eventually } from '../support/gateway.js';
 
 let folder: string;
@@ -33,7 +35,7 @@ function watch(setting: 'stravaCookiesFile' | 'stravaSessionFile' | 'apiKeysFile
   unwatch = watchSecretFiles({ stravaCookiesFile: join(folder, 'none'), ...none, [setting]: path }, log);
 }
 
-describe('a file with secrets', () => {
+describe('a secret file', () => {
   it.each(['stravaCookiesFile', 'stravaSessionFile', 'apiKeysFile', 'adminKeyFile'] as const)(
     'with permissions that are too open is warned of once, and again when they become too open again: %s',
     async (setting) => {
@@ -43,23 +45,23 @@ describe('a file with secrets', () => {
       await eventually(() => warnings.length === 1);
       expect(warnings).toEqual([warning]);
       await chmod(path, 0o600);
-      await new Promise((resolve) => setTimeout(resolve, 1200));
+      await nextFileChecks();
       await chmod(path, 0o644);
       await eventually(() => warnings.length === 2);
       expect(warnings[1]).toBe(warning);
     },
   );
 
-  it.each([0o600, 0o400, 0o440, 0o640])('of mode %o is fine: in a pod the group reads it', async (mode) => {
+  it.each([0o600, 0o400, 0o440, 0o640])('of mode %o causes no warning: in a pod the group reads it', async (mode) => {
     await writeFile(path, 'secret', { mode });
     watch('apiKeysFile');
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await nextFileChecks();
     expect(warnings).toEqual([]);
   });
 
-  it('that appears later is looked at then', async () => {
+  it('that appears later is checked then', async () => {
     watch('stravaCookiesFile');
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await nextFileChecks();
     await writeFile(path, 'secret', { mode: 0o666 });
     await chmod(path, 0o666);
     await eventually(() => warnings.length === 1);

@@ -1,35 +1,29 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+/** Tiles in every encoding: bytes, sizes, validators, cache headers, coalescing and isolation of headers. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'undici';
 import { tileWithHeat, tileWithoutHeat } from '../simulator/find-tile.js';
-import { startSimulator, type Simulator } from '../simulator/simulator.js';
-import { fullCookies, sessionOnly, startGateway, type RunningGateway } from '../support/gateway.js';
+import { eventually } from '../support/gateway.js';
+import { withSimulator } from '../support/with-gateway.js';
 
-let simulator: Simulator;
-let running: RunningGateway;
+const setup = withSimulator({ per: 'suite' });
+const { get } = setup;
 
-beforeEach(async () => {
-  simulator = await startSimulator();
-});
-
-afterEach(async () => {
-  await running?.close();
-  await simulator.close();
-});
-
-const get = (path: string, init?: RequestInit) => fetch(`${running.url}${path}`, init);
-
-/** The very bytes of the upstream, asked for with cookies of its own. */
+/** The bytes of the upstream, requested with separate cookies. */
 async function upstreamTile(path: string): Promise<Buffer> {
-  const cookie = Object.entries(simulator.issueCookies())
+  const cookie = Object.entries(setup.simulator.issueCookies())
     .map(([name, value]) => `${name}=${value}`)
     .join('; ');
-  const answer = await request(`${simulator.tilesUrl}${path}`, { headers: { cookie } });
+  const answer = await request(`${setup.simulator.tilesUrl}${path}`, { headers: { cookie } });
   expect(answer.statusCode).toBe(200);
   return Buffer.from(await answer.body.arrayBuffer());
 }
 
+const { z, x, y } = tileWithHeat(12);
+
 describe('a tile', () => {
-  const { z, x, y } = tileWithHeat(12);
+  beforeAll(async () => {
+    await setup.start({ cookies: 'session' });
+  });
 
   it.each([
     ['XYZ 256', `/xyz/all/hot/${z}/${x}/${y}.png`, '.png?px=256&v=19'],
@@ -47,29 +41,30 @@ describe('a tile', () => {
       '.png?px=256&v=19',
     ],
     [
-      'KVP 512 in odd case, with empty pairs and strangers',
+      'KVP 512 in mixed case, with empty pairs and unknown parameters',
       `/wmts?&&service=wmts&Request=gettile&version=1.0.0&layer=all-hot&style=default&format=image%2Fpng&tilematrixset=WebMercatorQuadx2&tilematrix=${z}&tilerow=${y}&tilecol=${x}&_ts=1`,
       '.png?v=19',
     ],
     ['TMS 256', `/tms/1.0.0/all-hot/${z}/${x}/${2 ** z - 1 - y}.png`, '.png?px=256&v=19'],
     ['TMS 512', `/tms/1.0.0/all-hot@2x/${z}/${x}/${2 ** z - 1 - y}.png`, '.png?v=19'],
-    ['upstream form', `/identified/globalheat/all/hot/${z}/${x}/${y}.png?v=3`, '.png?v=19'],
+    ['the upstream form', `/identified/globalheat/all/hot/${z}/${x}/${y}.png?v=3`, '.png?v=19'],
     ['upstream form, small', `/identified/globalheat/all/hot/${z}/${x}/${y}.png?px=256`, '.png?px=256&v=19'],
     ['upstream form, dense', `/identified/globalheat/all/hot/${z}/${x}/${y}@2x.png`, '@2x.png?v=19'],
     ['worker form', `/global/hot/all/${z}/${x}/${y}.png`, '.png?v=19'],
     ['worker form, small', `/global/hot/all/${z}/${x}/${y}@small.png`, '.png?px=256&v=19'],
     ['worker form, dense', `/global/hot/all/${z}/${x}/${y}@2x.png`, '@2x.png?v=19'],
-  ])("by %s is the upstream's tile of the same z, x, y and size", async (_name, path, upstreamSuffix) => {
-    running = await startGateway(simulator, { cookies: sessionOnly(simulator) });
+  ])('by %s is the upstream tile of the same z, x, y and size', async (_name, path, upstreamSuffix) => {
     const answer = await get(path);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('image/png');
     const expected = await upstreamTile(`/identified/globalheat/all/hot/${z}/${x}/${y}${upstreamSuffix}`);
     expect(Buffer.from(await answer.arrayBuffer()).equals(expected)).toBe(true);
   });
+});
 
-  it('is at the addresses that TileJSON and the TileMap resources give', async () => {
-    running = await startGateway(simulator, { cookies: sessionOnly(simulator), keys: { keys: ['a-key'] } });
+describe('a tile', () => {
+  it('is available at the URLs of TileJSON and the TileMap resources', async () => {
+    await setup.start({ cookies: 'session', keys: { keys: ['a-key'] } });
     for (const [path, suffix, maxzoom] of [
       ['/tilejson/all/hot.json', '.png?px=256&v=19', 16],
       ['/tilejson/all/hot@2x.json', '.png?v=19', 15],
@@ -101,8 +96,8 @@ describe('a tile', () => {
     );
   });
 
-  it('comes with a strong ETag, answers 304 to it, and HEAD without a body', async () => {
-    running = await startGateway(simulator, { cookies: fullCookies(simulator) });
+  it('has a strong ETag and supports 304 and HEAD', async () => {
+    await setup.start({ cookies: 'full' });
     const path = `/xyz/all/hot/${z}/${x}/${y}.png`;
     const first = await get(path);
     const body = await first.arrayBuffer();
@@ -120,26 +115,26 @@ describe('a tile', () => {
     const head = await get(path, { method: 'HEAD' });
     expect(head.status).toBe(200);
     expect(head.headers.get('content-length')).toBe(String(body.byteLength));
-    expect(simulator.counters.requests.tiles).toBe(1);
+    expect(setup.simulator.counters.requests.tiles).toBe(1);
   });
 
-  it('is fetched once for five hundred clients that ask at once', async () => {
-    running = await startGateway(simulator, { cookies: fullCookies(simulator) });
-    simulator.switches.tiles = { kind: 'latency', latencyMs: 200 };
+  it('is fetched once for 500 concurrent requests', async () => {
+    await setup.start({ cookies: 'full' });
+    setup.simulator.switches.tiles = { kind: 'latency', latencyMs: 200 };
     const path = `/xyz/all/hot/${z}/${x}/${y}@2x.png`;
     const statuses = await Promise.all(
       Array.from({ length: 500 }, async () => {
-        const answer = await request(`${running.url}${path}`);
+        const answer = await request(`${setup.gateway.url}${path}`);
         await answer.body.dump();
         return answer.statusCode;
       }),
     );
     expect(new Set(statuses)).toEqual(new Set([200]));
-    expect(simulator.counters.requests.tiles).toBe(1);
+    expect(setup.simulator.counters.requests.tiles).toBe(1);
   });
 
-  it('without heat is a transparent PNG of the size asked for, and is kept', async () => {
-    running = await startGateway(simulator, { cookies: fullCookies(simulator) });
+  it('without heat is a transparent PNG of the requested size, and is cached', async () => {
+    await setup.start({ cookies: 'full' });
     const empty = tileWithoutHeat(12);
     for (const [suffix, size] of [
       ['', 256],
@@ -156,23 +151,23 @@ describe('a tile', () => {
       expect(answer.headers.get('cache-control')).toBe('public, max-age=3600');
       await get(path);
     }
-    expect(simulator.counters.requests.tiles).toBe(3);
+    expect(setup.simulator.counters.requests.tiles).toBe(3);
   });
 
   it.each([
     ['not-found', 404],
     ['no-content', 204],
-  ])('without heat is %s when the deployment says so', async (emptyTile, status) => {
-    running = await startGateway(simulator, {
-      cookies: fullCookies(simulator),
+  ])('without heat is %s if EMPTY_TILE says so', async (emptyTile, status) => {
+    await setup.start({
+      cookies: 'full',
       env: { EMPTY_TILE: emptyTile },
     });
     const empty = tileWithoutHeat(12);
     expect((await get(`/xyz/all/hot/12/${empty.x}/${empty.y}.png`)).status).toBe(status);
   });
 
-  it('brings nothing of the client to the upstream, and nothing of the upstream to the client', async () => {
-    running = await startGateway(simulator, { cookies: fullCookies(simulator) });
+  it('passes no client header upstream, and no upstream header to the client', async () => {
+    await setup.start({ cookies: 'full' });
     const answer = await get(`/identified/globalheat/all/hot/${z}/${x}/${y}.png?v=3&canary=query`, {
       headers: {
         cookie: 'canary=cookie',
@@ -197,22 +192,22 @@ describe('a tile', () => {
       'referrer-policy',
       'x-content-type-options',
     ]);
-    const seen = simulator.requests.filter(({ host }) => host === 'tiles');
+    const seen = setup.simulator.requests.filter(({ host }) => host === 'tiles');
     expect(seen).toHaveLength(1);
     expect(JSON.stringify(seen)).not.toContain('canary');
     expect(String(seen[0]!.headers.cookie)).not.toContain('_strava4_session');
   });
 
-  it('makes way when its clients hang up', async () => {
-    running = await startGateway(simulator, {
-      cookies: fullCookies(simulator),
+  it('frees its upstream slot when its clients disconnect', async () => {
+    await setup.start({
+      cookies: 'full',
       env: { UPSTREAM_MAX_CONCURRENCY: '1' },
     });
-    simulator.switches.tiles = { kind: 'stall', times: 1 };
-    const impatient = new AbortController();
-    const first = get(`/xyz/all/hot/${z}/${x}/${y}.png`, { signal: impatient.signal });
-    while (simulator.counters.inFlight.tiles === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    impatient.abort();
+    setup.simulator.switches.tiles = { kind: 'stall', times: 1 };
+    const disconnect = new AbortController();
+    const first = get(`/xyz/all/hot/${z}/${x}/${y}.png`, { signal: disconnect.signal });
+    await eventually(() => setup.simulator.counters.inFlight.tiles === 1);
+    disconnect.abort();
     await expect(first).rejects.toThrow();
     expect((await get(`/xyz/all/hot/${z}/${x}/${y}@2x.png`)).status).toBe(200);
   });

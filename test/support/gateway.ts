@@ -18,14 +18,15 @@ export interface RunningGateway {
   readonly cookiesFile: string;
   /** Everything logged so far, at debug level. */
   log(): string;
+  /** May be called more than once. */
   close(): Promise<void>;
 }
 
 export interface GatewayOptions {
   /** Environment variables beyond those that point at the simulator. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Content of the cookie file; none is written when left out. */
-  readonly cookies?: unknown;
+  /** Content of the cookie file: {@link fullCookies}, {@link sessionOnly} or other entries. Without it there is no file. */
+  readonly cookies?: 'full' | 'session' | readonly object[];
   /** Content of the key file, which is set when given. */
   readonly keys?: unknown;
   readonly clock?: Clock;
@@ -39,7 +40,13 @@ export async function startGateway(
 ): Promise<RunningGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-'));
   const cookiesFile = options.cookiesFile ?? join(folder, 'strava-cookies.json');
-  if (options.cookies !== undefined) await writeFile(cookiesFile, JSON.stringify(options.cookies));
+  const cookies =
+    options.cookies === 'full'
+      ? fullCookies(simulator)
+      : options.cookies === 'session'
+        ? sessionOnly(simulator)
+        : options.cookies;
+  if (cookies !== undefined) await writeFile(cookiesFile, JSON.stringify(cookies));
   const keysFile = join(folder, 'api-keys.json');
   if (options.keys !== undefined) await writeFile(keysFile, JSON.stringify(options.keys));
   const config = loadConfig({
@@ -66,6 +73,11 @@ export async function startGateway(
   });
   const gateway = await createGateway(config, createLogger(config, stream), options.clock ?? systemClock);
   const addresses = await gateway.listen();
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    await gateway.close();
+    await rm(folder, { recursive: true, force: true });
+  };
   return {
     url: addresses.public,
     managementUrl: addresses.management,
@@ -73,10 +85,7 @@ export async function startGateway(
     folder,
     cookiesFile,
     log: () => lines.join(''),
-    async close() {
-      await gateway.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: () => (closed ??= close()),
   };
 }
 
@@ -94,8 +103,8 @@ export function fullCookies(simulator: Simulator): { name: string; value: string
   ];
 }
 
-/** Waits until `condition` holds, looking often; fails after `ms`. */
-export async function eventually(condition: () => boolean | Promise<boolean>, ms = 5000): Promise<void> {
+/** Waits until `condition` is true, checking often. The deadline of `ms` ends a failing test and is no measure of speed. */
+export async function eventually(condition: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
   const end = Date.now() + ms;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`did not happen within ${ms} ms: ${condition.toString()}`);
