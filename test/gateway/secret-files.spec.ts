@@ -52,12 +52,15 @@ describe('a secret file', () => {
     },
   );
 
-  it.each([0o600, 0o400, 0o440, 0o640])('of mode %o causes no warning: in a pod the group reads it', async (mode) => {
-    await writeFile(path, 'secret', { mode });
-    watch('apiKeysFile');
-    await nextFileChecks();
-    expect(warnings).toEqual([]);
-  });
+  it.each([0o600, 0o400, 0o440, 0o640])(
+    'of mode %o causes no warning: in a pod the group reads it',
+    async (mode) => {
+      await writeFile(path, 'secret', { mode });
+      watch('apiKeysFile');
+      await nextFileChecks();
+      expect(warnings).toEqual([]);
+    },
+  );
 
   it('that appears later is checked then', async () => {
     watch('stravaCookiesFile');

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { watchPath } from '../../';
+import { watchPath } from '../../src/common/files/watch-path.js';
 
 /**
  * Resolves when every file watch of this process has looked at its file since the call. All watches have the same
