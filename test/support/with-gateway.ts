@@ -8,9 +8,9 @@ export interface Setup {
   /** The gateway that was started last. */
   readonly gateway: RunningGateway;
   /** Starts a gateway. It closes after the test that started it; one from `beforeAll` closes after the suite. */
-  start(options?: GatewayOptions): Promise<RunningGateway>;
+  readonly start: (options?: GatewayOptions) => Promise<RunningGateway>;
   /** A request to {@link gateway}. */
-  get(path: string, init?: RequestInit): Promise<Response>;
+  readonly get: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
 export interface Scope {
