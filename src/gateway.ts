@@ -8,7 +8,7 @@ import { AppModule } from './app.module.js';
 import { adminKeyOf, KEY_RING, takeKeyFromPath, type KeyRing } from './auth-keys/index.js';
 import { systemClock, type Clock } from './common/clock.js';
 import type { Config } from './config/index.js';
-import { Phase } from './health/phase.js';
+import { Phase } from './health/index.js';
 import {
   AccessLog,
   answerClientError,

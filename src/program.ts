@@ -4,8 +4,7 @@ import { parseArgs } from 'node:util';
 import { KeyFileError } from './auth-keys/index.js';
 import { COMMAND_LIST, runCommand } from './cli/index.js';
 import { VERSION } from './common/version.js';
-import { ConfigError, describeConfig, loadConfig, SETTINGS } from './config/index.js';
-import type { Setting } from './config/settings.js';
+import { ConfigError, describeConfig, loadConfig, SETTINGS, type Setting } from './config/index.js';
 import type { Gateway } from './gateway.js';
 import { createLogger } from './logging.js';
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { installAdminCheck, installKeyCheck, type KeyRing } from './auth-keys/index.js';
 import type { Config } from './config/index.js';
-import type { Phase } from './health/phase.js';
+import type { Phase } from './health/index.js';
 import {
   installAdminCors,
   installCors,

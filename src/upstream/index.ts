@@ -1,2 +1,4 @@
 export * from './upstream-client.js';
 export * from './upstream-error.js';
+export * from './tile-fetch.js';
+export * from './tile-url.js';

@@ -2,7 +2,7 @@
 import { SECTIONS, type Section } from '../capabilities/index.js';
 import type { Catalog, Layer } from '../catalog/index.js';
 import { quoted } from '../common/quoted.js';
-import { HttpProblem } from '../http/errors/http-problem.js';
+import { HttpProblem } from '../http/index.js';
 import { invalid, type Kvp } from './kvp.js';
 
 /** Throws VersionNegotiationFailed when the client takes versions, but not this one. */

@@ -11,7 +11,7 @@ import {
   type TileAddress,
 } from '../catalog/index.js';
 import { quoted } from '../common/quoted.js';
-import { HttpProblem, type ExceptionCode } from '../http/errors/http-problem.js';
+import { HttpProblem, type ExceptionCode } from '../http/index.js';
 
 export interface GetTile {
   readonly layer: string;

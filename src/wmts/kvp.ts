@@ -1,5 +1,5 @@
 /** Key-value pairs of an OGC request: names in any case, values as they are (06-121r9, 11.5.2). Pure. */
-import { HttpProblem } from '../http/errors/http-problem.js';
+import { HttpProblem } from '../http/index.js';
 
 /** Clients append these to addresses that may have them already; the same value twice does no harm. */
 const REPEATABLE = new Set(['service', 'request', 'version']);

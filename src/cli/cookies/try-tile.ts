@@ -2,9 +2,7 @@
 import { Agent } from 'undici';
 import { tileAddress } from '../../catalog/index.js';
 import type { SignedCookies } from '../../strava-cookies/index.js';
-import { fetchTile, MAX_TILE_BYTES } from '../../upstream/tile-fetch.js';
-import { authenticatedTilePath } from '../../upstream/tile-url.js';
-import { UpstreamError } from '../../upstream/upstream-error.js';
+import { authenticatedTilePath, fetchTile, MAX_TILE_BYTES, UpstreamError } from '../../upstream/index.js';
 import { withDeadline } from '../with-deadline.js';
 
 /** London at level 14: deeper than the anonymous host goes, and nobody's home. */
