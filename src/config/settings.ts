@@ -3,7 +3,13 @@
  * and `config/default.yaml` are written from this list. The YAML key is the variable's name in camelCase.
  */
 import { z } from 'zod';
-import { COLOR_IDS, DEFAULT_COLOR_IDS, DEFAULT_SPORT_GROUPS, SPORT_GROUPS, SPORT_ID } from '../catalog/index.js';
+import {
+  COLOR_IDS,
+  DEFAULT_COLOR_IDS,
+  DEFAULT_SPORT_GROUPS,
+  SPORT_GROUPS,
+  SPORT_ID,
+} from '../catalog/index.js';
 import * as kind from './setting-types.js';
 
 export interface Setting<T extends z.ZodType = z.ZodType> {
