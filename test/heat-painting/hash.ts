@@ -1,7 +1,7 @@
-// Chance that always falls the same way: what seems random in a picture is a hash of where and what it is. Pure.
+// Reproducible random numbers: the random properties of an image are hashes of position and kind. Pure.
 import { imul } from './math.js';
 
-/** 32 bits, mixed from four whole numbers. */
+/** 32-bit hash of four whole numbers. */
 export function hash(a: number, b: number, c = 0, d = 0): number {
   let h = imul(a ^ 0x9e3779b9, 0x85ebca6b);
   h = imul(h ^ (h >>> 15) ^ b, 0xc2b2ae35);
@@ -11,14 +11,14 @@ export function hash(a: number, b: number, c = 0, d = 0): number {
   return (h ^ (h >>> 14)) >>> 0;
 }
 
-/** The same as a number from 0 up to, but not including, 1. */
+/** The same hash as a number from 0 up to, but not including, 1. */
 export function chance(a: number, b: number, c = 0, d = 0): number {
   return hash(a, b, c, d) / 0x1_0000_0000;
 }
 
-/** A number for a word. */
+/** 32-bit hash of a word. */
 export function hashWord(word: string): number {
   let h = 0;
-  for (const letter of word) h = hash(h, letter.codePointAt(0) ?? 0);
+  for (const character of word) h = hash(h, character.codePointAt(0) ?? 0);
   return h;
 }

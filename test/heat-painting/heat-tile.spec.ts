@@ -7,7 +7,7 @@ import { paletteOf } from './picture/palettes.js';
 
 const ZOOMS = [2, 5, 8, 10, 11, 12, 13, 14, 15];
 
-/** The pixels of the outermost column or row, or of the one so many pixels further in. */
+/** The pixels of the outermost column or row, or of one `inside` pixels further in. */
 function edge(indices: Uint8Array, side: 'west' | 'east' | 'north' | 'south', inside = 0): number[] {
   const size = Math.sqrt(indices.length);
   const last = size - 1 - inside;
@@ -22,7 +22,7 @@ function meanDifference(one: ArrayLike<number>, other: ArrayLike<number>): numbe
   return sum / one.length;
 }
 
-/** Half the size, each pixel the mean of four. */
+/** Half the size; each pixel is the mean of four. */
 function halved(indices: Uint8Array): Uint8Array {
   const size = Math.sqrt(indices.length);
   const half = size / 2;
@@ -33,7 +33,7 @@ function halved(indices: Uint8Array): Uint8Array {
   });
 }
 
-/** How alike two pictures are: 1 for the same, 0 for pictures that have nothing to do with each other. */
+/** Correlation of two images: 1 for equal images, 0 for unrelated ones. */
 function correlation(one: Uint8Array, other: Uint8Array): number {
   const mean = (values: Uint8Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [meanOne, meanOther] = [mean(one), mean(other)];
@@ -48,19 +48,19 @@ function correlation(one: Uint8Array, other: Uint8Array): number {
 }
 
 describe('a heat tile', () => {
-  it.each(ZOOMS)('goes on in its neighbours without a seam at level %d', (z) => {
+  it.each(ZOOMS)('continues in its neighbours without a seam at zoom %d', (z) => {
     const { x, y } = tileWithHeat(z);
     const tile = heatIndices('all', z, x, y, 256);
     const east = heatIndices('all', z, x + 1, y, 256);
     const south = heatIndices('all', z, x, y + 1, 256);
-    // Across the seam pixels may differ as they do from one column or row of the tile to the next.
+    // Pixels may differ across the edge as much as between adjacent columns or rows.
     const usual = meanDifference(edge(tile, 'east'), edge(tile, 'east', 1));
     expect(meanDifference(edge(tile, 'east'), edge(east, 'west'))).toBeLessThan(1.5 * usual + 1);
     const usualDown = meanDifference(edge(tile, 'south'), edge(tile, 'south', 1));
     expect(meanDifference(edge(tile, 'south'), edge(south, 'north'))).toBeLessThan(1.5 * usualDown + 1);
   });
 
-  it.each(ZOOMS)('in 512 pixels is the four tiles of the level below %d, side by side', (z) => {
+  it.each(ZOOMS)('with 512 pixels equals its four child tiles at zoom %d', (z) => {
     const { x, y } = tileWithHeat(z);
     const tile = heatIndices('all', z, x, y, 512);
     for (const [right, down] of [
@@ -76,13 +76,13 @@ describe('a heat tile', () => {
     }
   });
 
-  it.each(ZOOMS)('shows the ways of level %d that can be seen from one level farther away', (z) => {
+  it.each(ZOOMS)('at zoom %d shows the same ways as with twice the resolution', (z) => {
     const { x, y } = tileWithHeat(z);
     const near = halved(heatIndices('all', z, x, y, 512));
     expect(correlation(heatIndices('all', z, x, y, 256), near)).toBeGreaterThan(0.8);
   });
 
-  it('is the same whenever it is drawn, and another one for each sport', () => {
+  it('is reproducible, and differs for each sport', () => {
     const { z, x, y } = tileWithHeat(12);
     const drawn = heatIndices('ride', z, x, y, 256);
     expect(heatIndices('ride', z, x, y, 256)).toEqual(drawn);
@@ -90,7 +90,7 @@ describe('a heat tile', () => {
   });
 
   it.each(['all', 'water', 'sport_NordicSki', 'sport_Golf', 'sport_Ride'])(
-    'of %s is empty within every empty tile',
+    'for %s has no heat within a tile without heat',
     (sport) => {
       for (let z = 8; z < 16; z++) {
         const middle = tileWithHeat(z);
@@ -106,7 +106,7 @@ describe('a heat tile', () => {
     },
   );
 
-  it('has something to show wherever it has heat', () => {
+  it('has visible pixels wherever it has heat', () => {
     for (let z = 3; z <= 16; z++) {
       const { x, y } = tileWithHeat(z);
       expect(heatIndices('all', z, x, y, 256).some((index) => index > 0)).toBe(true);
@@ -115,7 +115,7 @@ describe('a heat tile', () => {
 });
 
 describe('a palette PNG', () => {
-  it('comes out of another decoder with the colours of the palette', () => {
+  it('is decoded by another library to the colors of the palette', () => {
     const indices = Uint8Array.from({ length: 256 }, (_, at) => at);
     const { rgb, alpha } = paletteOf('bluered');
     const { width, height, data } = decodePng(encodePalettePng(16, indices, { rgb, alpha }));
@@ -127,9 +127,9 @@ describe('a palette PNG', () => {
     expect([...data]).toEqual(expected);
   });
 
-  it('is transparent where there is no heat, but for grayscale', () => {
+  it('is transparent without heat, except for grayscale', () => {
     expect(paletteOf('hot').alpha[0]).toBe(0);
     expect(paletteOf('grayscale').alpha.every((value) => value === 255)).toBe(true);
-    expect(paletteOf('no such colour')).toBe(paletteOf('hot'));
+    expect(paletteOf('unknown color')).toBe(paletteOf('hot'));
   });
 });

@@ -1,4 +1,4 @@
-// The heat of a tile, as a function of where it is and of the sport. Pure.
+// The heat of a tile as a function of its position and the sport. Pure.
 import { drawRegions } from './network/regions.js';
 import { drawRoads } from './network/roads.js';
 import { drawStreets } from './network/streets.js';
@@ -9,21 +9,21 @@ import { strengthOf } from './sport-profile.js';
 import { SPORTS_WITHOUT_DATA } from './sports.js';
 import { isNearLand } from './terrain/land.js';
 
-/** From this zoom level on a tile without a road in it has no heat; above, only tiles at sea have none. */
-const ROADS_DECIDE_FROM = 10;
+/** From this zoom level, tiles without roads have no heat; at lower levels, only tiles at sea have none. */
+const EMPTY_WITHOUT_ROADS_FROM = 10;
 
-/** False for a tile that is answered with 404; then all tiles within it have no heat either. */
+/** False for a tile that the hosts answer with 404; then no child tile has heat either. */
 export function hasHeat(sport: string, z: number, x: number, y: number): boolean {
   if (SPORTS_WITHOUT_DATA.has(sport) || !isNearLand(z, x, y)) return false;
-  if (z < ROADS_DECIDE_FROM) return true;
+  if (z < EMPTY_WITHOUT_ROADS_FROM) return true;
   const probe = new HeatProbe(z, x, y);
   draw(probe, sport);
   return probe.done;
 }
 
 /**
- * The picture of a tile in `size` pixels a side: 0 where there is no heat, up to 255.
- * The level of detail is that of the pixel: 512 px show the four tiles of the next level, 1024 px the sixteen.
+ * The image of a tile with `size` pixels a side: 0 without heat, up to 255. The level of detail depends on the pixel size:
+ * 512 px show the four child tiles, 1024 px the sixteen tiles of the level after that.
  */
 export function heatIndices(sport: string, z: number, x: number, y: number, size: number): Uint8Array {
   const tiles = 2 ** z;
@@ -41,12 +41,12 @@ function draw(pen: Pen, sport: string): void {
   if (!pen.done) drawStreets(pen, strength);
 }
 
-/** Close up a way is a bundle of many tracks, and so is wider. */
+/** At high zoom levels a way consists of many tracks, so it is wider. */
 function softnessAt(zoom: number): number {
   return zoom < 12 ? 1 : zoom < 14 ? 2 : zoom < 16 ? 3 : 4;
 }
 
-/** The farther away, the more ways share a pixel: the exposure makes up for it. */
+/** At low zoom levels many ways share a pixel; the exposure compensates for that. */
 function exposureAt(zoom: number): number {
   return 1.2 * 1.18 ** Math.max(0, zoom - 7);
 }

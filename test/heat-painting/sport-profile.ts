@@ -1,14 +1,14 @@
 import { chance, hashWord } from './hash.js';
 import { groupOf, type SportGroup } from './sports.js';
 
-/** What a line of the network is. */
+/** Kinds of lines in the network. */
 export const WAYS = ['highway', 'road', 'lane', 'trail', 'street'] as const;
 export type Way = (typeof WAYS)[number];
 
-/** How much of its strength a line carries for one sport; 0 when nobody does that sport there. */
+/** Relative strength of a line for one sport; 0 where the sport does not use it. */
 export type Strength = (way: Way, line: number) => number;
 
-/** For each group, the share of the lines that are used. */
+/** For each group, the share of the lines that it uses. */
 const SHARES: Record<SportGroup, Record<Way, number>> = {
   all: { highway: 1, road: 1, lane: 1, trail: 1, street: 1 },
   cycle: { highway: 0.9, road: 0.95, lane: 0.75, trail: 0.3, street: 0.6 },
@@ -20,7 +20,7 @@ const SHARES: Record<SportGroup, Record<Way, number>> = {
 
 const SALT = 211;
 
-/** A single sport uses a part of what its group uses, each sport another part. */
+/** A single sport uses a part of the lines of its group; each sport uses another part. */
 export function strengthOf(sport: string): Strength {
   if (sport === 'all') return () => 1;
   const seed = hashWord(sport);

@@ -1,4 +1,4 @@
-// The words that the tile hosts know. Data only.
+// The sports that the tile hosts know. Data only.
 
 const TOP = words('all run ride water winter');
 const FOOT = words('Run TrailRun Walk Hike');
@@ -9,24 +9,24 @@ const OTHER = words(
   'Badminton Golf Handcycle InlineSkate Pickleball RockClimbing RollerSki Skateboard Soccer Tennis Wheelchair',
 );
 const INDOOR = words('VirtualRide VirtualRow VirtualRun Workout');
-const SELDOM = words('Basketball Cricket Dance Padel PhysicalTherapy Volleyball');
-const NEVER = words(
+const RARE = words('Basketball Cricket Dance Padel PhysicalTherapy Volleyball');
+const NO_DATA = words(
   'Elliptical Crossfit Yoga WeightTraining StairStepper Pilates TableTennis Squash Racquetball ' +
     'HighIntensityIntervalTraining',
 );
 
 const prefixed = (names: string[]): string[] => names.map((name) => `sport_${name}`);
 
-/** Accepted by the hosts, but no tile of theirs has any heat. */
-export const SPORTS_WITHOUT_DATA: ReadonlySet<string> = new Set(prefixed(NEVER));
+/** Sports that the hosts accept and that have no heat anywhere. */
+export const SPORTS_WITHOUT_DATA: ReadonlySet<string> = new Set(prefixed(NO_DATA));
 
-/** Every `{sport}` that is answered with something other than 400. */
+/** Every `{sport}` that the hosts accept; any other one gets 400. */
 export const KNOWN_SPORTS: ReadonlySet<string> = new Set([
   ...TOP,
-  ...prefixed([...FOOT, ...CYCLE, ...WATER, ...WINTER, ...OTHER, ...INDOOR, ...SELDOM, ...NEVER]),
+  ...prefixed([...FOOT, ...CYCLE, ...WATER, ...WINTER, ...OTHER, ...INDOOR, ...RARE, ...NO_DATA]),
 ]);
 
-/** Which way of moving a sport belongs to; it decides what kind of line carries its heat. */
+/** Groups of sports that use the same kinds of lines. */
 export type SportGroup = 'all' | 'foot' | 'cycle' | 'water' | 'winter' | 'other';
 
 const GROUP_OF = new Map<string, SportGroup>([
@@ -37,7 +37,7 @@ const GROUP_OF = new Map<string, SportGroup>([
   ...['winter', ...prefixed(WINTER)].map((sport) => [sport, 'winter'] as const),
 ]);
 
-/** The group of a known sport; whatever is in no group counts as `other`. */
+/** The group of a known sport; `other` for a sport without a group. */
 export function groupOf(sport: string): SportGroup {
   return GROUP_OF.get(sport) ?? 'other';
 }

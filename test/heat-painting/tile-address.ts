@@ -11,12 +11,12 @@ export interface TileAddress {
   size: TileSize;
 }
 
-/** True when column and row exist at the zoom level. */
+/** Whether column and row exist at the zoom level. */
 export function isOnTheMap({ z, x, y }: TileAddress): boolean {
   return x < 2 ** z && y < 2 ** z;
 }
 
-/** `sport/color/z/x/y/size`, the name under which a tile is counted. */
+/** `sport/color/z/x/y/size`, the name under which the simulator counts a tile. */
 export function tileKey({ sport, color, z, x, y, size }: TileAddress): string {
   return `${sport}/${color}/${z}/${x}/${y}/${size}`;
 }

@@ -15,7 +15,7 @@ const KEPT_BYTES = 96 * 1024 * 1024;
 const kept = new Map<string, Picture>();
 let keptBytes = 0;
 
-/** The PNG of a tile; drawn once and then served from memory, the least recently used going first. */
+/** The PNG of a tile, from an LRU cache. */
 export function pictureOf(address: TileAddress): Picture {
   const key = tileKey(address);
   const known = kept.get(key);
@@ -35,15 +35,15 @@ export function pictureOf(address: TileAddress): Picture {
   return picture;
 }
 
-const REMEMBERED = 100_000;
+const KNOWN_TILES = 100_000;
 const heated = new Map<string, boolean>();
 
-/** Whether there is a picture of a tile; otherwise the tile is answered with 404. */
+/** Whether a tile has heat; the hosts answer any other tile with 404. */
 export function hasPicture({ sport, z, x, y }: TileAddress): boolean {
   const key = `${sport}/${z}/${x}/${y}`;
   const known = heated.get(key);
   if (known !== undefined) return known;
-  if (heated.size >= REMEMBERED) heated.clear();
+  if (heated.size >= KNOWN_TILES) heated.clear();
   const found = hasHeat(sport, z, x, y);
   heated.set(key, found);
   return found;

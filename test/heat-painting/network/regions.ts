@@ -1,4 +1,4 @@
-// Seen from very far, not ways but whole regions glow.
+// Heat of whole regions at low zoom levels, where single ways are not visible.
 import { chance } from '../hash.js';
 import { floor, log2, max, min } from '../math.js';
 import type { Pen } from '../picture/pen.js';
@@ -6,17 +6,17 @@ import type { Strength } from '../sport-profile.js';
 import { activityAt } from '../terrain/activity.js';
 import { isLand } from '../terrain/land.js';
 
-/** Pixels of the whole map below which regions glow, brighter the fewer they are. */
-const NEAREST = 256 * 2 ** 6;
+/** Width of the whole map in pixels below which regions are drawn; they are brighter on smaller maps. */
+const MAX_SCALE = 256 * 2 ** 6;
 
-/** Pixels from patch to patch. */
+/** Pixels between patches. */
 const STEP = 4;
 
 const SALT = 503;
 
-/** Lays patches of heat over busy regions. */
+/** Draws patches of heat over busy regions. */
 export function drawRegions(pen: Pen, strength: Strength): void {
-  const share = log2(NEAREST / pen.scale) / 6;
+  const share = log2(MAX_SCALE / pen.scale) / 6;
   if (share <= 0) return;
   const cells = pen.scale / STEP;
   for (let row = max(0, floor(pen.north * cells)); row < min(cells, pen.south * cells); row++) {

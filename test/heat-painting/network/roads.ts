@@ -1,4 +1,4 @@
-// Winding lines from place to place, on all levels of the pyramid of places.
+// Winding lines between places of all levels.
 import { chance, hash } from '../hash.js';
 import { floor, log2, max, min, sqrt } from '../math.js';
 import { reaches, type Pen } from '../picture/pen.js';
@@ -6,16 +6,16 @@ import type { Strength, Way } from '../sport-profile.js';
 import { isNearLand } from '../terrain/land.js';
 import { LANE_LEVEL, PLACE_LEVELS, TRAIL_LEVEL, placeIn, type Place } from '../terrain/settlements.js';
 
-/** A level is drawn in full from the zoom on at which its tiles are this many pixels wide. */
+/** Width of a tile in pixels from which its level is drawn at full strength. */
 const FULL = 48;
 
-/** Pieces of a line that are this many pixels long are not bent any more. */
+/** Segments up to this length in pixels are straight. */
 const SHORTEST = 5;
 
 interface Bend {
-  /** The greatest deviation of the middle from the straight line, as a share of the length. */
+  /** Maximum deviation of the midpoint from the straight line, as a share of the length. */
   share: number;
-  /** What remains of that share for either half. */
+  /** Factor applied to that share for each half. */
   decay: number;
 }
 
@@ -23,7 +23,7 @@ interface Style {
   way: Way;
   weight: number;
   bend: Bend;
-  /** The least width of a tile of the level, in pixels, at which it is drawn at all. */
+  /** Width of a tile in pixels from which its level is drawn. */
   faint: number;
 }
 
@@ -36,7 +36,7 @@ const STYLES: Record<number, Style> = {
   14: { way: 'trail', weight: 0.16, faint: 6, bend: { share: 0.3, decay: 0.72 } },
 };
 
-/** To the east, the south, the south-east and the south-west, and how many of them are built. */
+/** Neighbours to the east, south, south-east and south-west, and the share of them that has a road. */
 const NEIGHBOURS = [
   [1, 0, 0.85],
   [0, 1, 0.85],
@@ -44,7 +44,7 @@ const NEIGHBOURS = [
   [-1, 1, 0.25],
 ] as const;
 
-/** Draws every road that leaves a mark. */
+/** Draws every road within the reach of the pen. */
 export function drawRoads(pen: Pen, strength: Strength): void {
   for (const level of PLACE_LEVELS) {
     const width = pen.scale / 2 ** level;
@@ -74,7 +74,7 @@ function drawLevel(pen: Pen, level: number, visibility: number, strength: Streng
   }
 }
 
-/** True where a straight line leaves the surroundings of the land. */
+/** True when a straight line between two places crosses open sea. */
 function crossesTheSea(from: Place, to: Place): boolean {
   for (const part of SEVENTHS) {
     const x = from.x + (to.x - from.x) * part;
@@ -104,8 +104,8 @@ function drawRoad(
 }
 
 /**
- * Leads the line through a place near its middle, then does the same with either half, as long as there are places
- * close enough; after that it bends the halves at random, until the pieces are a few pixels long.
+ * Leads the line through a place near its midpoint, and then both halves in the same way, as long as there are places close
+ * enough; shorter segments bend at random until they are a few pixels long.
  */
 function wind(
   pen: Pen,
@@ -122,7 +122,7 @@ function wind(
   const alongY = toY - fromY;
   const length = sqrt(alongX * alongX + alongY * alongY);
   const level = detourLevel(length);
-  const reach = length * (level === undefined ? share * 1.8 : FARTHEST_DETOUR);
+  const reach = length * (level === undefined ? share * 1.8 : MAX_DETOUR);
   const west = min(fromX, toX) - reach;
   const north = min(fromY, toY) - reach;
   const east = max(fromX, toX) + reach;
@@ -138,10 +138,10 @@ function wind(
   wind(pen, middleX, middleY, toX, toY, hash(seed, 7), rest, decay, weight);
 }
 
-/** As a share of the length of the line; a little more than where `placeAt` can lead. */
-const FARTHEST_DETOUR = 0.75;
+/** As a share of the length of the line; more than the distance of any place that `placeAt` gives. */
+const MAX_DETOUR = 0.75;
 
-/** The level whose places are close enough together for a detour; undefined when the line is too short for any. */
+/** The level whose places are close enough for a detour; undefined when the line is too short. */
 function detourLevel(length: number): number | undefined {
   for (const { level, shortest } of DETOURS) if (length > shortest) return level;
   return undefined;

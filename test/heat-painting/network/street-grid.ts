@@ -1,13 +1,13 @@
-// The streets of one town: a turned and twisted grid that thins out towards the edge.
+// The streets of one town: a rotated, distorted grid with fewer streets towards the edge.
 import { chance, hash } from '../hash.js';
 import { PI, ceil, cos, floor, max, min, sin } from '../math.js';
 import type { Pen } from '../picture/pen.js';
 import type { Place } from '../terrain/settlements.js';
 
-/** Blocks along one side of the map; one is about 140 m wide in the middle of Europe. */
+/** Blocks along one side of the map; a block is about 140 m wide in Central Europe. */
 export const BLOCKS = 196_000;
 
-/** Its crossings are numbered from the middle, which is 0, 0. */
+/** Crossings are numbered from the centre, which is 0, 0. */
 export class StreetGrid {
   readonly seed: number;
   private readonly cosine: number;
@@ -26,7 +26,7 @@ export class StreetGrid {
     this.wave = (2 * PI) / (radius * (1.2 + 2 * chance(this.seed, 2)));
   }
 
-  /** Where a crossing is on the map. */
+  /** Writes the position of a crossing on the map into `into`. */
   point(across: number, along: number, into: { x: number; y: number }): void {
     const dice = hash(this.seed, across, along, 3);
     const u = across + this.shift(along, 0) + 0.3 * ((dice & 0xffff) / 0xffff - 0.5) + this.offset(across, 1);
@@ -39,12 +39,12 @@ export class StreetGrid {
     return this.twist * sin(line * this.wave + phase);
   }
 
-  /** Blocks are not all of one width. */
+  /** Blocks differ in width. */
   private offset(line: number, direction: number): number {
     return 0.6 * (chance(this.seed, line, direction, 5) - 0.5);
   }
 
-  /** The crossings that the pen may reach, and some more. */
+  /** The range of crossings within the reach of the pen, with a margin. */
   reachOf(pen: Pen): { from: [number, number]; to: [number, number] } {
     const limit = ceil(this.radius);
     const from: [number, number] = [limit, limit];
@@ -72,7 +72,7 @@ export class StreetGrid {
     return { from, to };
   }
 
-  /** How much goes on in a block, from 0 to 1; wide streets have fewer gaps. */
+  /** Activity in a block, from 0 to 1; wide streets have fewer gaps. */
   density(across: number, along: number, stretch: number, every: number): number {
     const quarter = 0.5 * chance(this.seed, across >> 2, along >> 2, 6);
     const outward = (across * across + along * along) / (this.radius * this.radius) + quarter;

@@ -1,4 +1,4 @@
-// Streets and glow of towns.
+// Streets of towns, and their heat at low zoom levels.
 import { chance, hash } from '../hash.js';
 import { ceil, floor, log2, min } from '../math.js';
 import { reaches, type Pen } from '../picture/pen.js';
@@ -6,21 +6,21 @@ import type { Strength } from '../sport-profile.js';
 import { LANE_LEVEL, TOWN_LEVEL, placeIn, type Place } from '../terrain/settlements.js';
 import { BLOCKS, StreetGrid } from './street-grid.js';
 
-/** A town's radius in blocks by the topmost level at which it is a place. */
+/** Radius of a town in blocks, by the rank of its place. */
 const RADII: Record<number, number> = { 4: 120, 6: 90, 8: 60, 10: 32, 12: 12 };
 
-/** Of the grid every line is a street, every fourth a main street, every sixteenth an avenue. */
+/** Every line of the grid is a street, every fourth a main street, every sixteenth an avenue. */
 const KINDS = [
   { every: 16, weight: 0.6 },
   { every: 4, weight: 0.36 },
   { every: 1, weight: 0.2 },
 ];
 
-/** The lines of a kind are drawn from this many pixels between them on, and in full from `FULL`. */
+/** Distance in pixels from which the lines of a kind are drawn; at full strength from `FULL`. */
 const FAINT = 3;
 const FULL = 10;
 
-/** Draws the streets that leave a mark and, as long as not all are drawn, the glow of whole towns. */
+/** Draws the streets within the reach of the pen and, while not all are visible, a patch for each town. */
 export function drawStreets(pen: Pen, strength: Strength): void {
   const pixels = pen.scale / BLOCKS;
   if (pixels * RADII[TOWN_LEVEL]! < 0.5) return;
@@ -44,7 +44,7 @@ function drawTown(pen: Pen, place: Place, pixels: number, strength: Strength): v
   const radius = RADII[place.rank]! * (0.6 + 0.6 * chance(place.seed, 12)) * (0.4 + 0.6 * place.activity);
   const reach = (radius * 1.1 + 2) / BLOCKS;
   if (!reaches(pen, place.x - reach, place.y - reach, place.x + reach, place.y + reach)) return;
-  // Where a sport has no streets it has no glow either: what is seen from afar is there close up.
+  // A sport without streets has no patch either: heat at a low zoom level also exists at higher ones.
   const share = strength('street', place.seed);
   if (share === 0) return;
   const grid = new StreetGrid(place, radius);
@@ -58,7 +58,7 @@ function drawTown(pen: Pen, place: Place, pixels: number, strength: Strength): v
   pen.patch(place.x, place.y, reach, 0.11 * (1 - pixels / FULL) * place.activity * share);
 }
 
-/** Draws the lines of one direction that are of this kind and of no wider one. */
+/** Draws the lines of one direction that are of this kind and not of a wider one. */
 function drawLines(
   pen: Pen,
   grid: StreetGrid,
@@ -86,6 +86,6 @@ function drawLines(
   }
 }
 
-/** Reused for every block: these are too many to make anew. */
+/** Reused for every block, to save allocations. */
 const A = { x: 0, y: 0 };
 const B = { x: 0, y: 0 };

@@ -1,6 +1,6 @@
-// Blurring of square pictures of `width` pixels a side, whose outermost pixels may come out wrong. Pure.
+// Blur filters for square images of `width` pixels; the outermost pixels of the result are undefined. Pure.
 
-/** Blurs with the kernel 1 2 1 in both directions; `from` and `to` may be the same. */
+/** Binomial blur with the kernel 1 2 1 in both directions; `from` and `to` may be the same. */
 export function soften(from: Float32Array, to: Float32Array, spare: Float32Array, width: number): void {
   const last = from.length - 1;
   for (let at = 1; at < last; at++) spare[at] = (from[at - 1]! + 2 * from[at]! + from[at + 1]!) / 4;
@@ -9,7 +9,7 @@ export function soften(from: Float32Array, to: Float32Array, spare: Float32Array
   }
 }
 
-/** Gives each pixel the mean of the square of `2 * radius + 1` pixels around it; `from` and `to` may be the same. */
+/** Box blur over `2 * radius + 1` pixels in both directions; `from` and `to` may be the same. */
 export function spread(
   from: Float32Array,
   to: Float32Array,

@@ -2,20 +2,20 @@ import { ceil, exp, floor, max, min, sqrt } from '../math.js';
 import { soften, spread } from './blur.js';
 import type { Pen } from './pen.js';
 
-/** Pixels around the picture in which heat is gathered too, so that the blur is the same on both sides of a seam. */
+/** Pixels around the image in which heat is collected too, so that the blur continues across tile edges. */
 const MARGIN = 14;
 
-/** The square of the map that a picture shows. */
+/** The square of the map that an image shows. */
 export interface Frame {
-  /** Its north-western corner, from 0 to 1 over the Web Mercator square. */
+  /** The north-western corner, from 0 to 1 over the Web Mercator square. */
   west: number;
   north: number;
-  /** Pixels along one side of the whole map, and of the picture. */
+  /** Pixels along one side of the whole map, and of the image. */
   scale: number;
   size: number;
 }
 
-/** Gathers heat along lines, and blurs it into a picture. */
+/** Collects heat along lines and blurs it into an image. */
 export class HeatCanvas implements Pen {
   readonly scale: number;
   readonly west: number;
@@ -37,7 +37,7 @@ export class HeatCanvas implements Pen {
     [this.east, this.south] = [west + size / scale + margin, north + size / scale + margin];
   }
 
-  /** Spreads points along the line, each over the four nearest pixels. */
+  /** Distributes points along the line, each over the four nearest pixels. */
   line(fromX: number, fromY: number, toX: number, toY: number, weight: number): void {
     const { heat, width, scale } = this;
     const startX = (fromX - this.west) * scale - 0.5;
@@ -82,7 +82,7 @@ export class HeatCanvas implements Pen {
     }
   }
 
-  /** The picture: for each pixel 0 where there is nothing, up to 255 where it is hottest. */
+  /** The image: for each pixel 0 without heat, up to 255. */
   develop(softness: number, exposure: number): Uint8Array {
     const { heat, width, size } = this;
     const spare = new Float32Array(heat.length);

@@ -1,10 +1,10 @@
 import { ceil, hypot, max, min } from '../math.js';
 import type { Pen } from './pen.js';
 
-/** Pixels, at 256 a tile, by which heat may miss a tile and still count as being in it. */
+/** Distance from the tile, in pixels of a 256 px tile, within which heat counts as inside. */
 const MARGIN = 3;
 
-/** Draws nothing, but tells whether there is anything to draw in a tile. */
+/** A pen that draws nothing and finds out whether a tile has heat. */
 export class HeatProbe implements Pen {
   readonly scale: number;
   readonly west: number;
@@ -25,7 +25,7 @@ export class HeatProbe implements Pen {
     const steps = ceil((hypot(toX - fromX, toY - fromY) * this.scale) / 2);
     for (let step = 0; step <= steps && !this.done; step++) {
       const along = step / steps;
-      this.done = this.holds(fromX + (toX - fromX) * along, fromY + (toY - fromY) * along);
+      this.done = this.contains(fromX + (toX - fromX) * along, fromY + (toY - fromY) * along);
     }
   }
 
@@ -35,7 +35,7 @@ export class HeatProbe implements Pen {
     if (hypot(nearestX - x, nearestY - y) < radius) this.done = true;
   }
 
-  private holds(x: number, y: number): boolean {
+  private contains(x: number, y: number): boolean {
     return x >= this.west && x <= this.east && y >= this.north && y <= this.south;
   }
 }

@@ -1,11 +1,11 @@
-// An 8-bit palette PNG with transparency, by node:zlib alone. Pure.
+// Encoder for 8-bit palette PNGs with transparency, based on node:zlib. Pure.
 import { crc32, deflateSync } from 'node:zlib';
 import type { Palette } from './palettes.js';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const COLOR_TYPE_PALETTE = 3;
 
-/** Encodes a square picture whose pixels are indices into `palette`, row by row from the top. */
+/** Encodes a square image whose pixels are indices into `palette`, row by row from the top. */
 export function encodePalettePng(size: number, indices: Uint8Array, palette: Palette): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
@@ -21,7 +21,7 @@ export function encodePalettePng(size: number, indices: Uint8Array, palette: Pal
   ]);
 }
 
-/** Each row preceded by its filter type, 0 for none: the best one for indices. */
+/** Each row preceded by its filter type 0 (none), which compresses indices best. */
 function scanlines(size: number, indices: Uint8Array): Buffer {
   const lines = Buffer.alloc(size * (size + 1));
   for (let row = 0; row < size; row++) {

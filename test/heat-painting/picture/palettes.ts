@@ -1,6 +1,6 @@
-// The colours of heat: for each palette 256 entries of red, green, blue and alpha. Pure.
+// Color palettes of 256 entries with red, green, blue and alpha. Pure.
 
-/** Stops along a palette: intensity 0..1, then red, green, blue and alpha 0..255. */
+/** A color stop: intensity 0..1, then red, green, blue and alpha 0..255. */
 type Stop = readonly [at: number, red: number, green: number, blue: number, alpha: number];
 
 const STOPS: Record<string, readonly Stop[]> = {
@@ -70,15 +70,15 @@ const STOPS: Record<string, readonly Stop[]> = {
 };
 
 export interface Palette {
-  /** 256 times red, green, blue. */
+  /** 256 triples of red, green and blue. */
   rgb: Buffer;
-  /** 256 alphas. */
+  /** 256 alpha values. */
   alpha: Buffer;
 }
 
 const PALETTES = new Map(Object.entries(STOPS).map(([color, stops]) => [color, interpolate(stops)]));
 
-/** The palette of a colour; an unknown colour silently gets `hot`. */
+/** The palette of a color; `hot` for an unknown color. */
 export function paletteOf(color: string): Palette {
   return PALETTES.get(color) ?? PALETTES.get('hot')!;
 }

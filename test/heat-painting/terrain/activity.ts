@@ -1,7 +1,7 @@
-// How busy a place is. Pure, but for its memory.
+// Density of activities at a place. Pure, except for its cache.
 import { PI, atan, cos, exp, floor, sinh } from '../math.js';
 
-/** Longitude, latitude, reach in degrees, share of all activity there. */
+/** Longitude, latitude, radius in degrees, and share of all activities there. */
 const BUSY: ReadonlyArray<readonly [number, number, number, number]> = [
   [5, 49, 11, 1],
   [-3, 53, 6, 1],
@@ -49,11 +49,11 @@ const BUSY: ReadonlyArray<readonly [number, number, number, number]> = [
 
 const DEGREES = 180 / PI;
 
-/** Worked out at the corners of the tiles of zoom level 8, as they are asked for, and interpolated in between. */
+/** Computed on demand at the corners of the tiles of zoom 8, and interpolated between them. */
 const WIDTH = 2 ** 8;
 const corners = new Float32Array((WIDTH + 2) ** 2).fill(-1);
 
-/** From 0.12 in the desert to 1 in the middle of Europe; `x` and `y` from 0 to 1 in Web Mercator. */
+/** From 0.12 in deserts to 1 in Central Europe; `x` and `y` from 0 to 1 in Web Mercator. */
 export function activityAt(x: number, y: number): number {
   const column = floor(x * WIDTH);
   const row = floor(y * WIDTH);
@@ -68,10 +68,10 @@ function cornerAt(column: number, row: number): number {
   const at = row * (WIDTH + 2) + column;
   const known = corners[at]!;
   if (known >= 0) return known;
-  return (corners[at] = workOut(column / WIDTH, row / WIDTH));
+  return (corners[at] = compute(column / WIDTH, row / WIDTH));
 }
 
-function workOut(x: number, y: number): number {
+function compute(x: number, y: number): number {
   const longitude = x * 360 - 180;
   const latitude = atan(sinh(PI * (1 - 2 * y))) * DEGREES;
   const narrowing = cos(latitude / DEGREES);

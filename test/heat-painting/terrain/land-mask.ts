@@ -1,6 +1,6 @@
-// Where there is land, from the public domain map data of Natural Earth (1:50m, without Greenland and Antarctica).
+// Land areas from the public domain map data of Natural Earth (1:50m, without Greenland and Antarctica).
 
-/** One bit for each tile of zoom level 9, row by row from the north-west; compressed with brotli, in base64. */
+/** One bit for each tile of zoom 9, row by row from the north-west; compressed with brotli, in base64. */
 export const LAND_MASK =
   'G/9/QI7Cce/AhFOJoGxiB8/3pu/O3SvrLjM7ejLxfwddEVtE1oCsJ2Jr6OgQKcuEqNFbcodLShcdrghdzH1ccumlQsMXen7hL/XdnOMz' +
   'n0J49kxKLMNfrty0mhQN0l8Tt2GlS+tJFb6VCduwVpEDqJU9sfaivX1Hc1W2ujPdnWQhswB4rM6mqyuZDSwk28vzNDvHsw9ze8Y8K/PC' +

@@ -9,20 +9,20 @@ const SALT = 101;
 
 const bits = brotliDecompressSync(Buffer.from(LAND_MASK, 'base64'));
 
-/** For each zoom level up to 9, whether a tile or one of its eight neighbours holds any land. */
+/** For each zoom level up to 9, whether a tile or one of its eight neighbours contains land. */
 const nearLand: Uint8Array[] = [];
 
 {
-  let dry: Uint8Array = Uint8Array.from({ length: ROW * ROW }, (_, cell) =>
+  let land: Uint8Array = Uint8Array.from({ length: ROW * ROW }, (_, cell) =>
     bitOf(cell % ROW, floor(cell / ROW)),
   );
   for (let level = LEVEL; level >= 0; level--) {
-    nearLand[level] = withNeighbours(dry, 2 ** level);
-    dry = halved(dry, 2 ** level);
+    nearLand[level] = withNeighbours(land, 2 ** level);
+    land = halved(land, 2 ** level);
   }
 }
 
-/** True on land. `x` and `y` run from 0 to 1 over the Web Mercator square; coasts are frayed. */
+/** True on land. `x` and `y` run from 0 to 1 over the Web Mercator square; coasts are irregular. */
 export function isLand(x: number, y: number): boolean {
   const across = x * ROW - 0.5;
   const down = y * ROW - 0.5;
@@ -36,7 +36,7 @@ export function isLand(x: number, y: number): boolean {
   return north * (1 - below) + south * below + fray > 0.5;
 }
 
-/** False only for tiles that are far out at sea: then all tiles below them are too. */
+/** False only for tiles far out at sea, whose child tiles are all at sea too. */
 export function isNearLand(z: number, x: number, y: number): boolean {
   const level = min(z, LEVEL);
   const [column, row] = [floor(x / 2 ** (z - level)), floor(y / 2 ** (z - level))];

@@ -1,11 +1,11 @@
-// Where roads meet: a pyramid of places in which every place of a level is also a place of all deeper levels, so
-// that the highways of one zoom level lead to the same towns as the lanes of the next. Pure, but for its memory.
+// Places where roads meet: each place of a level is also a place of all higher zoom levels, so that the highways of one
+// level lead to the same towns as the lanes of the next. Pure, except for its cache.
 import { chance, hash } from '../hash.js';
 import { activityAt } from './activity.js';
-import { Memory, type Cell } from './cell-memory.js';
+import { CellCache, type Cell } from './cell-cache.js';
 import { isLand } from './land.js';
 
-/** Zoom levels whose tiles hold one place each, at most; a tile of one level holds 16 tiles of the next. */
+/** Zoom levels whose tiles contain at most one place each; a tile of one level contains 16 tiles of the next. */
 export const PLACE_LEVELS = [4, 6, 8, 10, 12, 14] as const;
 export const TOWN_LEVEL = 10;
 export const LANE_LEVEL = 12;
@@ -17,21 +17,21 @@ export interface Place {
   y: number;
   /** From 0 to 1. */
   activity: number;
-  /** The topmost level at which this spot is a place. */
+  /** The lowest zoom level that has this place. */
   rank: number;
-  /** For chance: another number for each place, the same at all levels. */
+  /** Seed for random properties of the place; the same at all levels. */
   seed: number;
 }
 
 const SALT = 307;
-const places = new Memory<Place>();
-const heirs = new Memory<Cell>();
+const places = new CellCache<Place>();
+const heirs = new CellCache<Cell>();
 
-/** The place in a tile of one of `PLACE_LEVELS`; null where nobody goes: at sea, in the wild, off the trails. */
+/** The place in a tile of one of `PLACE_LEVELS`; null at sea, in wilderness and away from trails. */
 export function placeIn(level: number, column: number, row: number): Place | null {
   const width = 2 ** level;
   if (row < 0 || row >= width || column < 0 || column >= width) return null;
-  return places.recall(level, column, row, find);
+  return places.get(level, column, row, find);
 }
 
 function find(cell: Cell): Place | null {
@@ -58,23 +58,23 @@ function exists(cell: Cell): boolean {
   return dice(cell) < share && isLand(...middleOf(cell));
 }
 
-/** Some neighbourhoods have trails all over, most have none. */
+/** Few areas have many trails, most have few. */
 function trailShare({ seed, activity }: Place): number {
   return chance(seed, 3) < 0.2 + 0.6 * activity ? 0.9 : 0.4;
 }
 
-/** Of the tiles of the town level about one in twelve is wild, more where little goes on. */
+/** About one in twelve tiles of the town level is wilderness; more where activity is low. */
 function isSettled(cell: Cell): boolean {
   const [x, y] = middleOf(cell);
   return isLand(x, y) && dice(cell) > 0.06 + 0.6 * (1 - activityAt(x, y)) ** 2;
 }
 
-/** The child in which the place of a cell lies; null when none of the children is fit for one. */
+/** The child that contains the place of a cell; null when no child can have one. */
 function heirOf(cell: Cell): Cell | null {
-  return heirs.recall(cell.level, cell.column, cell.row, fittestChild);
+  return heirs.get(cell.level, cell.column, cell.row, bestChild);
 }
 
-function fittestChild(cell: Cell): Cell | null {
+function bestChild(cell: Cell): Cell | null {
   let [best, bestScore]: [Cell | null, number] = [null, 0];
   for (let child = 0; child < 16; child++) {
     const [column, row] = [cell.column * 4 + (child & 3), cell.row * 4 + (child >> 2)];
