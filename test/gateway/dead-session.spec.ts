@@ -100,7 +100,7 @@ describe('SESSION_RENEWAL=form', () => {
   it('logs in again when the session is rejected', async () => {
     await startRejected(env);
     expect((await get(`${deep}.png`)).status).toBe(503);
-    setup.simulator.switches.deadSession = null;
+    setup.simulator.switches.endedSession = null;
     await eventually(async () => (await get(`${deep}.png`)).status === 200);
     expect(setup.simulator.counters.logins).toEqual({ total: 1, succeeded: 1 });
     const log = setup.gateway.log();

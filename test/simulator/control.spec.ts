@@ -22,15 +22,15 @@ function putSwitches(switches: unknown): Promise<{ status: number; value: unknow
 
 const POST = { method: 'POST' };
 
-describe('the control', () => {
-  it('shows addresses, switches and counters', async () => {
+describe('the control endpoint', () => {
+  it('gives addresses, switches and counters', async () => {
     const { tilesUrl, webUrl, anonymousUrl, switches, counters } = simulator;
     const { value } = await control('state');
     const addresses = { tilesUrl, webUrl, anonymousUrl };
     expect(value).toEqual({ addresses, switches, counters: JSON.parse(JSON.stringify(counters)) });
   });
 
-  it('merges switches and leaves the others alone', async () => {
+  it('merges switches', async () => {
     simulator.switches.captcha = true;
     const { status } = await putSwitches({
       tiles: { kind: 'status', status: 429, times: 1 },
@@ -51,16 +51,16 @@ describe('the control', () => {
     [{ tiles: { kind: 'status', code: 500 } }, 'code'],
     [{ tiles: { kind: 'status', status: 99 } }, 'between 200 and 599'],
     [{ web: { kind: 'latency', latencyMs: -1 } }, 'latencyMs'],
-    [{ deadSession: 'gone' }, 'deadSession'],
+    [{ endedSession: 'gone' }, 'endedSession'],
     [['tiles'], 'object'],
-  ])('rejects %j with a sentence and changes nothing', async (switches, part) => {
+  ])('rejects %j with a message and changes nothing', async (switches, part) => {
     const before = structuredClone(simulator.switches);
     const { status, value } = await putSwitches(switches);
     expect([status, value]).toEqual([400, { message: expect.stringContaining(part) }]);
     expect(simulator.switches).toEqual(before);
   });
 
-  it('is neither counted nor hit by faults', async () => {
+  it('is neither counted nor subject to faults', async () => {
     simulator.switches.web = { kind: 'reset' };
     expect((await control('state')).status).toBe(200);
     expect(simulator.counters.requests.web).toBe(0);
@@ -80,15 +80,15 @@ describe('the control', () => {
       const headers = cookieHeader({ _strava4_session: simulator.sessionValue });
       return (await send(`${simulator.webUrl}/maps`, { headers })).status;
     };
-    expect((await control('end-session?face=error', POST)).status).toBe(200);
+    expect((await control('end-session?response=error', POST)).status).toBe(200);
     expect(await maps()).toBe(500);
-    expect((await control('end-session?face=strange', POST)).status).toBe(400);
+    expect((await control('end-session?response=strange', POST)).status).toBe(400);
     const { value } = await control('new-session', POST);
     expect(value).toEqual({ sessionValue: simulator.sessionValue });
     expect(await maps()).toBe(200);
   });
 
-  it('exports the session and fresh signed cookies like a browser', async () => {
+  it('exports the session and new signed cookies like a browser', async () => {
     const { value } = await control('cookies.json');
     const cookies = Object.fromEntries(
       (value as Array<{ name: string; value: string }>).map((cookie) => [cookie.name, cookie.value]),
@@ -98,7 +98,7 @@ describe('the control', () => {
     expect((await send(url, { headers: cookieHeader(cookies) })).status).toBe(200);
   });
 
-  it('lists the last requests as they came', async () => {
+  it('lists the last requests as received', async () => {
     const headers = { 'X-Mark': 'one' };
     await send(`${simulator.anonymousUrl}/tiles/all/hot/0/0/0.png?px=256`, { headers });
     await send(`${simulator.tilesUrl}/?a=b`, { method: 'HEAD' });
@@ -112,7 +112,7 @@ describe('the control', () => {
     });
   });
 
-  it('resets everything but the addresses', async () => {
+  it('resets everything except the addresses', async () => {
     await send(`${simulator.webUrl}/`);
     simulator.switches.captcha = true;
     simulator.endSession('redirect');
@@ -123,13 +123,13 @@ describe('the control', () => {
     expect((await send(`${simulator.webUrl}/maps`, { headers })).status).toBe(200);
   });
 
-  it('answers 404 to what it does not know', async () => {
-    expect((await control('coffee')).status).toBe(404);
+  it('answers 404 to an unknown path', async () => {
+    expect((await control('unknown')).status).toBe(404);
   });
 });
 
 describe('the counters', () => {
-  it('know how many requests were open at once', async () => {
+  it('include the maximum number of requests in flight', async () => {
     simulator.switches.anonymous = { kind: 'none', latencyMs: 150 };
     const url = `${simulator.anonymousUrl}/tiles/all/hot/0/0/0.png`;
     await Promise.all([send(url), send(url), send(url)]);
@@ -137,7 +137,7 @@ describe('the counters', () => {
     expect(simulator.counters.maxInFlight.tiles).toBe(0);
   });
 
-  it('remember no more than the last 5000 requests', async () => {
+  it('keep no more than the last 5000 requests', async () => {
     const some = { method: 'GET', host: 'web', url: '/old', headers: {}, status: 200, at: 0 } as const;
     for (let count = 0; count < 5000; count++) simulator.requests.push({ ...some });
     await send(`${simulator.webUrl}/`);

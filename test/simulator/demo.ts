@@ -1,10 +1,10 @@
-// The gateway in front of the simulator, for a look around without an account: npm run demo
+// Runs the gateway in front of the simulator, without a Strava account: npm run demo
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { tileWithHeat } from './find-tile.js';
 import { startSimulator, type Simulator } from './simulator.js';
@@ -28,7 +28,7 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Starts the built gateway with nothing but a session; it has to fetch the signed cookies itself. */
+/** Starts the built gateway with a session only; the gateway fetches the signed cookies itself. */
 async function startGateway({
   tilesUrl,
   webUrl,
@@ -36,11 +36,11 @@ async function startGateway({
   sessionValue,
 }: Simulator): Promise<ChildProcess> {
   const main = join(packageRoot(), 'dist', 'main.js');
-  if (!existsSync(main)) throw new Error(`There is no ${main}: run "npm run build" first.`);
+  if (!existsSync(main)) throw new Error(`${main} does not exist; run "npm run build"`);
   const cookiesFile = join(directory, 'strava-cookies.json');
   const cookies = [{ name: '_strava4_session', value: sessionValue }];
   await writeFile(cookiesFile, JSON.stringify(cookies), { mode: 0o600 });
-  // A session of the person's own has no business with the simulator.
+  // A real session in the environment must not reach the simulator.
   const { STRAVA_SESSION: _session, STRAVA_SESSION_FILE: _file, ...inherited } = process.env;
   const env = {
     ...inherited,
@@ -51,7 +51,7 @@ async function startGateway({
     STRAVA_ANONYMOUS_TILES_URL: anonymousUrl,
     STRAVA_COOKIES_FILE: cookiesFile,
   };
-  // Detached, so that Ctrl-C reaches the gateway once, through `stop`, and not from the terminal as well.
+  // Detached, so that the gateway receives Ctrl-C once, from `stop`, and not from the terminal too.
   return spawn(process.execPath, [main], { stdio: 'inherit', env, detached: true });
 }
 
@@ -60,7 +60,7 @@ function packageRoot(): string {
   let directory = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(directory, 'package.json'))) {
     const parent = dirname(directory);
-    if (parent === directory) throw new Error('There is no package.json above the demo.');
+    if (parent === directory) throw new Error('no package.json in the directories above the demo');
     directory = parent;
   }
   return directory;
@@ -81,13 +81,13 @@ function stop(gateway: ChildProcess, signal: NodeJS.Signals): void {
   stopping = true;
 }
 
-/** True when the gateway is up; false when it ended before that. */
+/** True when the gateway answers; false when it ends before that. */
 async function answers(gateway: ChildProcess): Promise<boolean> {
   const livez = `http://${reachable}:${process.env['MANAGEMENT_PORT'] ?? port}/livez`;
   while (gateway.exitCode === null && gateway.signalCode === null) {
     const response = await fetch(livez, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
     if (response?.ok === true) return true;
-    await delay(150);
+    await sleep(150);
   }
   return false;
 }
@@ -97,14 +97,14 @@ function greeting({ webUrl }: Simulator): string {
   const gateway = `http://${reachable}:${port}`;
   return [
     '',
-    'The gateway is running in front of a simulated upstream. Have a look at:',
-    `  ${gateway}/  the landing page, with a map`,
+    'The gateway is running in front of a simulated upstream. Open:',
+    `  ${gateway}/  the index page, with a map`,
     `  ${gateway}/xyz/all/hot/${z}/${x}/${y}.png  a tile with heat`,
     `  ${gateway}/wmts?SERVICE=WMTS&REQUEST=GetCapabilities  the capabilities (KVP)`,
     `  ${gateway}/wmts/1.0.0/WMTSCapabilities.xml  the capabilities (RESTful)`,
-    `  ${gateway}/health  how the gateway feels`,
-    `  ${webUrl}/_simulator/state  what the upstream has been asked for`,
-    'Ctrl-C ends both.',
+    `  ${gateway}/health  the status of the gateway`,
+    `  ${webUrl}/_simulator/state  the requests that the upstream has received`,
+    'Press Ctrl-C to stop both.',
     '',
   ].join('\n');
 }

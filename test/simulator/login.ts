@@ -1,28 +1,28 @@
 import { CAPTCHA_PAGE, loginPage } from './hosts/pages.js';
-import { htmlAnswer, redirectTo, type Answer, type Asked } from './server/exchange.js';
+import { htmlResponse, redirectTo, type HostResponse, type HostRequest } from './server/host.js';
 import type { State } from './state.js';
 
-/** The only account. */
+/** The credentials of the only account. */
 export const EMAIL = 'rider@example.com';
 export const PASSWORD = 'heat-is-on';
 
-/** `GET /login`: the form, its token bound to a session that is not logged in yet. */
-export function loginForm(state: State): Answer {
+/** `GET /login`: the form, whose token is bound to a session before login. */
+export function loginForm(state: State): HostResponse {
   const { value, token } = state.sessions.startLogin();
-  return htmlAnswer(200, loginPage(token), { 'Set-Cookie': [sessionCookie(value)] });
+  return htmlResponse(200, loginPage(token), { 'Set-Cookie': [sessionCookie(value)] });
 }
 
-/** `POST /session`: 302 to `/dashboard` with a live session, or 302 back to `/login`. */
-export function login(state: State, asked: Asked): Answer {
+/** `POST /session`: 302 to `/dashboard` with a valid session, or 302 back to `/login`. */
+export function login(state: State, request: HostRequest): HostResponse {
   const { logins } = state.counters;
   logins.total++;
-  if (state.switches.captcha) return htmlAnswer(200, CAPTCHA_PAGE);
-  const form = new URLSearchParams(asked.body);
-  const tokenFits = state.sessions.takeLogin(
-    asked.cookies.get('_strava4_session'),
+  if (state.switches.captcha) return htmlResponse(200, CAPTCHA_PAGE);
+  const form = new URLSearchParams(request.body);
+  const tokenMatches = state.sessions.takeLogin(
+    request.cookies.get('_strava4_session'),
     form.get('authenticity_token'),
   );
-  if (!tokenFits || form.get('email') !== EMAIL || form.get('password') !== PASSWORD) {
+  if (!tokenMatches || form.get('email') !== EMAIL || form.get('password') !== PASSWORD) {
     return redirectTo('/login');
   }
   logins.succeeded++;

@@ -1,6 +1,6 @@
-// Runs the simulator by itself:
+// Runs the simulator as a process:
 //   node build/simulator/main.js [--tiles-port N] [--web-port N] [--anonymous-port N] [--cookie-lifetime SECONDS]
-// When it is ready it prints one line of JSON with its addresses. SIGTERM or SIGINT stop it.
+// Prints one line of JSON with its URLs when it listens. SIGTERM and SIGINT stop it.
 import { parseArgs } from 'node:util';
 import { startSimulator } from './simulator.js';
 

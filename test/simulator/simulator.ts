@@ -1,4 +1,4 @@
-import { controlAnswer, isControl } from './control.js';
+import { controlResponse, isControl } from './control.js';
 import { anonymousHost } from './hosts/anonymous-host.js';
 import { tileHost } from './hosts/tile-host.js';
 import { webHost } from './hosts/web-host.js';
@@ -6,52 +6,52 @@ import { resetCounters, type Counters } from './server/counters.js';
 import { listen } from './server/listener.js';
 import type { RecordedRequest } from './server/request-log.js';
 import { issueCookies, newState, type IssueOverrides, type State } from './state.js';
-import { quietSwitches, type Face, type Switches } from './switches.js';
+import { defaultSwitches, type EndedSession, type Switches } from './switches.js';
 
 export interface SimulatorOptions {
-  /** Any free port when 0 or left out; the same for the other two. */
+  /** Any free port when 0 or undefined; the same for the other two. */
   tilesPort?: number;
   webPort?: number;
   anonymousPort?: number;
-  /** How long signed cookies are good; a day when left out. */
+  /** Lifetime of signed cookies; a day when undefined. */
   cookieLifetimeSeconds?: number;
-  /** The clock by which cookies expire, in epoch milliseconds. Latency is waited in real time. */
+  /** The clock for the expiry of cookies, in epoch milliseconds. Latencies use real time. */
   now?: () => number;
 }
 
-/** The upstream's three hosts, running, each on a port of its own at 127.0.0.1. */
+/** The running simulator: three hosts, each on its own port of 127.0.0.1. */
 export interface Simulator {
   readonly tilesUrl: string;
   readonly webUrl: string;
   readonly anonymousUrl: string;
-  /** Live: assign to a switch and the next request obeys. */
+  /** Changes apply to the next request. */
   readonly switches: Switches;
   readonly counters: Counters;
   /** The last 5000 requests, oldest first. */
   readonly requests: RecordedRequest[];
-  /** The value of `_strava4_session` for the session that was started last. */
+  /** The value of `_strava4_session` for the latest session. */
   readonly sessionValue: string;
-  /** Signed cookies that are good right now: the four and `_strava_CloudFront-Expires`. */
+  /** Signed cookies that are valid now: the four for the tile host, and `_strava_CloudFront-Expires`. */
   issueCookies(overrides?: IssueOverrides): Record<string, string>;
   /** All signed cookies issued so far become invalid (403 InvalidKey). */
   revokeKeyPair(): void;
-  /** All sessions end and show `face`; signed cookies stay good. */
-  endSession(face: Face): void;
-  /** Someone logs in again: returns the new value, and the `deadSession` switch goes off. */
+  /** Ends all sessions; a refresh then gets the response `as`. Signed cookies stay valid. */
+  endSession(as: EndedSession): void;
+  /** Starts a session, returns its value and turns off the switch `endedSession`. */
   startNewSession(): string;
-  /** Counters to zero, requests forgotten, switches off, and a live session in `sessionValue`. */
+  /** Clears counters, requests and switches, and starts a session unless `sessionValue` is valid. */
   reset(): void;
-  /** Cuts open connections and frees the ports. */
+  /** Cuts open connections and releases the ports. */
   close(): Promise<void>;
 }
 
-/** Starts the three hosts; resolves when they listen. */
+/** Starts the three hosts; resolves when all of them listen. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const state = newState(options.cookieLifetimeSeconds ?? 86_400, options.now ?? Date.now);
   const listeners = await Promise.all([
     listen(tileHost(state), options.tilesPort ?? 0, state),
-    listen(webHost(state), options.webPort ?? 0, state, (asked) =>
-      isControl(asked) ? controlAnswer(simulator, asked) : undefined,
+    listen(webHost(state), options.webPort ?? 0, state, (request) =>
+      isControl(request) ? controlResponse(simulator, request) : undefined,
     ),
     listen(anonymousHost(state), options.anonymousPort ?? 0, state),
   ]);
@@ -78,16 +78,16 @@ function handle(state: State, close: () => Promise<void>): Simulator {
       signer.revoke();
       counters.revocations++;
     },
-    endSession: (face) => sessions.endAll(face),
+    endSession: (as) => sessions.endAll(as),
     startNewSession() {
-      switches.deadSession = null;
+      switches.endedSession = null;
       return sessions.start();
     },
     reset() {
       resetCounters(counters);
       requests.length = 0;
-      Object.assign(switches, quietSwitches());
-      if (sessions.judge(sessions.current) !== 'live') sessions.start();
+      Object.assign(switches, defaultSwitches());
+      if (sessions.stateOf(sessions.current) !== 'valid') sessions.start();
     },
     close,
   };

@@ -1,4 +1,4 @@
-// What the specs of the simulator use to look at it from outside.
+// HTTP client and helpers for the specs of the simulator.
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { createRequire } from 'node:module';
 
@@ -14,7 +14,7 @@ export interface Sending {
   body?: string;
 }
 
-/** One request on a connection of its own, redirects not followed; rejects when the connection breaks. */
+/** Sends one request on a new connection, without following redirects; rejects when the connection breaks. */
 export function send(url: string, { method = 'GET', headers = {}, body }: Sending = {}): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { method, headers, agent: false }, (incoming) => {
@@ -36,7 +36,7 @@ export function cookieHeader(cookies: Record<string, string>): { Cookie: string 
   return { Cookie: pairs.join('; ') };
 }
 
-/** The cookies that are left of `Set-Cookie` lines when each line replaces those before it. */
+/** The cookies after all `Set-Cookie` lines; each line replaces earlier ones of the same name. */
 export function keptCookies(lines: string[] | undefined): Record<string, string> {
   const pairs = (lines ?? []).map((line) => /^([^=]+)=([^;]*)/.exec(line) ?? []);
   return Object.fromEntries(pairs.map(([, name, value]) => [name, value]));
@@ -49,7 +49,7 @@ interface Decoded {
   data: Buffer;
 }
 
-/** Decodes with a library that has nothing to do with the encoder. */
+/** Decodes with a library that is independent of the encoder. */
 export function decodePng(png: Buffer): Decoded {
   const { PNG } = createRequire(import.meta.url)('pngjs') as {
     PNG: { sync: { read(png: Buffer): Decoded } };

@@ -4,7 +4,7 @@ import { Sessions } from './cookies/sessions.js';
 import { CookieSigner } from './cookies/signed-cookies.js';
 import { newCounters, type Counters } from './server/counters.js';
 import type { RecordedRequest } from './server/request-log.js';
-import { quietSwitches, type Switches } from './switches.js';
+import { defaultSwitches, type Switches } from './switches.js';
 
 export interface Addresses {
   tilesUrl: string;
@@ -12,7 +12,7 @@ export interface Addresses {
   anonymousUrl: string;
 }
 
-/** What the three hosts share. */
+/** The state that the three hosts share. */
 export interface State {
   readonly addresses: Addresses;
   readonly switches: Switches;
@@ -28,7 +28,7 @@ export interface State {
 export function newState(cookieLifetimeSeconds: number, now: () => number): State {
   return {
     addresses: { tilesUrl: '', webUrl: '', anonymousUrl: '' },
-    switches: quietSwitches(),
+    switches: defaultSwitches(),
     counters: newCounters(),
     requests: [],
     sessions: new Sessions(),
@@ -39,17 +39,17 @@ export function newState(cookieLifetimeSeconds: number, now: () => number): Stat
   };
 }
 
-/** How issued cookies may differ from what the web host would hand out. */
+/** Differences of issued cookies from those of the web host. */
 export interface IssueOverrides {
-  /** Of the policy and of `_strava_CloudFront-Expires`; negative for cookies that are past it. */
+  /** Of the policy and of `_strava_CloudFront-Expires`; negative for expired cookies. */
   lifetimeSeconds?: number;
   /** Of `_strava_idcf` alone. */
   identityLifetimeSeconds?: number;
-  /** The `Resource` of the policy; everything on the tile host when left out. */
+  /** The `Resource` of the policy; all paths of the tile host when undefined. */
   resource?: string;
 }
 
-/** Signed cookies that are good from now on: the four for the tile host and `_strava_CloudFront-Expires`. */
+/** Signed cookies that are valid now: the four for the tile host, and `_strava_CloudFront-Expires`. */
 export function issueCookies(state: State, overrides: IssueOverrides = {}): Record<string, string> {
   const now = state.now();
   const lifetime = overrides.lifetimeSeconds ?? state.cookieLifetimeSeconds;

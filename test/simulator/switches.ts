@@ -1,4 +1,4 @@
-// What can be made to go wrong, and the check of what a test asks for.
+// The faults that the simulator can play, and validation of changes over HTTP.
 
 export const HOST_NAMES = ['tiles', 'web', 'anonymous'] as const;
 export type HostName = (typeof HOST_NAMES)[number];
@@ -20,51 +20,51 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** One way for a host to misbehave. It is played before any check of cookies or addresses. */
+/** A fault of one host, played before cookies and path are checked. */
 export interface Fault {
   kind: FaultKind;
-  /** For `status`; 503 when left out. */
+  /** For `status`; 503 when undefined. */
   status?: number;
   /** For `status`: sent as `Retry-After`. */
   retryAfterSeconds?: number;
-  /** Waited before anything else happens, with any kind; `latency` alone waits 250. */
+  /** Delay of any kind of fault; 250 for `latency` when undefined. */
   latencyMs?: number;
-  /** Good for the next so many requests; until changed when left out. */
+  /** Number of requests that the fault applies to; all when undefined. */
   times?: number;
 }
 
-/** How the web host treats a login session that has ended. */
-export const FACES = ['redirect', 'no-cookies', 'error'] as const;
-export type Face = (typeof FACES)[number];
+/** The response of the web host to a refresh with an ended session. */
+export const ENDED_SESSIONS = ['redirect', 'no-cookies', 'error'] as const;
+export type EndedSession = (typeof ENDED_SESSIONS)[number];
 
 export interface Switches {
   tiles: Fault;
   web: Fault;
   anonymous: Fault;
-  /** When set, every session counts as ended and shows this face. */
-  deadSession: Face | null;
-  /** The form login answers with a captcha page. */
+  /** When set, every session counts as ended, with this response. */
+  endedSession: EndedSession | null;
+  /** The login form is answered with a captcha page. */
   captcha: boolean;
-  /** The tile host answers 403 to everything, good cookies or not. */
+  /** The tile host answers 403 to every request, also with valid cookies. */
   refuseAll: boolean;
-  /** Both tile hosts have no heat anywhere. */
+  /** Both tile hosts answer 404 to every tile. */
   emptyEverywhere: boolean;
 }
 
 /** All switches off. */
-export function quietSwitches(): Switches {
+export function defaultSwitches(): Switches {
   return {
     tiles: { kind: 'none' },
     web: { kind: 'none' },
     anonymous: { kind: 'none' },
-    deadSession: null,
+    endedSession: null,
     captcha: false,
     refuseAll: false,
     emptyEverywhere: false,
   };
 }
 
-/** The fault for the request at hand; counts `times` down and turns the fault off after the last. */
+/** The fault for the next request; decrements `times` and turns the fault off at the end. */
 export function takeFault(switches: Switches, host: HostName): Fault {
   const fault = switches[host];
   if (fault.times === undefined) return fault;
@@ -73,32 +73,32 @@ export function takeFault(switches: Switches, host: HostName): Fault {
   return fault;
 }
 
-/** Merges `patch` into `switches`, all or nothing. Returns a sentence when `patch` is not acceptable. */
+/** Merges `patch` into `switches`; returns a sentence and changes nothing when `patch` is invalid. */
 export function mergeSwitches(switches: Switches, patch: unknown): string | undefined {
   if (!isObject(patch)) return 'The switches must be a JSON object.';
   for (const [key, value] of Object.entries(patch)) {
-    const complaint = complaintAbout(key, value);
-    if (complaint !== undefined) return complaint;
+    const problem = switchProblem(key, value);
+    if (problem !== undefined) return problem;
   }
   Object.assign(switches, patch);
   return undefined;
 }
 
-function complaintAbout(key: string, value: unknown): string | undefined {
-  if (HOST_NAMES.some((name) => name === key)) return complaintAboutFault(key, value);
-  if (key === 'deadSession') {
-    if (value === null || FACES.some((face) => face === value)) return undefined;
-    return `"deadSession" must be null or one of ${FACES.join(', ')}.`;
+function switchProblem(key: string, value: unknown): string | undefined {
+  if (HOST_NAMES.some((name) => name === key)) return faultProblem(key, value);
+  if (key === 'endedSession') {
+    if (value === null || ENDED_SESSIONS.some((face) => face === value)) return undefined;
+    return `"endedSession" must be null or one of ${ENDED_SESSIONS.join(', ')}.`;
   }
-  if (key in quietSwitches()) {
+  if (key in defaultSwitches()) {
     return typeof value === 'boolean' ? undefined : `"${key}" must be true or false.`;
   }
-  return `There is no switch "${key}"; known are ${Object.keys(quietSwitches()).join(', ')}.`;
+  return `There is no switch "${key}"; known are ${Object.keys(defaultSwitches()).join(', ')}.`;
 }
 
 const FAULT_NUMBERS = ['status', 'retryAfterSeconds', 'latencyMs', 'times'];
 
-function complaintAboutFault(host: string, value: unknown): string | undefined {
+function faultProblem(host: string, value: unknown): string | undefined {
   if (!isObject(value)) return `"${host}" must be an object with a "kind".`;
   const { kind, ...numbers } = value;
   if (!FAULT_KINDS.some((known) => known === kind)) {

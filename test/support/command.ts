@@ -1,4 +1,4 @@
-/** The command line as people have it: `node dist/main.js` in a folder and an environment of its own. */
+/** The command line (`node dist/main.js`) in its own folder and environment. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ export interface RunningCommand {
   readonly ended: Promise<Ended>;
 }
 
-/** A simulator, a folder, and commands that know of both. */
+/** A simulator, a folder, and commands that use both. */
 export class Bench {
   private readonly children = new Set<ChildProcess>();
 
@@ -44,7 +44,7 @@ export class Bench {
     return join(this.folder, name);
   }
 
-  /** Where commands put cookies unless told otherwise. */
+  /** The default cookie file of the commands. */
   get cookiesFile(): string {
     return this.path('strava-cookies.json');
   }
@@ -85,7 +85,7 @@ export class Bench {
     return this.start(args, env).ended;
   }
 
-  /** Status of a deep tile from a gateway that has the cookie file and nothing else. */
+  /** Status of a tile at a high zoom, from a gateway configured with the cookie file only. */
   async tileWithTheFile(): Promise<number> {
     const gateway = await startGateway(this.simulator, { env: { STRAVA_COOKIES_FILE: this.cookiesFile } });
     try {
@@ -99,7 +99,7 @@ export class Bench {
   }
 }
 
-/** Which of `secrets` a person could have read on the screen. */
+/** The `secrets` that the output of a command contains. */
 export function seen({ out, err }: Ended, secrets: readonly string[]): string[] {
   return secrets.filter((secret) => secret.length > 7 && `${out}${err}`.includes(secret));
 }

@@ -1,6 +1,6 @@
 /**
- * The simulator's web host as browsers and curl take it on a loopback address: its cookies are for strava.com and for
- * TLS, so this front passes them on without these two attributes.
+ * A proxy for the simulator's web host that removes `Domain` and `Secure` from its cookies, so that browsers and curl accept
+ * them from a loopback address without TLS.
  */
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';

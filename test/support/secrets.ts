@@ -1,37 +1,38 @@
-/** What must never be seen, and where it is. Whoever shows the beginning of a secret shows too much already. */
+/** Searches text for secrets. The first characters of a secret count as a leak. */
 export class Secrets {
-  /** First characters of every form of every secret, and whose they are. */
-  private readonly beginnings = new Map<string, string>();
-  /** The first two characters of these, so that most places of a text cost one look. */
+  /** The first characters of every encoding of every secret, with the name of the secret. */
+  private readonly prefixes = new Map<string, string>();
+  /** The first two characters of those: one look-up is enough for most positions of a text. */
   private readonly pairs = new Uint8Array(65_536);
 
-  /** How many there are by now. */
+  /** Number of secrets. */
   count = 0;
 
-  /** From now on `value` is a secret: as it is, in base64 at any place of a longer text, and percent-encoded. */
+  /** Adds a secret: in plain text, percent-encoded, and in base64 at any offset of a longer text. */
   add(name: string, value: string): void {
-    if (value.length < BEGINNING) throw new Error(`${name} is too short to be told from chance`);
+    if (value.length < PREFIX_LENGTH)
+      throw new Error(`${name} has ${value.length} characters; a secret needs at least ${PREFIX_LENGTH}`);
     this.count++;
     for (const form of formsOf(value)) {
-      const beginning = form.slice(0, BEGINNING);
-      this.beginnings.set(beginning, name);
-      this.pairs[pairAt(beginning, 0)] = 1;
+      const prefix = form.slice(0, PREFIX_LENGTH);
+      this.prefixes.set(prefix, name);
+      this.pairs[pairAt(prefix, 0)] = 1;
     }
   }
 
-  /** Names of the secrets that occur in `text`, `except` for one that has a right to be there. */
-  in(text: string, except?: string): string[] {
+  /** Names of the secrets that occur in `text`, without the allowed one. */
+  in(text: string, allowed?: string): string[] {
     const found = new Set<string>();
-    for (let at = 0; at <= text.length - BEGINNING; at++) {
+    for (let at = 0; at <= text.length - PREFIX_LENGTH; at++) {
       if (this.pairs[pairAt(text, at)] === 0) continue;
-      const name = this.beginnings.get(text.slice(at, at + BEGINNING));
-      if (name !== undefined && name !== except) found.add(name);
+      const name = this.prefixes.get(text.slice(at, at + PREFIX_LENGTH));
+      if (name !== undefined && name !== allowed) found.add(name);
     }
     return [...found];
   }
 }
 
-const BEGINNING = 12;
+const PREFIX_LENGTH = 12;
 
 function pairAt(text: string, at: number): number {
   return ((text.charCodeAt(at) & 0xff) << 8) | (text.charCodeAt(at + 1) & 0xff);
@@ -52,13 +53,13 @@ function formsOf(value: string): Set<string> {
   ]);
 }
 
-/** How `bytes` look within the base64 of a text in which `offset` bytes (of three) stand before them. */
+/** `bytes` within the base64 of a text that has `offset` bytes (of three) before them. */
 function base64At(bytes: Buffer, offset: number): string[] {
   const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
-  // Characters at both ends also depend on what stands beside the bytes.
+  // Characters at both ends also depend on the adjacent bytes.
   const skipped = Math.ceil((offset * 4) / 3);
   const whole = Math.floor((padded.length * 4) / 3);
   return (['base64', 'base64url'] as const)
     .map((alphabet) => padded.toString(alphabet).slice(skipped, whole))
-    .filter((form) => form.length >= BEGINNING);
+    .filter((form) => form.length >= PREFIX_LENGTH);
 }

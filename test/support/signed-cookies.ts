@@ -1,4 +1,4 @@
-/** Cookies as the upstream issues them, but for a signature that anybody could verify. */
+/** Cookies as the upstream issues them, with a made-up signature. */
 
 export const TILES_URL = 'https://content-a.strava.com';
 export const OTHER_RESOURCE = 'https://personal-heatmaps-external.strava.com/*';
@@ -14,13 +14,13 @@ export function policyCookie(expiresAtMs: number, resource: string = `${TILES_UR
   return cloudFrontBase64(JSON.stringify({ Statement: [{ Resource: resource, Condition }] }));
 }
 
-/** A token without a signature that is worth anything. */
+/** A token with a made-up signature. */
 export function identityToken(claims: object): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ alg: 'none' })}.${part(claims)}.c2ln`;
 }
 
-/** The four cookies of a tile request by name; `mark` tells one set from another. */
+/** The four cookies of a tile request by name; `mark` distinguishes sets. */
 export function signedSet(mark: string, expiresAtMs: number, resource?: string): Record<string, string> {
   return {
     'CloudFront-Key-Pair-Id': `K${mark}`,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from '@jest/globals';
 
-/** A fresh folder for each test of the suite; the function gives the path of a file in it. */
+/** A new folder for each test of the suite; the returned function gives the path of a file in it. */
 export function temporaryFolder(): (file: string) => string {
   let folder: string;
   beforeEach(async () => {

@@ -4,7 +4,7 @@ export const WMTS = 'http://www.opengis.net/wmts/1.0';
 export const OWS = 'http://www.opengis.net/ows/1.1';
 export const XLINK = 'http://www.w3.org/1999/xlink';
 
-/** The root of a document; throws where the text is no well-formed XML. */
+/** The root element; throws when the text is not well-formed XML. */
 export function parseXml(text: string): Element {
   const parser = new DOMParser({
     onError(level, message) {
@@ -14,14 +14,14 @@ export function parseXml(text: string): Element {
   return parser.parseFromString(text, 'application/xml').documentElement!;
 }
 
-/** The elements right below, of that name when one is given. */
+/** The child elements, of one name if given. */
 export function children(element: Element, name?: string): Element[] {
   return Array.from(element.childNodes).filter(
     (node): node is Element => node.nodeType === 1 && (name === undefined || node.nodeName === name),
   );
 }
 
-/** The one element at the end of a path of names; throws when there is none or more than one. */
+/** The only element at the end of a path of names; throws when there is none or more than one. */
 export function only(element: Element, ...path: string[]): Element {
   return path.reduce((at, name) => {
     const found = children(at, name);
@@ -30,7 +30,7 @@ export function only(element: Element, ...path: string[]): Element {
   }, element);
 }
 
-/** The text of the one element at the end of a path of names. */
+/** The text of the only element at the end of a path of names. */
 export function text(element: Element, ...path: string[]): string {
   return only(element, ...path).textContent ?? '';
 }

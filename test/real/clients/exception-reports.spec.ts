@@ -331,7 +331,7 @@ describeWith(SCHEMA_CHECK, 'an exception report', () => {
 
   it('is valid with 503 and Retry-After when the session has ended', async () => {
     const ended = await startSimulator();
-    ended.switches.deadSession = 'redirect';
+    ended.switches.endedSession = 'redirect';
     const running = await startGateway(ended, { cookies: sessionOnly(ended), env: ENV });
     try {
       const report = await reportOf(running, DEEP_TILE);

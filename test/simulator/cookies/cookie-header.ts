@@ -1,4 +1,4 @@
-/** Reads a `Cookie` header; of a name that comes twice the first counts, as on most servers. */
+/** Reads a `Cookie` header; the first value of a repeated name counts, as on most servers. */
 export function readCookieHeader(header: string | undefined): Map<string, string> {
   const cookies = new Map<string, string>();
   for (const pair of (header ?? '').split(';')) {

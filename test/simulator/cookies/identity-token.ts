@@ -3,14 +3,14 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 const HEADER = encode({ alg: 'HS256', typ: 'JWT' });
 
-/** A token that is good until `expiresAt` (epoch milliseconds). */
+/** A token that is valid until `expiresAt` (epoch milliseconds). */
 export function signIdentityToken(secret: string, issuedAt: number, expiresAt: number): string {
   const claims = { iss: 'simulator', sub: '4711', iat: seconds(issuedAt), exp: seconds(expiresAt) };
   const signed = `${HEADER}.${encode(claims)}`;
   return `${signed}.${mac(secret, signed).toString('base64url')}`;
 }
 
-/** True for an unexpired token with the right signature. */
+/** Whether the token is unexpired and its signature is valid. */
 export function verifyIdentityToken(secret: string, token: string, now: number): boolean {
   const [header, claims, signature, ...rest] = token.split('.');
   if (header !== HEADER || claims === undefined || signature === undefined || rest.length > 0) return false;

@@ -1,38 +1,37 @@
 import { randomBytes } from 'node:crypto';
-import type { Face } from '../switches.js';
+import type { EndedSession } from '../switches.js';
 
-/** The login sessions that the web host has handed out. */
+/** The login sessions that the web host has issued. */
 export class Sessions {
-  private readonly live = new Set<string>();
-  private readonly ended = new Map<string, Face>();
+  private readonly valid = new Set<string>();
+  private readonly ended = new Map<string, EndedSession>();
   private readonly loginTokens = new Map<string, string>();
   private latest = this.start();
 
-  /** The session started last, whether it has ended or not. */
+  /** The latest session, ended or not. */
   get current(): string {
     return this.latest;
   }
 
-  /** A new session that is logged in; earlier ones stay as they are. */
+  /** Starts a session that is logged in; earlier sessions are not affected. */
   start(): string {
     const value = randomBytes(16).toString('hex');
-    this.live.add(value);
+    this.valid.add(value);
     return (this.latest = value);
   }
 
-  /** Ends all sessions; they show `face` from now on. */
-  endAll(face: Face): void {
-    for (const value of this.live) this.ended.set(value, face);
-    this.live.clear();
+  /** Ends all sessions; a refresh then gets the response `as`. */
+  endAll(as: EndedSession): void {
+    for (const value of this.valid) this.ended.set(value, as);
+    this.valid.clear();
   }
 
-  /** `live`, the face of an ended session, or `unknown`. */
-  judge(value: string | undefined): 'live' | 'unknown' | Face {
+  stateOf(value: string | undefined): 'valid' | 'unknown' | EndedSession {
     if (value === undefined) return 'unknown';
-    return this.live.has(value) ? 'live' : (this.ended.get(value) ?? 'unknown');
+    return this.valid.has(value) ? 'valid' : (this.ended.get(value) ?? 'unknown');
   }
 
-  /** A session before login and the authenticity token that its form must bring back. */
+  /** A session before login, and the authenticity token that its form must return. */
   startLogin(): { value: string; token: string } {
     const value = randomBytes(16).toString('hex');
     const token = randomBytes(32).toString('base64');
@@ -40,7 +39,7 @@ export class Sessions {
     return { value, token };
   }
 
-  /** True once for each token, and only for the session it was given to. */
+  /** True once for each token, and only for its own session. */
   takeLogin(value: string | undefined, token: string | null): boolean {
     if (value === undefined || token === null || this.loginTokens.get(value) !== token) return false;
     return this.loginTokens.delete(value);

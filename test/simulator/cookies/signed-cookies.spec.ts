@@ -7,7 +7,7 @@ const TILE = 'http://127.0.0.1:8000/identified/globalheat/all/hot/1/0/0.png?v=19
 
 const signer = new CookieSigner();
 
-/** Good cookies with some of them replaced. */
+/** Valid cookies, some of them replaced. */
 function cookies(replaced: Record<string, string> = {}): Map<string, string> {
   return new Map(Object.entries({ ...signer.issue('http://127.0.0.1:8000/*', TOMORROW), ...replaced }));
 }
@@ -17,7 +17,7 @@ function policy(text: string): Record<string, string> {
 }
 
 describe('signed cookies', () => {
-  it('admit what they were issued for, until they expire', () => {
+  it('give access to their resource until they expire', () => {
     expect(signer.refusal(cookies(), TILE, NOW)).toBeUndefined();
     expect(signer.refusal(cookies(), TILE, TOMORROW * 1000 - 1)).toBeUndefined();
     expect(signer.refusal(cookies(), TILE, TOMORROW * 1000)).toBe('AccessDenied');
@@ -29,7 +29,7 @@ describe('signed cookies', () => {
     expect(decodeFromCookie('-~~-AQ__')).toEqual(bytes);
   });
 
-  it('carry the policy as compact JSON', () => {
+  it('contain the policy as compact JSON', () => {
     const text = decodeFromCookie(cookies().get('CloudFront-Policy') ?? '').toString();
     expect(text).toBe(
       '{"Statement":[{"Resource":"http://127.0.0.1:8000/*",' +
@@ -37,11 +37,11 @@ describe('signed cookies', () => {
     );
   });
 
-  it('are refused when the policy was given a longer life', () => {
-    const longer = decodeFromCookie(cookies().get('CloudFront-Policy') ?? '')
+  it('are refused when the policy has been changed to a later expiry', () => {
+    const changed = decodeFromCookie(cookies().get('CloudFront-Policy') ?? '')
       .toString()
       .replace(String(TOMORROW), String(TOMORROW + 86_400));
-    expect(signer.refusal(cookies(policy(longer)), TILE, NOW)).toBe('AccessDenied');
+    expect(signer.refusal(cookies(policy(changed)), TILE, NOW)).toBe('AccessDenied');
   });
 
   it('are refused with the signature of other cookies', () => {
@@ -70,7 +70,7 @@ describe('signed cookies', () => {
     },
   );
 
-  it('are refused as InvalidKey under a key pair that is foreign or revoked', () => {
+  it('are refused as InvalidKey with an unknown or revoked key pair', () => {
     const other = new CookieSigner();
     const old = new Map(Object.entries(other.issue('*', TOMORROW)));
     expect(signer.refusal(old, TILE, NOW)).toBe('InvalidKey');

@@ -1,4 +1,4 @@
-// CloudFront's signed cookies with a custom policy: issued, and verified the way the edge does it.
+// CloudFront's signed cookies with a custom policy: issues them, and verifies them as CloudFront does.
 import { generateKeyPairSync, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
 
 /** The code in the XML body of a 403. */
@@ -16,11 +16,11 @@ interface Policy {
   dateLessThan: number;
 }
 
-/** Issues cookies under one key pair at a time; cookies of a key pair that was revoked are refused. */
+/** Issues cookies with one key pair at a time; refuses the cookies of a revoked key pair. */
 export class CookieSigner {
   private keyPair = newKeyPair();
 
-  /** The three cookies for `resource`, good until `dateLessThan` (epoch seconds). */
+  /** The three cookies for `resource`, valid until `dateLessThan` (epoch seconds). */
   issue(resource: string, dateLessThan: number): Record<string, string> {
     const condition = { DateLessThan: { 'AWS:EpochTime': dateLessThan } };
     const policy = Buffer.from(JSON.stringify({ Statement: [{ Resource: resource, Condition: condition }] }));
@@ -31,8 +31,8 @@ export class CookieSigner {
     };
   }
 
-  /** Why a request for `address` is refused at `now` (epoch milliseconds); undefined when it is not. */
-  refusal(cookies: ReadonlyMap<string, string>, address: string, now: number): Refusal | undefined {
+  /** Why a request for `url` is refused at `now` (epoch milliseconds); undefined when it is allowed. */
+  refusal(cookies: ReadonlyMap<string, string>, url: string, now: number): Refusal | undefined {
     const keyPairId = cookies.get('CloudFront-Key-Pair-Id');
     const encodedPolicy = cookies.get('CloudFront-Policy');
     const signature = cookies.get('CloudFront-Signature');
@@ -43,10 +43,10 @@ export class CookieSigner {
     if (policy === undefined) return 'MalformedPolicy';
     const genuine = verify('RSA-SHA1', policyText, this.keyPair.publicKey, decodeFromCookie(signature));
     if (!genuine || now / 1000 >= policy.dateLessThan) return 'AccessDenied';
-    return matchesResource(address, policy.resource) ? undefined : 'AccessDenied';
+    return matchesResource(url, policy.resource) ? undefined : 'AccessDenied';
   }
 
-  /** Makes all cookies issued so far invalid; later ones come under a new key pair. */
+  /** Makes all cookies issued so far invalid; later ones use a new key pair. */
   revoke(): void {
     this.keyPair = newKeyPair();
   }
@@ -57,12 +57,12 @@ export function encodeForCookie(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('+', '-').replaceAll('=', '_').replaceAll('/', '~');
 }
 
-/** The reverse of `encodeForCookie`; what is no base64 gives fewer bytes, never an error. */
+/** The reverse of `encodeForCookie`; skips characters that are not base64. */
 export function decodeFromCookie(text: string): Buffer {
   return Buffer.from(text.replaceAll('-', '+').replaceAll('_', '=').replaceAll('~', '/'), 'base64');
 }
 
-// 1024 bits are made in milliseconds, and these keys protect nothing.
+// Short keys, because they are generated in milliseconds and protect nothing.
 function newKeyPair(): KeyPair {
   const id = `K${randomBytes(7).toString('hex').toUpperCase().slice(0, 13)}`;
   return { id, ...generateKeyPairSync('rsa', { modulusLength: 1024 }) };
@@ -82,8 +82,8 @@ function readPolicy(text: Buffer): Policy | undefined {
   }
 }
 
-/** `*` stands for any number of characters and `?` for one, as in CloudFront's policies. */
-function matchesResource(address: string, resource: string): boolean {
+/** `*` matches any number of characters and `?` matches one, as in CloudFront's policies. */
+function matchesResource(url: string, resource: string): boolean {
   const literal = resource.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(address);
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(url);
 }

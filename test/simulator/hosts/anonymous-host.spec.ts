@@ -19,18 +19,18 @@ describe('the anonymous host', () => {
   it.each([
     ['.png?px=256', 256, 12],
     ['.png', 512, 11],
-  ])('serves %s to anybody, %d pixels wide, down to level %d', async (end, size, deepest) => {
-    const { status, body } = await get(tileWithHeat(deepest), end);
+  ])('serves %s without cookies, %d pixels wide, up to zoom %d', async (end, size, maxZoom) => {
+    const { status, body } = await get(tileWithHeat(maxZoom), end);
     expect([status, decodePng(body).width]).toEqual([200, size]);
-    const deeper = await get(tileWithHeat(deepest + 1), end);
-    expect([deeper.status, deeper.body.toString()]).toEqual([403, expect.stringContaining('AccessDenied')]);
+    const higher = await get(tileWithHeat(maxZoom + 1), end);
+    expect([higher.status, higher.body.toString()]).toEqual([403, expect.stringContaining('AccessDenied')]);
   });
 
   it('has no tiles of 1024 pixels', async () => {
     expect((await get(tileWithHeat(3), '@2x.png')).status).toBe(403);
   });
 
-  it('shows the same pictures as the tile host', async () => {
+  it('serves the same images as the tile host', async () => {
     const tile = tileWithHeat(9);
     const path = `/identified/globalheat/run/blue/${tile.z}/${tile.x}/${tile.y}.png`;
     const headers = cookieHeader(simulator.issueCookies());
@@ -39,12 +39,12 @@ describe('the anonymous host', () => {
     expect(anonymous.body.equals(signed.body)).toBe(true);
   });
 
-  it('knows the same sports and the same empty tiles', async () => {
+  it('knows the same sports, and has the same tiles without heat', async () => {
     expect((await get(tileWithHeat(3), '.png', 'cycling/hot')).status).toBe(400);
     expect((await get(tileWithoutHeat(11), '.png')).status).toBe(404);
   });
 
-  it('is counted by itself', async () => {
+  it('has its own counters', async () => {
     await get({ z: 0, x: 0, y: 0 }, '.png');
     expect(simulator.counters.anonymousTiles).toEqual({ 'all/hot/0/0/0/512': 1 });
     expect(simulator.counters.tiles).toEqual({});

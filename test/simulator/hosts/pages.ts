@@ -1,4 +1,4 @@
-// The web host's pages, as plain as can be. Pure.
+// Minimal pages of the web host. Pure.
 
 function page(title: string, body: string): string {
   return `<!DOCTYPE html>\n<html lang="en"><head><title>${title} | Simulator</title></head><body>${body}</body></html>\n`;

@@ -42,12 +42,12 @@ describe('the tile host', () => {
     ['.png?px=256', 16],
     ['.png', 15],
     ['@2x.png', 14],
-  ])('has %s down to level %d and no deeper', async (end, deepest) => {
-    expect((await get(tileUrl(tileWithHeat(deepest), end))).status).toBe(200);
-    expect((await get(tileUrl(tileWithHeat(deepest + 1), end))).status).toBe(404);
+  ])('has %s up to zoom %d', async (end, maxZoom) => {
+    expect((await get(tileUrl(tileWithHeat(maxZoom), end))).status).toBe(200);
+    expect((await get(tileUrl(tileWithHeat(maxZoom + 1), end))).status).toBe(404);
   });
 
-  it('refuses with the XML of CloudFront, for every reason there is', async () => {
+  it('refuses with the XML of CloudFront, for every reason', async () => {
     const url = tileUrl(tileWithHeat(3));
     const stale = simulator.issueCookies();
     const reasons: Array<[string, Record<string, string>]> = [
@@ -67,7 +67,7 @@ describe('the tile host', () => {
     }
   });
 
-  it('answers 401 when only the identity is missing, forged or expired', async () => {
+  it('answers 401 when only the identity token is missing, forged or expired', async () => {
     const url = tileUrl(tileWithHeat(3));
     const forged = `${(simulator.issueCookies()['_strava_idcf'] ?? '').slice(0, -4)}AAAA`;
     for (const cookies of [
@@ -80,7 +80,7 @@ describe('the tile host', () => {
     }
   });
 
-  it('lets cookies expire by the clock it was given', async () => {
+  it('lets cookies expire by the injected clock', async () => {
     const cookies = simulator.issueCookies();
     now += 3_599_000;
     expect((await get(tileUrl(tileWithHeat(3)), cookies)).status).toBe(200);
@@ -88,7 +88,7 @@ describe('the tile host', () => {
     expect((await get(tileUrl(tileWithHeat(3)), cookies)).status).toBe(403);
   });
 
-  it('refuses all cookies issued before a revocation, and takes those issued after it', async () => {
+  it('refuses all cookies issued before a revocation, and accepts those issued after it', async () => {
     const before = simulator.issueCookies();
     simulator.revokeKeyPair();
     const { status, body } = await get(tileUrl(tileWithHeat(3)), before);
@@ -96,7 +96,7 @@ describe('the tile host', () => {
     expect((await get(tileUrl(tileWithHeat(3)))).status).toBe(200);
   });
 
-  it('checks the cookies before it looks at the address', async () => {
+  it('checks the cookies before the path', async () => {
     expect((await get(`${simulator.tilesUrl}/nothing`, {})).status).toBe(403);
     expect((await get(`${simulator.tilesUrl}/nothing`)).status).toBe(404);
   });
@@ -105,7 +105,7 @@ describe('the tile host', () => {
     expect((await get(tileUrl(tileWithHeat(3), '.png', `${sport}/hot`))).status).toBe(400);
   });
 
-  it('paints an unknown colour hot, without a word', async () => {
+  it('serves an unknown color as hot', async () => {
     const [hot, odd] = [
       await get(tileUrl(tileWithHeat(3))),
       await get(tileUrl(tileWithHeat(3), '.png?px=256', 'all/odd')),
@@ -114,17 +114,17 @@ describe('the tile host', () => {
     expect(odd.body.equals(hot.body)).toBe(true);
   });
 
-  it('answers 404 where there is no heat, also everywhere for sports without data', async () => {
+  it('answers 404 without heat, and everywhere for sports without data', async () => {
     expect((await get(tileUrl(tileWithoutHeat(10)))).status).toBe(404);
     expect((await get(tileUrl(tileWithoutHeat(14)))).status).toBe(404);
     expect((await get(tileUrl(tileWithHeat(2), '.png', 'sport_Yoga/hot'))).status).toBe(404);
   });
 
-  it('answers 404 beyond the edge of the map', async () => {
+  it('answers 404 outside the map', async () => {
     expect((await get(tileUrl({ z: 2, x: 4, y: 0 }))).status).toBe(404);
   });
 
-  it('answers a request with the right ETag or date with 304 and no body', async () => {
+  it('answers 304 without a body to a request with the current ETag or date', async () => {
     const url = tileUrl(tileWithHeat(5));
     const { headers } = await get(url);
     expect(headers.etag).toMatch(/^"[0-9a-f]+"$/);
@@ -145,21 +145,21 @@ describe('the tile host', () => {
     expect(head.headers['content-length']).toBe(headers['content-length']);
   });
 
-  it('marks all of its answers with headers that nobody should pass on', async () => {
-    const answers = [
+  it('adds headers to all responses that a gateway must not forward', async () => {
+    const responses = [
       await get(tileUrl(tileWithHeat(5))),
       await get(tileUrl(tileWithoutHeat(12))),
       await get(tileUrl(tileWithHeat(5)), {}),
       await get(tileUrl(tileWithHeat(5)), without('_strava_idcf')),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 404, 403, 401]);
-    for (const { headers } of answers) {
+    expect(responses.map(({ status }) => status)).toEqual([200, 404, 403, 401]);
+    for (const { headers } of responses) {
       expect(headers['x-upstream-canary']).toBe('do-not-forward');
       expect(headers['set-cookie']).toEqual(['upstream_canary=1; Path=/']);
     }
   });
 
-  it('can refuse everybody, and can be without any heat', async () => {
+  it('can refuse every request, and can have no heat anywhere', async () => {
     simulator.switches.refuseAll = true;
     expect((await get(tileUrl(tileWithHeat(5)))).status).toBe(403);
     simulator.switches.refuseAll = false;
@@ -167,7 +167,7 @@ describe('the tile host', () => {
     expect((await get(tileUrl(tileWithHeat(5)))).status).toBe(404);
   });
 
-  it('counts each tile under its own name', async () => {
+  it('counts requests by tile', async () => {
     await get(tileUrl({ z: 1, x: 1, y: 0 }));
     await get(tileUrl({ z: 1, x: 1, y: 0 }), {});
     await get(tileUrl({ z: 1, x: 1, y: 0 }, '@2x.png', 'run/blue'));

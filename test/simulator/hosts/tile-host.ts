@@ -2,13 +2,20 @@ import { tileKey, type TileAddress } from '../../heat-painting/tile-address.js';
 import { verifyIdentityToken } from '../cookies/identity-token.js';
 import type { Refusal } from '../cookies/signed-cookies.js';
 import { countUp } from '../server/counters.js';
-import { textAnswer, type Answer, type Asked, type Host } from '../server/exchange.js';
+import { textResponse, type HostResponse, type HostRequest, type Host } from '../server/host.js';
 import type { State } from '../state.js';
-import { CANARY_HEADERS, intactTile, missizedTile, notFound, tileAnswer, xmlRefusal } from './tile-answer.js';
 import { readTileAddress } from './tile-path.js';
+import {
+  CANARY_HEADERS,
+  intactTile,
+  wrongSizeTile,
+  notFound,
+  tileResponse,
+  xmlRefusal,
+} from './tile-response.js';
 
-/** The deepest zoom level of each pixel size; all three show the same native resolution. */
-const DEEPEST = { 256: 16, 512: 15, 1024: 14 };
+/** Highest zoom by pixel size; all three have the same native resolution. */
+const MAX_ZOOM = { 256: 16, 512: 15, 1024: 14 };
 
 const MESSAGES: Record<Refusal, string> = {
   MissingKey: 'Missing Key-Pair-Id query parameter or cookie value',
@@ -19,35 +26,35 @@ const MESSAGES: Record<Refusal, string> = {
 
 /**
  * `GET /identified/globalheat/{sport}/{color}/{z}/{x}/{y}[@2x].png[?px=256]`, with the signed cookies.
- * The signed cookies are checked before anything else, then `_strava_idcf`, then the address.
+ * Checks the signed cookies first, then `_strava_idcf`, then the path.
  */
 export function tileHost(state: State): Host {
-  const addressOf = (asked: Asked): TileAddress | undefined =>
-    readTileAddress(asked, '/identified/globalheat');
+  const addressOf = (request: HostRequest): TileAddress | undefined =>
+    readTileAddress(request, '/identified/globalheat');
   return {
     name: 'tiles',
-    arrived(asked) {
-      const address = addressOf(asked);
+    onRequest(request) {
+      const address = addressOf(request);
       if (address !== undefined) countUp(state.counters.tiles, tileKey(address));
     },
-    answer: (asked) => refused(state, asked) ?? admitted(state, asked, addressOf(asked)),
-    intact: (asked) => intactTile(addressOf(asked)),
-    missized: (asked) => missizedTile(addressOf(asked)),
+    respond: (request) => refusal(state, request) ?? tile(state, request, addressOf(request)),
+    intact: (request) => intactTile(addressOf(request)),
+    wrongSize: (request) => wrongSizeTile(addressOf(request)),
   };
 }
 
-function refused(state: State, asked: Asked): Answer | undefined {
+function refusal(state: State, request: HostRequest): HostResponse | undefined {
   if (state.switches.refuseAll) return xmlRefusal('AccessDenied', MESSAGES.AccessDenied);
   const now = state.now();
-  const address = `${state.addresses.tilesUrl}${asked.url.pathname}${asked.url.search}`;
-  const refusal = state.signer.refusal(asked.cookies, address, now);
-  if (refusal !== undefined) return xmlRefusal(refusal, MESSAGES[refusal]);
-  const token = asked.cookies.get('_strava_idcf');
+  const address = `${state.addresses.tilesUrl}${request.url.pathname}${request.url.search}`;
+  const code = state.signer.refusal(request.cookies, address, now);
+  if (code !== undefined) return xmlRefusal(code, MESSAGES[code]);
+  const token = request.cookies.get('_strava_idcf');
   if (token !== undefined && verifyIdentityToken(state.identitySecret, token, now)) return undefined;
-  return textAnswer(401, 'Unauthorized\n', CANARY_HEADERS);
+  return textResponse(401, 'Unauthorized\n', CANARY_HEADERS);
 }
 
-function admitted(state: State, asked: Asked, address: TileAddress | undefined): Answer {
-  if (address === undefined || address.z > DEEPEST[address.size]) return notFound();
-  return tileAnswer(asked, address, state.now(), state.switches.emptyEverywhere);
+function tile(state: State, request: HostRequest, address: TileAddress | undefined): HostResponse {
+  if (address === undefined || address.z > MAX_ZOOM[address.size]) return notFound();
+  return tileResponse(request, address, state.now(), state.switches.emptyEverywhere);
 }

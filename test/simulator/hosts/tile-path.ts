@@ -1,12 +1,12 @@
-// The address in the path of a tile request. Pure.
+// The tile address in the path of a request. Pure.
 import type { TileAddress } from '../../heat-painting/tile-address.js';
-import type { Asked } from '../server/exchange.js';
+import type { HostRequest } from '../server/host.js';
 
 const TILE_PATH = /^\/([\w,%]+)\/(\w+)\/(\d{1,2})\/(\d{1,8})\/(\d{1,8})(@2x)?\.png$/;
 
-/** Reads what follows `prefix` in the path; undefined when that is no tile at all. */
-export function readTileAddress(asked: Asked, prefix: string): TileAddress | undefined {
-  const { pathname, searchParams } = asked.url;
+/** Reads the path after `prefix`; undefined when it is not the path of a tile. */
+export function readTileAddress(request: HostRequest, prefix: string): TileAddress | undefined {
+  const { pathname, searchParams } = request.url;
   if (!pathname.startsWith(prefix)) return undefined;
   const parts = TILE_PATH.exec(pathname.slice(prefix.length));
   if (parts === null) return undefined;

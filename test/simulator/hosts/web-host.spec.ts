@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { EMAIL, PASSWORD } from '../login.js';
 import { startSimulator, type Simulator } from '../simulator.js';
 import { cookieHeader, keptCookies, send, type Reply } from '../spec-client.js';
-import type { Face } from '../switches.js';
+import type { EndedSession } from '../switches.js';
 
 const TILE_COOKIES = ['CloudFront-Key-Pair-Id', 'CloudFront-Policy', 'CloudFront-Signature', '_strava_idcf'];
 
@@ -28,28 +28,25 @@ describe('a refresh', () => {
     ['GET', '/maps'],
     ['HEAD', '/maps'],
     ['HEAD', '/maps/global-heatmap'],
-  ])(
-    'by %s %s deletes the cookies first and then sets those that open the tile host',
-    async (method, path) => {
-      const { status, headers } = await refresh(simulator.sessionValue, method, path);
-      const lines = headers['set-cookie'] ?? [];
-      expect(status).toBe(200);
-      const names = lines.map((line) => line.split('=')[0]);
-      expect(names).toEqual([...TILE_COOKIES, ...TILE_COOKIES, '_strava_CloudFront-Expires']);
-      expect(lines.slice(0, 4).every((line) => /^[^=]+=;.*Max-Age=-1/.test(line))).toBe(true);
-      expect(lines.slice(4).every((line) => /^[^=]+=[^;]+;/.test(line))).toBe(true);
-      expect(await statusOfATile(keptCookies(lines))).toBe(200);
-      expect(simulator.counters.refreshes).toMatchObject({ total: 1, issued: 1 });
-    },
-  );
+  ])('by %s %s deletes the tile cookies first and then sets valid ones', async (method, path) => {
+    const { status, headers } = await refresh(simulator.sessionValue, method, path);
+    const lines = headers['set-cookie'] ?? [];
+    expect(status).toBe(200);
+    const names = lines.map((line) => line.split('=')[0]);
+    expect(names).toEqual([...TILE_COOKIES, ...TILE_COOKIES, '_strava_CloudFront-Expires']);
+    expect(lines.slice(0, 4).every((line) => /^[^=]+=;.*Max-Age=-1/.test(line))).toBe(true);
+    expect(lines.slice(4).every((line) => /^[^=]+=[^;]+;/.test(line))).toBe(true);
+    expect(await statusOfATile(keptCookies(lines))).toBe(200);
+    expect(simulator.counters.refreshes).toMatchObject({ total: 1, issued: 1 });
+  });
 
-  it('tells when the cookies expire', async () => {
+  it('sets a cookie with the expiry', async () => {
     const { headers } = await refresh();
     const expires = Number(keptCookies(headers['set-cookie'])['_strava_CloudFront-Expires']);
     expect(Math.abs(expires - Date.now() - 86_400_000)).toBeLessThan(10_000);
   });
 
-  it('of a session nobody knows, or of none, leads to the login', async () => {
+  it('with an unknown session, or with none, redirects to the login', async () => {
     for (const reply of [await refresh('unknown'), await send(`${simulator.webUrl}/maps`)]) {
       expect([reply.status, reply.headers.location]).toEqual([302, '/login']);
       expect(reply.headers['set-cookie']).toBeUndefined();
@@ -57,25 +54,28 @@ describe('a refresh', () => {
     expect(simulator.counters.refreshes).toMatchObject({ total: 2, 'no-session': 2 });
   });
 
-  const faces: Array<[Face, number]> = [
+  const responses: Array<[EndedSession, number]> = [
     ['redirect', 302],
     ['no-cookies', 200],
     ['error', 500],
   ];
-  it.each(faces)('of a dead session with the face "%s" answers %d and sets nothing', async (face, status) => {
-    simulator.endSession(face);
-    const ended = await refresh();
-    simulator.startNewSession();
-    simulator.switches.deadSession = face;
-    const switched = await refresh();
-    for (const reply of [ended, switched]) {
-      expect(reply.status).toBe(status);
-      expect(Object.values(keptCookies(reply.headers['set-cookie'])).join('')).toBe('');
-    }
-    expect(simulator.counters.refreshes).toMatchObject({ total: 2, [face]: 2 });
-  });
+  it.each(responses)(
+    'with an ended session (%s) answers %d and sets no cookies',
+    async (response, status) => {
+      simulator.endSession(response);
+      const ended = await refresh();
+      simulator.startNewSession();
+      simulator.switches.endedSession = response;
+      const switched = await refresh();
+      for (const reply of [ended, switched]) {
+        expect(reply.status).toBe(status);
+        expect(Object.values(keptCookies(reply.headers['set-cookie'])).join('')).toBe('');
+      }
+      expect(simulator.counters.refreshes).toMatchObject({ total: 2, [response]: 2 });
+    },
+  );
 
-  it('works again with a new session, and not with the one that ended', async () => {
+  it('succeeds with a new session, and not with the ended one', async () => {
     const old = simulator.sessionValue;
     simulator.endSession('redirect');
     const value = simulator.startNewSession();
@@ -84,7 +84,7 @@ describe('a refresh', () => {
     expect((await refresh(old)).status).toBe(302);
   });
 
-  it('leaves the signed cookies good when the session ends', async () => {
+  it('leaves the signed cookies valid when the session ends', async () => {
     const cookies = simulator.issueCookies();
     simulator.endSession('redirect');
     expect(await statusOfATile(cookies)).toBe(200);
@@ -112,7 +112,7 @@ describe('the form login', () => {
     });
   }
 
-  it('leads to the dashboard with a session that can refresh', async () => {
+  it('redirects to the dashboard with a session that can refresh', async () => {
     const { status, headers } = await login();
     expect([status, headers.location]).toEqual([302, '/dashboard']);
     const cookies = keptCookies(headers['set-cookie']);
@@ -122,21 +122,21 @@ describe('the form login', () => {
     expect(simulator.counters.logins).toEqual({ total: 1, succeeded: 1 });
   });
 
-  it('gives no session that counts before the password was right', async () => {
+  it('issues no valid session before the password is correct', async () => {
     const page = await send(`${simulator.webUrl}/login`);
     const before = keptCookies(page.headers['set-cookie'])['_strava4_session'];
     expect((await refresh(before)).status).toBe(302);
   });
 
-  it.each([{ password: 'wrong' }, { email: 'nobody@example.com' }, { token: 'forged' }])(
-    'leads back to itself with %j',
+  it.each([{ password: 'wrong' }, { email: 'unknown@example.com' }, { token: 'forged' }])(
+    'redirects to itself with %j',
     async (form) => {
       const { status, headers } = await login(form);
       expect([status, headers.location, headers['set-cookie']]).toEqual([302, '/login', undefined]);
     },
   );
 
-  it('can ask for a captcha', async () => {
+  it('can show a captcha', async () => {
     simulator.switches.captcha = true;
     const { status, body } = await login();
     expect([status, body.toString()]).toEqual([200, expect.stringContaining('g-recaptcha')]);

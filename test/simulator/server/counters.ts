@@ -1,21 +1,21 @@
 import { HOST_NAMES, type HostName } from '../switches.js';
 
-/** What became of a request for fresh cookies; `fault` when a fault was played instead of an answer. */
+/** The outcome of a refresh; `fault` when a fault replaced the response. */
 export type RefreshOutcome = 'issued' | 'no-session' | 'redirect' | 'no-cookies' | 'error' | 'fault';
 
-/** Everything the hosts count. Requests to `/_simulator/` are not counted. */
+/** The counters of all hosts. Requests to `/_simulator/` are not counted. */
 export interface Counters {
   requests: Record<HostName, number>;
-  /** Answers by status; status 0 stands for a connection that was cut or left hanging without one. */
+  /** Responses by status; 0 for a connection that was cut or stalled without a response. */
   statuses: Record<HostName, Record<number, number>>;
   inFlight: Record<HostName, number>;
-  /** An answer takes no time by itself: set a latency to see how much a client does at once. */
+  /** Responses take no time by default; set a latency to measure the concurrency of a client. */
   maxInFlight: Record<HostName, number>;
-  /** Requests to the tile host by `sport/color/z/x/y/size`, whatever the answer was. */
+  /** Requests to the tile host by `sport/color/z/x/y/size`, whatever the response. */
   tiles: Record<string, number>;
   /** The same for the anonymous host. */
   anonymousTiles: Record<string, number>;
-  /** GET and HEAD of the page that issues the signed cookies. */
+  /** GET and HEAD requests for the pages that issue the signed cookies. */
   refreshes: { total: number } & Record<RefreshOutcome, number>;
   logins: { total: number; succeeded: number };
   revocations: number;
@@ -38,13 +38,13 @@ export function newCounters(): Counters {
   };
 }
 
-/** Back to zero in place; requests that are still open stay counted as in flight. */
+/** Sets all counters to zero in place, except those of requests still in flight. */
 export function resetCounters(counters: Counters): void {
   const { inFlight } = counters;
   Object.assign(counters, newCounters(), { inFlight, maxInFlight: { ...inFlight } });
 }
 
-/** Adds one under a name that may be new. */
+/** Increments the count of a name, which may be new. */
 export function countUp(counts: Record<string | number, number>, name: string | number): void {
   counts[name] = (counts[name] ?? 0) + 1;
 }

@@ -1,14 +1,14 @@
-// Plays a fault on a response. Each function is one way of going wrong on the wire.
+// Damages a response. Each function plays one kind of fault.
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { loginPage } from '../hosts/pages.js';
 import type { Fault } from '../switches.js';
-import type { Asked, Entity, Host } from './exchange.js';
+import type { HostRequest, Content, Host } from './host.js';
 
 const OVERSIZE_BYTES = 32 * 1024 * 1024;
 
-/** The status that the client will see; 0 when it sees none. */
+/** The status that the client receives; 0 without a response. */
 export function statusOf(fault: Fault): number {
   switch (fault.kind) {
     case 'status':
@@ -21,8 +21,8 @@ export function statusOf(fault: Fault): number {
   }
 }
 
-/** Misbehaves as `fault` says; `none` and `latency` are not its business. */
-export function playFault(fault: Fault, host: Host, asked: Asked, response: ServerResponse): void {
+/** Plays `fault`; the listener handles `none` and `latency`. */
+export function playFault(fault: Fault, host: Host, request: HostRequest, response: ServerResponse): void {
   switch (fault.kind) {
     case 'none':
     case 'latency':
@@ -34,25 +34,28 @@ export function playFault(fault: Fault, host: Host, asked: Asked, response: Serv
     case 'status':
       return sendStatus(response, statusOf(fault), fault.retryAfterSeconds);
     case 'html':
-      return sendWhole(response, { type: 'text/html; charset=utf-8', body: Buffer.from(loginPage('none')) });
+      return sendComplete(response, {
+        type: 'text/html; charset=utf-8',
+        body: Buffer.from(loginPage('none')),
+      });
     case 'empty-body':
-      return sendWhole(response, { ...host.intact(asked), body: Buffer.alloc(0) });
+      return sendComplete(response, { ...host.intact(request), body: Buffer.alloc(0) });
     case 'wrong-type':
-      return sendWhole(response, { ...host.intact(asked), type: 'text/plain' });
+      return sendComplete(response, { ...host.intact(request), type: 'text/plain' });
     case 'wrong-size':
-      return sendWhole(response, host.missized(asked));
+      return sendComplete(response, host.wrongSize(request));
     case 'truncated':
-      return sendWhole(response, half(host.intact(asked)));
+      return sendComplete(response, half(host.intact(request)));
     case 'stall-body':
-      return sendHalfThenNothing(response, host.intact(asked));
+      return sendHalfThenNothing(response, host.intact(request));
     case 'truncated-chunked':
-      return sendHalfThenHangUp(response, host.intact(asked));
+      return sendHalfThenClose(response, host.intact(request));
     case 'oversize':
-      return sendEndless(response, host.intact(asked));
+      return sendOversize(response, host.intact(request));
   }
 }
 
-function half({ type, body }: Entity): Entity {
+function half({ type, body }: Content): Content {
   return { type, body: body.subarray(0, body.length >> 1) };
 }
 
@@ -63,30 +66,30 @@ function sendStatus(response: ServerResponse, status: number, retryAfterSeconds:
   response.end(text);
 }
 
-function sendWhole(response: ServerResponse, { type, body }: Entity): void {
+function sendComplete(response: ServerResponse, { type, body }: Content): void {
   response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length }).end(body);
 }
 
-/** The announced length is the whole one, so that the client waits for the rest. */
-function sendHalfThenNothing(response: ServerResponse, whole: Entity): void {
-  response.writeHead(200, { 'Content-Type': whole.type, 'Content-Length': whole.body.length });
-  response.write(half(whole).body);
+/** Announces the full length, so that the client waits for the rest. */
+function sendHalfThenNothing(response: ServerResponse, content: Content): void {
+  response.writeHead(200, { 'Content-Type': content.type, 'Content-Length': content.body.length });
+  response.write(half(content).body);
 }
 
 /** A chunked body without its last chunk. */
-function sendHalfThenHangUp(response: ServerResponse, whole: Entity): void {
-  response.writeHead(200, { 'Content-Type': whole.type, 'Transfer-Encoding': 'chunked' });
-  response.write(half(whole).body, () => response.socket?.destroy());
+function sendHalfThenClose(response: ServerResponse, content: Content): void {
+  response.writeHead(200, { 'Content-Type': content.type, 'Transfer-Encoding': 'chunked' });
+  response.write(half(content).body, () => response.socket?.destroy());
 }
 
-/** Begins like the real thing and goes on for 32 MB, without announcing a length. */
-function sendEndless(response: ServerResponse, { type, body }: Entity): void {
+/** Starts with the content and continues for 32 MB, without announcing a length. */
+function sendOversize(response: ServerResponse, { type, body }: Content): void {
   function* blocks(): Generator<Buffer> {
     yield body;
     const block = Buffer.alloc(64 * 1024);
     for (let sent = body.length; sent < OVERSIZE_BYTES; sent += block.length) yield block;
   }
   response.writeHead(200, { 'Content-Type': type });
-  // A client that hangs up in between does the right thing.
+  // The client may close the connection before the end.
   pipeline(Readable.from(blocks(), { objectMode: false }), response).catch(() => {});
 }

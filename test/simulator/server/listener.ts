@@ -1,33 +1,33 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readCookieHeader } from '../cookies/cookie-header.js';
 import type { State } from '../state.js';
 import { takeFault, type Fault } from '../switches.js';
 import { countUp } from './counters.js';
-import type { Answer, Asked, Host } from './exchange.js';
 import { playFault, statusOf } from './faults.js';
-import { remember } from './request-log.js';
+import type { Host, HostRequest, HostResponse } from './host.js';
+import { record } from './request-log.js';
 
 export interface Listener {
   url: string;
-  /** Cuts what is open and waits until the port is free. */
+  /** Cuts open connections and waits until the port is free. */
   close(): Promise<void>;
 }
 
-/** Answers to `/_simulator/...`; undefined for any other request. Neither counted nor subject to faults. */
-export type Aside = (asked: Asked) => Answer | undefined;
+/** Answers requests to `/_simulator/`, which are not counted and not subject to faults; undefined for other requests. */
+export type Control = (request: HostRequest) => HostResponse | undefined;
 
-/** Puts a host on a port of the loopback address, counts what arrives, and plays the faults. */
-export async function listen(host: Host, port: number, state: State, aside?: Aside): Promise<Listener> {
+/** Serves a host on a port of the loopback address, counts its requests and plays the faults. */
+export async function listen(host: Host, port: number, state: State, control?: Control): Promise<Listener> {
   const closing = new AbortController();
-  const server = createServer((request, response) => {
-    serve(host, state, aside, request, response, closing.signal).catch((error: unknown) => {
-      if (!closing.signal.aborted && !request.destroyed) console.error(error);
-      response.destroy();
+  const server = createServer((incoming, outgoing) => {
+    serve(host, state, control, incoming, outgoing, closing.signal).catch((error: unknown) => {
+      if (!closing.signal.aborted && !incoming.destroyed) console.error(error);
+      outgoing.destroy();
     });
   });
-  // Longer than any client keeps a connection, so that none is closed under a request.
+  // Longer than clients keep idle connections, so that the server closes none of them under a request.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -47,59 +47,59 @@ export async function listen(host: Host, port: number, state: State, aside?: Asi
 async function serve(
   host: Host,
   state: State,
-  aside: Aside | undefined,
-  request: IncomingMessage,
-  response: ServerResponse,
+  control: Control | undefined,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
   closing: AbortSignal,
 ): Promise<void> {
-  const asked = await read(request);
-  const byTheWay = aside?.(asked);
-  if (byTheWay !== undefined) return send(response, byTheWay);
-  const settle = admit(host, state, asked, request, response);
+  const request = await read(incoming);
+  const controlResponse = control?.(request);
+  if (controlResponse !== undefined) return send(outgoing, controlResponse);
+  const setStatus = count(host, state, request, incoming, outgoing);
   const fault = takeFault(state.switches, host.name);
-  const wait = latencyOf(fault);
-  if (wait > 0) await delay(wait, undefined, { signal: closing });
+  const latencyMs = latencyOf(fault);
+  if (latencyMs > 0) await sleep(latencyMs, undefined, { signal: closing });
   if (fault.kind === 'none' || fault.kind === 'latency') {
-    const answer = host.answer(asked);
-    settle(answer.status);
-    return send(response, answer);
+    const response = host.respond(request);
+    setStatus(response.status);
+    return send(outgoing, response);
   }
-  host.faulted?.(asked);
-  settle(statusOf(fault));
-  return playFault(fault, host, asked, response);
+  host.onFault?.(request);
+  setStatus(statusOf(fault));
+  return playFault(fault, host, request, outgoing);
 }
 
-async function read(request: IncomingMessage): Promise<Asked> {
+async function read(incoming: IncomingMessage): Promise<HostRequest> {
   const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
+  for await (const piece of incoming) pieces.push(piece as Buffer);
   return {
-    method: request.method ?? 'GET',
-    url: new URL(`http://simulator${request.url ?? '/'}`),
-    headers: request.headers,
-    cookies: readCookieHeader(request.headers.cookie),
+    method: incoming.method ?? 'GET',
+    url: new URL(`http://simulator${incoming.url ?? '/'}`),
+    headers: incoming.headers,
+    cookies: readCookieHeader(incoming.headers.cookie),
     body: Buffer.concat(pieces).toString(),
   };
 }
 
-/** Records and counts a request; the function returned is told the status, before any byte is sent. */
-function admit(
+/** Records and counts a request; the returned function sets its status, before any byte is sent. */
+function count(
   host: Host,
   { counters, requests, now }: State,
-  asked: Asked,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HostRequest,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
 ): (status: number) => void {
   const { name } = host;
-  const record = { method: asked.method, host: name, url: request.url ?? '/', headers: asked.headers };
-  const remembered = { ...record, status: 0, at: now() };
-  remember(requests, remembered);
+  const { method, headers } = request;
+  const entry = { method, host: name, url: incoming.url ?? '/', headers, status: 0, at: now() };
+  record(requests, entry);
   counters.requests[name]++;
   counters.inFlight[name]++;
   counters.maxInFlight[name] = Math.max(counters.maxInFlight[name], counters.inFlight[name]);
-  response.once('close', () => counters.inFlight[name]--);
-  host.arrived(asked);
+  outgoing.once('close', () => counters.inFlight[name]--);
+  host.onRequest(request);
   return (status) => {
-    remembered.status = status;
+    entry.status = status;
     countUp(counters.statuses[name], status);
   };
 }
@@ -108,7 +108,7 @@ function latencyOf({ kind, latencyMs }: Fault): number {
   return latencyMs ?? (kind === 'latency' ? 250 : 0);
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
+function send(outgoing: ServerResponse, { status, headers, body }: HostResponse): void {
   const length = status === 304 ? {} : { 'Content-Length': body.length };
-  response.writeHead(status, { ...headers, ...length }).end(body);
+  outgoing.writeHead(status, { ...headers, ...length }).end(body);
 }

@@ -1,6 +1,6 @@
 /** The session ends, and a new one arrives in the cookie file or by `PUT /admin/cookies`. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Face } from '../../simulator/switches.js';
+import type { EndedSession } from '../../simulator/switches.js';
 import type { FaultWindow } from '../checks/fault-windows.js';
 import { isAnonymous } from '../clients/tiles.js';
 import { FILE_CHANGE_MS, UPSTREAM_TIMEOUT_MS } from '../settings.js';
@@ -13,8 +13,8 @@ export const SESSION_FAULTS: readonly Fault[] = [
   sessionEnds('error', 'file'),
 ];
 
-function sessionEnds(face: Face, newBy: 'file' | 'push'): Fault {
-  const name = `session ends (${face}), new by ${newBy}`;
+function sessionEnds(response: EndedSession, newBy: 'file' | 'push'): Fault {
+  const name = `session ends (${response}), new by ${newBy}`;
   return {
     name,
     async play(context) {
@@ -22,7 +22,7 @@ function sessionEnds(face: Face, newBy: 'file' | 'push'): Fault {
       const allows: FaultWindow['allows'] = (tile) => (isAnonymous(tile) ? [] : [503]);
       const recoveryMs = FILE_CHANGE_MS + UPSTREAM_TIMEOUT_MS;
       await context.inWindow({ name, allows, degrades: true, recoveryMs }, async () => {
-        upstream.endSessions(face);
+        upstream.endSessions(response);
         // Signed cookies outlive the session.
         await context.revokeKeyPair();
         const degraded = await context.eventually(UPSTREAM_TIMEOUT_MS, async () => {

@@ -4,10 +4,10 @@ import { anonymousHost } from '../../simulator/hosts/anonymous-host.js';
 import { tileHost } from '../../simulator/hosts/tile-host.js';
 import { webHost } from '../../simulator/hosts/web-host.js';
 import type { Counters } from '../../simulator/server/counters.js';
-import type { Host } from '../../simulator/server/exchange.js';
+import type { Host } from '../../simulator/server/host.js';
 import { listen, type Listener } from '../../simulator/server/listener.js';
 import { newState, type State } from '../../simulator/state.js';
-import type { Face, Switches } from '../../simulator/switches.js';
+import type { EndedSession, Switches } from '../../simulator/switches.js';
 
 export interface UpstreamOptions {
   /** Of the tile host, the web host and the anonymous host. */
@@ -84,9 +84,9 @@ export class Upstream {
     return new Promise((resolve) => (this.onIssue = resolve));
   }
 
-  /** All sessions end; `face` is what the web host then answers to a refresh. */
-  endSessions(face: Face): void {
-    this.state.sessions.endAll(face);
+  /** Ends all sessions; a refresh then gets the response `as`. */
+  endSessions(as: EndedSession): void {
+    this.state.sessions.endAll(as);
   }
 
   startSession(): string {
@@ -105,13 +105,13 @@ const RECENT_MS = 500;
 function reportingIssued(host: Host, issued: UpstreamOptions['issued']): Host {
   return {
     ...host,
-    answer(asked) {
-      const answer = host.answer(asked);
-      for (const line of [answer.headers['Set-Cookie'] ?? []].flat()) {
+    respond(request) {
+      const response = host.respond(request);
+      for (const line of [response.headers['Set-Cookie'] ?? []].flat()) {
         const [, name, value] = /^([^=]+)=([^;]+)/.exec(String(line)) ?? [];
         if (name !== undefined && value !== undefined) issued(name, value);
       }
-      return answer;
+      return response;
     },
   };
 }

@@ -6,43 +6,43 @@ import { signedSet } from '../signed-cookies.js';
 
 const NOW = Date.parse('2026-06-01T00:00:00Z');
 
-/** A set of signed cookies that lasts a day. */
+/** A set of signed cookies that is valid for a day. */
 export const signedCookies = (mark: string) =>
   signedCookiesOf(new Map(Object.entries(signedSet(mark, NOW + 86_400_000))), NOW)!;
 
 export interface CookieStoreKind {
   readonly name: string;
-  /** A store into which a person has put `session`, or nothing. Absent where nothing cannot be put in. */
+  /** A store with `session`. */
   readonly holding: (session: string) => Promise<CookieStore>;
   readonly empty?: () => Promise<CookieStore>;
-  /** Whether what was saved is there for the next load; a mounted secret is read only. */
+  /** Whether saved signed cookies are loaded again; a mounted secret is read-only. */
   readonly keepsSigned: boolean;
-  /** Another store on the same place, as after a restart; absent where nothing outlives the process. */
+  /** Another store on the same data, as after a restart; undefined for a store without persistence. */
   readonly reopened?: () => CookieStore;
 }
 
-/** What the keeper relies on, whatever the store. */
+/** The contract that every cookie store must meet. */
 export function behavesLikeACookieStore(kind: CookieStoreKind): void {
   describe(`${kind.name} as a cookie store`, () => {
-    it('gives the session that a person put in', async () => {
+    it('loads the configured session', async () => {
       const store = await kind.holding('session-1');
       expect((await store.load()).session?.reveal()).toBe('session-1');
     });
 
-    it('names its place, and never the session', async () => {
+    it('describes its place without the session', async () => {
       const store = await kind.holding('session-1');
       expect(store.place).toMatch(/./);
       expect(store.place).not.toContain('session-1');
     });
 
-    it('still gives the session after signed cookies were saved with it', async () => {
+    it('loads the session after signed cookies have been saved with it', async () => {
       const store = await kind.holding('session-1');
       await store.load();
       await store.save({ session: new Secret('session-1'), signed: signedCookies('1') });
       expect((await store.load()).session?.reveal()).toBe('session-1');
     });
 
-    it('takes a save without signed cookies, and one without a session', async () => {
+    it('saves without signed cookies, and without a session', async () => {
       const store = await kind.holding('session-1');
       await store.load();
       await store.save({ session: new Secret('session-1'), signed: undefined });
@@ -50,7 +50,7 @@ export function behavesLikeACookieStore(kind: CookieStoreKind): void {
       expect((await store.load()).session?.reveal()).toBe('session-1');
     });
 
-    it('can be watched, and left alone again', async () => {
+    it('starts and stops a watch', async () => {
       const store = await kind.holding('session-1');
       const unwatch = store.watch(() => undefined);
       unwatch();
@@ -59,12 +59,12 @@ export function behavesLikeACookieStore(kind: CookieStoreKind): void {
 
     const { empty, reopened } = kind;
     if (empty)
-      it('gives nothing, and no error, where nothing was put in', async () => {
+      it('loads nothing, without an error, when it is empty', async () => {
         expect(await (await empty()).load()).toEqual({ session: undefined, signed: undefined });
       });
 
     if (kind.keepsSigned)
-      it('gives the signed cookies that were saved last, and all of them', async () => {
+      it('loads all signed cookies of the last save', async () => {
         const store = await kind.holding('session-1');
         await store.load();
         for (const mark of ['1', '2'])
@@ -75,7 +75,7 @@ export function behavesLikeACookieStore(kind: CookieStoreKind): void {
       });
 
     if (reopened)
-      it('gives after a restart what was saved before, a session that was exchanged included', async () => {
+      it('loads after a restart what was saved before, an exchanged session included', async () => {
         const store = await kind.holding('session-1');
         await store.load();
         await store.save({ session: new Secret('session-2'), signed: signedCookies('1') });

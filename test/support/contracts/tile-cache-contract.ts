@@ -4,16 +4,16 @@ import type { StoppedClock } from '../doubles/stopped-clock.js';
 
 export interface TileCacheKind {
   readonly name: string;
-  /** An empty cache that keeps tiles for `staleMs` after they ceased to be fresh, by `clock`. */
+  /** An empty cache that keeps tiles for `staleMs` after they have become stale, by `clock`. */
   readonly empty: (staleMs: number, clock: StoppedClock) => Promise<TileCache> | TileCache;
   readonly clock: () => StoppedClock;
-  /** Another cache on the same place, as after a restart or in another replica; absent where nothing outlives the process. */
+  /** Another cache on the same data, as after a restart or in another replica; undefined without persistence. */
   readonly reopened?: (staleMs: number, clock: StoppedClock) => Promise<TileCache>;
 }
 
 const KEY = 'all-hot/256/3/4/2';
 
-/** What the tile service relies on, whatever the cache. */
+/** The contract that every tile cache must meet. */
 export function behavesLikeATileCache(kind: TileCacheKind): void {
   const tile = (
     clock: StoppedClock,
@@ -28,12 +28,12 @@ export function behavesLikeATileCache(kind: TileCacheKind): void {
   });
 
   describe(`${kind.name} as a tile cache`, () => {
-    it('has nothing that was not put in', async () => {
+    it('has no tile that was not stored', async () => {
       const cache = await kind.empty(1000, kind.clock());
       expect(await cache.get(KEY)).toBeUndefined();
     });
 
-    it('gives what was put in, byte by byte, with everything that an answer needs', async () => {
+    it('gives a stored tile unchanged, with all its fields', async () => {
       const clock = kind.clock();
       const cache = await kind.empty(1000, clock);
       await cache.set(KEY, tile(clock));
@@ -41,7 +41,7 @@ export function behavesLikeATileCache(kind: TileCacheKind): void {
       expect(await cache.get(`${KEY}0`)).toBeUndefined();
     });
 
-    it('gives a tile without heat as one, and a tile without validators', async () => {
+    it('gives a tile without heat and without validators', async () => {
       const clock = kind.clock();
       const cache = await kind.empty(1000, clock);
       const bare = { ...tile(clock), body: undefined, lastModified: undefined, upstreamEtag: undefined };
@@ -49,7 +49,7 @@ export function behavesLikeATileCache(kind: TileCacheKind): void {
       expect(await cache.get(KEY)).toEqual(bare);
     });
 
-    it('gives what was put in last', async () => {
+    it('gives the last version that was stored', async () => {
       const clock = kind.clock();
       const cache = await kind.empty(1000, clock);
       await cache.set(KEY, tile(clock));
@@ -57,7 +57,7 @@ export function behavesLikeATileCache(kind: TileCacheKind): void {
       expect((await cache.get(KEY))?.body?.toString()).toBe('second');
     });
 
-    it('gives a stale tile until it is too old for that', async () => {
+    it('gives a stale tile until its time is over', async () => {
       const clock = kind.clock();
       const cache = await kind.empty(5000, clock);
       await cache.set(KEY, tile(clock));
@@ -67,7 +67,7 @@ export function behavesLikeATileCache(kind: TileCacheKind): void {
       expect(await cache.get(KEY)).toBeUndefined();
     });
 
-    it('keeps a picture of its own, of the right size', async () => {
+    it('keeps its own copy of the image, without unused memory', async () => {
       const clock = kind.clock();
       const cache = await kind.empty(1000, clock);
       const body = Buffer.allocUnsafeSlow(100).fill(7);
@@ -79,7 +79,7 @@ export function behavesLikeATileCache(kind: TileCacheKind): void {
 
     const { reopened } = kind;
     if (reopened)
-      it('is shared with whoever opens it after', async () => {
+      it('is shared with a cache that opens the same data', async () => {
         const clock = kind.clock();
         const cache = await kind.empty(60_000, clock);
         await cache.set(KEY, tile(clock));

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/common/clock.js';
 
-/** Time that moves only when a test says so. */
+/** A clock that a test advances; runs scheduled tasks when they are due. */
 export class ManualClock implements Clock {
   private tasks: { at: number; task: () => void }[] = [];
 
@@ -18,12 +18,12 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** When the next task is due; undefined when none waits. */
+  /** Time of the next scheduled task; undefined without one. */
   get next(): number | undefined {
     return this.tasks.length === 0 ? undefined : Math.min(...this.tasks.map(({ at }) => at));
   }
 
-  /** Moves on by `ms` and runs what is due on the way, in order; `settle` lets what a task started come to rest. */
+  /** Advances by `ms` and runs due tasks in order; `settle` waits for the work that a task has started. */
   async advance(ms: number, settle: () => Promise<void>): Promise<void> {
     const end = this.time + ms;
     for (let next = this.next; next !== undefined && next <= end; next = this.next) {

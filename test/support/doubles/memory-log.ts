@@ -6,7 +6,7 @@ export interface Line {
   readonly message: string;
 }
 
-/** Keeps what is logged. */
+/** A log that keeps its entries. */
 export class MemoryLog implements Log {
   readonly lines: Line[] = [];
 

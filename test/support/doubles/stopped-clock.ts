@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/common/clock.js';
 
-/** Time that stands still until a test moves it, for code that reads the time and schedules nothing. */
+/** A clock that a test advances, for code that schedules nothing. */
 export class StoppedClock implements Clock {
   constructor(private time = Date.parse('2026-06-01T00:00:00Z')) {}
 
@@ -9,7 +9,7 @@ export class StoppedClock implements Clock {
   }
 
   schedule(): never {
-    throw new Error('nothing is to be scheduled here');
+    throw new Error('this clock schedules nothing');
   }
 
   advance(ms: number): void {

@@ -1,4 +1,4 @@
-/** A real Prometheus on a free port of this machine, with a folder of its own that is removed at the end. */
+/** A real Prometheus on a free port, with its own folder, which is removed at the end. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { freePort } from '../free-port.js';
 
 export interface Target {
-  /** Host and port, or an address whose path does not count. */
+  /** Only host and port are used. */
   readonly url: string;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -17,7 +17,7 @@ export interface PrometheusOptions {
   readonly job: string;
   readonly targets: readonly Target[];
   readonly rulesFile: string;
-  /** Of scrapes and of rules. */
+  /** Scrape interval and evaluation interval. */
   readonly intervalSeconds: number;
 }
 
@@ -31,14 +31,14 @@ export interface LoadedRule {
   readonly name: string;
   readonly health: 'ok' | 'err' | 'unknown';
   readonly lastError?: string;
-  /** Of alerts. */
+  /** For alerting rules. */
   readonly state?: 'inactive' | 'pending' | 'firing';
   readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface PrometheusServer {
   readonly url: string;
-  /** What an expression gives now; throws what Prometheus says when it does not take it. */
+  /** The current value of an expression; throws the message of Prometheus for an invalid one. */
   query(expression: string): Promise<Sample[]>;
   rules(): Promise<LoadedRule[]>;
   stop(): Promise<void>;
@@ -98,7 +98,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
     url,
     async query(expression) {
       const { resultType, result } = await api<QueryData>('query', { query: expression });
-      if (resultType !== 'vector') throw new Error(`${expression} is no vector but a ${resultType}`);
+      if (resultType !== 'vector') throw new Error(`${expression} is a ${resultType}; expected a vector`);
       return result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
     },
     async rules() {

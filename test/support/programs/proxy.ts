@@ -1,4 +1,4 @@
-/** A real HAProxy or nginx in front of some gateways, on a free port of this machine, with the configuration that the manual recommends. */
+/** A real HAProxy or nginx in front of gateways, on a free port, with the configuration of docs/operations.md. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -9,21 +9,20 @@ import { fenced, textOf } from '../../monitoring/files.js';
 
 export interface Proxy {
   readonly url: string;
-  /** What it has said on standard error. */
+  /** Everything on standard error so far. */
   log(): string;
   stop(): Promise<void>;
 }
 
 export interface ProxyOptions {
   readonly port: number;
-  /** Ports of the gateways, as many as the manual shows. */
+  /** Ports of the gateways, as many as in docs/operations.md. */
   readonly backends: readonly number[];
 }
 
 /**
- * `retries 0`, and `option redispatch` is not set: a request goes to one gateway, once, and when the connection cannot be
- * made or breaks, the client gets 502 or 503. Other proxies and the default of this one try to connect again, which the
- * drain of a gateway makes needless.
+ * `retries 0` without `option redispatch`: a request goes to one gateway, once; when the connection fails, the client gets 502
+ * or 503. The default of HAProxy, and other proxies, connect again, which the drain of a gateway makes unnecessary.
  */
 export function startHaproxy(options: ProxyOptions): Promise<Proxy> {
   const defaults = `
@@ -38,8 +37,8 @@ defaults
 }
 
 /**
- * What nginx does by itself, and all that lets it go without health checks: a GET goes to the next gateway when the connection
- * cannot be made, or ends before anything of the answer has come. An answer that breaks off stays broken.
+ * The default of nginx, which replaces health checks: a GET goes to the next gateway when the connection fails before the
+ * first byte of the response. An incomplete response is not repeated.
  */
 export function startNginx(options: ProxyOptions): Promise<Proxy> {
   const config = (folder: string) => `
@@ -49,7 +48,7 @@ error_log stderr info;
 events {}
 http {
 access_log off;
-# Its workers may run as somebody who must not write into the folder.
+# The workers may run as a user without write access to the folder.
 proxy_max_temp_file_size 0;
 ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join('\n')}
 ${recommended('nginx', options)}
@@ -58,16 +57,18 @@ ${recommended('nginx', options)}
   return start('nginx', (file, folder) => ['-p', folder, '-e', 'stderr', '-c', file], config, options);
 }
 
-/** The configuration in docs/operations.md with these ports in the place of its addresses. */
+/** The configuration in docs/operations.md, with these ports in place of its addresses. */
 function recommended(language: string, { port, backends }: ProxyOptions): string {
   const [block] = fenced(textOf('docs/operations.md'), language);
-  if (block === undefined) throw new Error(`docs/operations.md shows no configuration of ${language}`);
+  if (block === undefined)
+    throw new Error(`docs/operations.md has no code block in the language ${language}`);
   let shown = 0;
   const config = block
     .replaceAll(/\b10(?:\.\d+){3}:8080\b/g, () => `127.0.0.1:${backends[shown++]}`)
     .replace(/^( *)bind :80$/m, `$1bind 127.0.0.1:${port}`)
     .replace(/^( *)listen 80;$/m, `$1listen 127.0.0.1:${port};`);
-  if (shown !== backends.length) throw new Error(`docs/operations.md shows ${shown} gateways`);
+  if (shown !== backends.length)
+    throw new Error(`docs/operations.md has ${shown} gateways; expected ${backends.length}`);
   return `${config}\n`;
 }
 
@@ -85,7 +86,7 @@ async function start(
   const child = spawn(program, argsOf(file, folder), { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   child.stderr.on('data', (chunk) => (log += chunk));
-  // SIGTERM, because nginx has workers that would outlive a SIGKILL.
+  // SIGTERM, because the workers of nginx survive a SIGKILL of the master process.
   const endAtExit = () => child.kill('SIGTERM');
   process.once('exit', endAtExit);
   const ended = once(child, 'exit').then(async () => {

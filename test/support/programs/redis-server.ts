@@ -1,28 +1,28 @@
-/** A real Redis on a free port of this machine, with a password and nothing on disk. */
+/** A real Redis on a free port, with a password and without persistence. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '../free-port.js';
 
 export interface RedisServer {
-  /** Its address with the password. */
+  /** URL with the password. */
   readonly url: string;
   readonly port: number;
   readonly password: string;
-  /** Ends it at once, with all it holds. */
+  /** Sends SIGKILL; all data is lost. */
   kill(): Promise<void>;
-  /** Starts it again, empty, where it was. */
+  /** Starts it again on the same port, without data. */
   restart(): Promise<void>;
-  /** It accepts connections and answers nothing, until `resume`. */
+  /** Stops the process: it accepts connections and does not answer until `resume`. */
   hang(): void;
   resume(): void;
 }
 
-/** Settings by name as in redis.conf; several words are a list. */
+/** Settings by their name in redis.conf; a list for several arguments. */
 export type RedisSettings = Readonly<Record<string, string | number | readonly string[]>>;
 
 const PASSWORD = 'canary-redis-password';
 
-/** With `tls-cert-file` among the settings it speaks TLS alone. */
+/** With the setting `tls-cert-file`, the server accepts TLS connections only. */
 export async function startRedis(settings: RedisSettings = {}): Promise<RedisServer> {
   const port = await freePort();
   const tls = settings['tls-cert-file'] !== undefined;
@@ -58,10 +58,10 @@ async function start(settings: RedisSettings): Promise<ChildProcess> {
     ...[value].flat().map(String),
   ]);
   const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
+  let output = '';
   for await (const chunk of child.stdout) {
-    said += String(chunk);
-    if (said.includes('Ready to accept')) return child;
+    output += String(chunk);
+    if (output.includes('Ready to accept')) return child;
   }
-  throw new Error(`redis-server did not start:\n${said}`);
+  throw new Error(`redis-server did not start:\n${output}`);
 }

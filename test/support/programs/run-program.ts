@@ -1,4 +1,4 @@
-/** A program of the machine, run beside the gateway: the process that serves it must not be blocked, so never `spawnSync`. */
+/** Runs an installed program without blocking this process, which serves the gateway; `spawnSync` would block it. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,14 +11,14 @@ export interface ProgramRun {
 }
 
 export interface ProgramOptions {
-  /** Beyond `PATH`; nothing else of this process's environment is passed on, no proxy and no home. */
+  /** In addition to `PATH`; the program inherits no other variable, neither proxy settings nor HOME. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Milliseconds; whoever takes longer is killed. */
+  /** Time limit in milliseconds, after which the program is killed. */
   readonly timeout?: number;
 }
 
-/** Runs to the end, in `folder`, which is its home too. Rejects when the program cannot be started or takes too long. */
+/** Runs the program in `folder`, which is also its HOME. Rejects when it does not start or exceeds the time limit. */
 export function runProgram(
   program: string,
   args: readonly string[],
@@ -44,12 +44,12 @@ export function runProgram(
         else resolve({ status: Number(error?.code ?? 0), stdout, stderr });
       },
     );
-    // A program may end without having read its input.
+    // The program may end before it has read its input.
     child.stdin?.on('error', () => undefined).end(stdin);
   });
 }
 
-/** A new folder for `task`, removed after it: no client finds anything that an earlier run has kept. */
+/** A new folder for `task`, removed afterwards: no client finds data of an earlier run. */
 export async function inNewFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'client-'));
   try {

@@ -1,4 +1,4 @@
-/** A real master with its replica, and three real Sentinels that watch them, on free ports of this machine. */
+/** A real Redis master with a replica, and three real Sentinels, on free ports. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -14,13 +14,13 @@ export interface Sentinels {
   readonly name: string;
   /** `host:port` of each. */
   readonly addresses: readonly string[];
-  /** The first master, and the one that follows it. */
+  /** The first master, and its successor. */
   readonly servers: readonly [RedisServer, RedisServer];
-  /** Port of the server that is the master now, as they see it. */
+  /** Port of the current master, as the Sentinels report it. */
   masterPort(): Promise<number>;
-  /** Has the replica take the place of a master that is well. */
+  /** Starts a failover from a healthy master to the replica. */
   failOver(): Promise<void>;
-  /** The first of them accepts connections and answers nothing any more. */
+  /** Stops the first Sentinel: it accepts connections and does not answer. */
   hangOne(): void;
   close(): Promise<void>;
 }
@@ -28,10 +28,10 @@ export interface Sentinels {
 const NAME = 'heatmap-master';
 const DOWN_AFTER_MS = 1000;
 
-/** Resolves when a failover is possible: all know each other and the replica. */
+/** Resolves when a failover is possible: the Sentinels know each other and the replica. */
 export async function startSentinels(): Promise<Sentinels> {
   const folder = await mkdtemp(join(tmpdir(), 'sentinels-'));
-  // What one follows goes through a file.
+  // Replication transfers the data through a file.
   const server = (name: string, settings: RedisSettings = {}) =>
     startRedis({ dir: folder, dbfilename: `${name}.rdb`, masterauth: 'canary-redis-password', ...settings });
   const master = await server('one');
@@ -74,7 +74,7 @@ export async function startSentinels(): Promise<Sentinels> {
 }
 
 async function startSentinel(folder: string, port: number, master: RedisServer): Promise<ChildProcess> {
-  // They write what they learn into it.
+  // A Sentinel writes its state into its configuration file.
   const file = join(folder, `${port}.conf`);
   const lines = [
     `port ${port}`,

@@ -1,33 +1,56 @@
-/** What strangers send: text with everything that a parser may trip over, and good things a little wrong. */
+/** Untrusted input: text with everything that can confuse a parser, and valid input with small errors. */
 import fc from 'fast-check';
 
 const CONTROLS = ['\0', '\x01', '\x1b', '\x7f', '\x85', '\t', '\n', '\r\n', '\r', '\u2028'];
-const LETTERS = ['\uFEFF', '\uFFFE', '\uD800', '\uDC00', '😀', 'é', 'ſ', 'K', '١', '９'];
+const CHARACTERS = ['\uFEFF', '\uFFFE', '\uD800', '\uDC00', '😀', 'é', 'ſ', 'K', '١', '９'];
 const WORDS = ['__proto__', '..', '$&', '$1', '%00', '%2F', '//', ']]>', '<!--', '&lt;'];
-const SIGNS = ['"', "'", '<', '>', '&', '{', '}', '[', ']', '(', '|', '\\', ' ', '%', '*', '?', '#', '@'];
+const PUNCTUATION = [
+  '"',
+  "'",
+  '<',
+  '>',
+  '&',
+  '{',
+  '}',
+  '[',
+  ']',
+  '(',
+  '|',
+  '\\',
+  ' ',
+  '%',
+  '*',
+  '?',
+  '#',
+  '@',
+];
 const STOPS = [':', ';', ',', '=', '-', '+', '/'];
-const ODD_PARTS = [...CONTROLS, ...LETTERS, ...WORDS, ...SIGNS, ...STOPS];
+const ODD_PARTS = [...CONTROLS, ...CHARACTERS, ...WORDS, ...PUNCTUATION, ...STOPS];
 
-const letter = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 });
-const anyLetter = fc.string({ unit: 'binary', minLength: 1, maxLength: 1 });
+const character = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 });
+const anyCharacter = fc.string({ unit: 'binary', minLength: 1, maxLength: 1 });
 
-/** Any text, of control characters, halves of letters, markup and plain letters. */
+/** Any text of control characters, unpaired surrogates, markup and plain characters. */
 export const oddText = (maxLength = 30): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.oneof(fc.constantFrom(...ODD_PARTS), anyLetter, letter), maxLength, size: 'max' });
+  fc.string({
+    unit: fc.oneof(fc.constantFrom(...ODD_PARTS), anyCharacter, character),
+    maxLength,
+    size: 'max',
+  });
 
-/** Matches a text that has some of a secret in it. No message of ours has such a sequence. */
+/** Matches a text that contains a part of a secret. No message of the gateway has such a sequence. */
 export const LEAK = /[QXZ]{3}/;
-/** A secret that {@link LEAK} finds again, even a part of it. */
+/** A secret of which {@link LEAK} finds any part. */
 export const secretText = (minLength = 8, maxLength = 40): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom('Q', 'X', 'Z'), minLength, maxLength, size: 'max' });
 
-/** `text` as it comes out of UTF-8: halves of letters become U+FFFD. */
+/** `text` after encoding and decoding as UTF-8: unpaired surrogates become U+FFFD. */
 export const wellFormed = (text: string): string => Buffer.from(text).toString();
 
-/** Letters of any case. */
+/** The text in random case. */
 export const recased = (text: string): fc.Arbitrary<string> => fc.mixedCase(fc.constant(text));
 
-/** `text` with one to three small changes: something put in, left out or written over, or the end cut off. */
+/** `text` with one to three small changes: characters inserted, deleted or replaced, or the end cut off. */
 export function edited(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const edit = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -42,7 +65,7 @@ export function edited(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   );
 }
 
-/** One of `words` a little wrong, or any text. */
+/** One of `words` with a small error, or any text. */
 export const wrong = (...words: readonly string[]): fc.Arbitrary<string> => {
   const word = fc.constantFrom(...words);
   const odd = fc.oneof(fc.constantFrom(...ODD_PARTS), fc.constantFrom(' ', '\t', '\n'));
@@ -51,11 +74,11 @@ export const wrong = (...words: readonly string[]): fc.Arbitrary<string> => {
   return fc.oneof({ arbitrary: extended, weight: 2 }, edited(word), word.chain(recased), oddText());
 };
 
-/** One of `words`, the same a little wrong, or any text. */
+/** One of `words`, the same with a small error, or any text. */
 export const nearly = (...words: readonly string[]): fc.Arbitrary<string> =>
   fc.oneof(fc.constantFrom(...words), wrong(...words));
 
-/** `whole` with one of its parts another, or several of them. */
+/** `whole` with one of its parts replaced, or several. */
 export function altered<T extends object>(
   whole: T,
   others: { readonly [K in keyof T]?: fc.Arbitrary<T[K]> },
@@ -70,7 +93,7 @@ export function altered<T extends object>(
     .map((changes) => ({ ...whole, ...changes }));
 }
 
-/** What people and programs write for a number. */
+/** Text that people and programs write for a number. */
 export const numberText: fc.Arbitrary<string> = fc.oneof(
   fc.integer({ min: -2, max: 20 }).map(String),
   fc.integer().map(String),
@@ -83,5 +106,5 @@ export const numberText: fc.Arbitrary<string> = fc.oneof(
   edited(fc.nat(70_000).map(String)),
 );
 
-/** A time that a cookie may end at, in whole seconds since the epoch. */
+/** An expiry of a cookie, in whole seconds since the epoch. */
 export const epochSeconds: fc.Arbitrary<number> = fc.integer({ min: 0, max: 253_402_300_799 });

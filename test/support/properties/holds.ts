@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 
-/** `FC_RUNS_FACTOR=100` looks a hundred times as long. */
+/** `FC_RUNS_FACTOR=100` tries a hundred times as many values. */
 const FACTOR = Number(process.env.FC_RUNS_FACTOR ?? 1);
-if (!(FACTOR > 0)) throw new Error('FC_RUNS_FACTOR must be a number above 0');
+if (!(FACTOR > 0))
+  throw new Error(`FC_RUNS_FACTOR is "${process.env['FC_RUNS_FACTOR']}"; set a number above 0`);
 
-/** Tries `property` on so many values; a failure says the smallest value found and the seed that leads to it. */
+/** Tries `property` with `runs` random values; a failure reports the smallest value found and its seed. */
 export function holds<T>(property: fc.IProperty<T>, runs = 300): void {
   fc.assert(property, { numRuns: Math.ceil(runs * FACTOR) });
 }
 
-/** What `attempt` gives, or the error of that type which it throws; any other error goes through. */
+/** The result of `attempt`, or the error of that type that it throws; other errors are thrown on. */
 export function outcome<T, E extends Error>(
   type: abstract new (...args: never[]) => E,
   attempt: () => T,

@@ -1,4 +1,4 @@
-/** The two TileMatrixSets as a client has to find them. */
+/** The two TileMatrixSets that a client must find. */
 export interface MatrixSet {
   readonly name: string;
   readonly size: 256 | 512;
@@ -11,5 +11,5 @@ export const MATRIX_SETS: readonly MatrixSet[] = [
   { name: 'WebMercatorQuadx2', size: 512, deepest: 15, deepestAnonymous: 11 },
 ];
 
-/** 45 sports in 7 colours. */
+/** 45 sports in 7 colors. */
 export const LAYERS = 45 * 7;

@@ -1,10 +1,10 @@
-/** The upstream's own tile, asked for without the gateway. */
+/** Tiles requested from the upstream without the gateway. */
 import { expect } from '@jest/globals';
 import { cookieHeader, send } from '../../simulator/spec-client.js';
 import type { Simulator } from '../../simulator/simulator.js';
 import type { Tile } from './web-mercator.js';
 
-/** The bytes of a tile of `all` in `hot`; undefined where there is no heat. */
+/** The bytes of a tile of the layer `all-hot`; undefined without heat. */
 export async function upstreamTile(
   simulator: Simulator,
   { z, x, y }: Tile,
@@ -17,13 +17,13 @@ export async function upstreamTile(
   return body;
 }
 
-/** The same, where there must be heat. */
+/** The bytes of a tile; throws when it has no heat. */
 export async function upstreamTileWithHeat(
   simulator: Simulator,
   tile: Tile,
   size: 256 | 512,
 ): Promise<Buffer> {
   const bytes = await upstreamTile(simulator, tile, size);
-  if (!bytes) throw new Error(`there is no heat in ${tile.z}/${tile.x}/${tile.y}`);
+  if (!bytes) throw new Error(`no heat in tile ${tile.z}/${tile.x}/${tile.y}`);
   return bytes;
 }

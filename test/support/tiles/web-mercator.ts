@@ -1,4 +1,4 @@
-/** Where tiles lie, from the definition of Web Mercator and not from the gateway's own numbers. Pure. */
+/** Positions of tiles by the definition of Web Mercator, independent of the gateway's numbers. Pure. */
 
 export interface Tile {
   readonly z: number;
@@ -8,7 +8,7 @@ export interface Tile {
   readonly y: number;
 }
 
-/** Half the equator of the sphere, in metres. */
+/** Half the circumference of the sphere, in metres. */
 const HALF = Math.PI * 6378137;
 
 export interface Extent {
@@ -18,7 +18,7 @@ export interface Extent {
   readonly south: number;
 }
 
-/** Of `columns` x `rows` tiles, of which `tile` is the one in the north-west. */
+/** The bounds of `columns` x `rows` tiles with `tile` in the north-west. */
 export function extentOf({ z, x, y }: Tile, columns = 1, rows = columns): Extent {
   const edge = (2 * HALF) / 2 ** z;
   return {
