@@ -69,12 +69,12 @@ export const IMPORT_TABLE = {
   },
   wmts: {
     role: 'WMTS, KVP and RESTful',
-    imports: ['access', 'capabilities', 'catalog', 'common', 'config', 'http', 'request-context.ts', 'tiles'],
+    imports: ['access', 'capabilities', 'catalog', 'common', 'http', 'request-context.ts', 'tiles'],
     fastify: true,
   },
   xyz: {
     role: 'XYZ, TMS, TileJSON and drop-in URLs',
-    imports: ['access', 'capabilities', 'catalog', 'common', 'config', 'http', 'tiles'],
+    imports: ['access', 'capabilities', 'catalog', 'common', 'http', 'tiles'],
     fastify: true,
   },
   pages: {
