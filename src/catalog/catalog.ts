@@ -1,4 +1,4 @@
-/** The layers of this gateway and the one resolver from a request's words to a tile address. Pure. */
+/** The layers of this gateway, and the only code that turns request parameters into a tile address. Pure. */
 import { quoted } from '../common/quoted.js';
 import { COLORS, DEFAULT_COLOR_IDS, type Color } from './color.js';
 import { layerOf, type Layer } from './layer.js';
@@ -8,23 +8,23 @@ import { tileAddress, type TileAddress } from './tile-address.js';
 import { MAX_ZOOM, type TileSize } from './tile-matrix-set.js';
 
 export interface CatalogOptions {
-  /** Groups of sports that are on. */
+  /** Sport groups to offer. */
   readonly groups?: readonly SportGroup[];
-  /** Ids of further sports, each of the form `sport_[A-Za-z]+`. */
+  /** Ids of additional sports; each matches `sport_[A-Za-z]+`. */
   readonly added?: readonly string[];
-  /** Ids of the colours that are on. */
+  /** Ids of the colours to offer. */
   readonly colors?: readonly string[];
 }
 
-/** The words of a request for one tile, as they came. */
-export interface TileWords {
+/** The coordinates of a tile as a request has them, not yet parsed. */
+export interface TileCoordinates {
   readonly z: string;
   readonly x: string;
   readonly y: string;
   readonly size: TileSize;
 }
 
-/** One canonical form: no blank, fraction, exponent, hex or leading zero; a minus only to say that it is out of range. */
+/** The canonical form only: no whitespace, fraction, exponent, hexadecimal or leading zero. A minus leads to `out-of-range`. */
 const TILE_NUMBER = /^(?:0|-?[1-9][0-9]{0,14})$/;
 
 export class Catalog {
@@ -40,8 +40,8 @@ export class Catalog {
     const added = [...new Set(options.added ?? [])]
       .filter((id) => !listed.some((sport) => sport.id === id))
       .map((id) => known.get(id) ?? addedSport(id));
-    const wanted = new Set(options.colors ?? DEFAULT_COLOR_IDS);
-    const colors: Color[] = COLORS.filter((color) => wanted.has(color.id));
+    const enabledColors = new Set(options.colors ?? DEFAULT_COLOR_IDS);
+    const colors: Color[] = COLORS.filter((color) => enabledColors.has(color.id));
     const sports = [...listed, ...added];
     this.layers = sports.flatMap((sport) => colors.map((color) => layerOf(sport, color)));
     this.layersById = new Map(this.layers.map((layer) => [layer.identifier, layer]));
@@ -49,49 +49,49 @@ export class Catalog {
     this.colorIds = new Set(colors.map((color) => color.id));
   }
 
-  /** The layer of that identifier (`{sport}-{color}`, case-sensitive), or a refusal. */
+  /** The layer with this identifier (`{sport}-{color}`, case-sensitive), or a refusal. */
   layer(identifier: string): Resolved<Layer> {
     const layer = this.layersById.get(identifier);
     if (layer) return { ok: true, value: layer };
     return refuse(
       'unknown',
       'layer',
-      `There is no layer ${quoted(identifier)}; layers are named {sport}-{color}, e.g. all-hot.`,
+      `Unknown layer ${quoted(identifier)}; expected {sport}-{color}, e.g. all-hot.`,
     );
   }
 
-  /** The layer of a sport and a colour that came as separate words. */
+  /** The layer of a sport and a colour, for URLs that have them in separate segments. */
   layerOf(sport: string, color: string): Resolved<Layer> {
     if (!this.sportIds.has(sport))
       return refuse(
         'unknown',
         'sport',
-        `There is no sport ${quoted(sport)}; sports are named like all, ride or sport_Run.`,
+        `Unknown sport ${quoted(sport)}; expected an id such as all, ride or sport_Run.`,
       );
     if (!this.colorIds.has(color))
       return refuse(
         'unknown',
         'color',
-        `There is no colour ${quoted(color)}; the colours are ${[...this.colorIds].join(', ')}.`,
+        `Unknown colour ${quoted(color)}; expected one of ${[...this.colorIds].join(', ')}.`,
       );
     return this.layer(`${sport}-${color}`);
   }
 
-  /** The address of a tile of `layer`. z is bounded first, then x and y to 0 .. 2^z - 1. */
-  tile(layer: Layer, words: TileWords): Resolved<TileAddress> {
-    const { size } = words;
-    if (!TILE_NUMBER.test(words.z)) return malformed('z', words.z);
-    const z = Number(words.z);
+  /** The address of a tile of `layer`. Checks z first, then that x and y are between 0 and 2^z - 1. */
+  tile(layer: Layer, coordinates: TileCoordinates): Resolved<TileAddress> {
+    const { size } = coordinates;
+    if (!TILE_NUMBER.test(coordinates.z)) return malformed('z', coordinates.z);
+    const z = Number(coordinates.z);
     if (z < 0 || z > MAX_ZOOM[size])
       return refuse(
         'out-of-range',
         'z',
-        `Zoom ${z} does not exist at ${size} px; the levels are 0 to ${MAX_ZOOM[size]}.`,
+        `Zoom ${z} does not exist for ${size} px tiles; expected 0 to ${MAX_ZOOM[size]}.`,
       );
-    if (!TILE_NUMBER.test(words.x)) return malformed('x', words.x);
-    if (!TILE_NUMBER.test(words.y)) return malformed('y', words.y);
-    const x = Number(words.x);
-    const y = Number(words.y);
+    if (!TILE_NUMBER.test(coordinates.x)) return malformed('x', coordinates.x);
+    if (!TILE_NUMBER.test(coordinates.y)) return malformed('y', coordinates.y);
+    const x = Number(coordinates.x);
+    const y = Number(coordinates.y);
     const last = 2 ** z - 1;
     if (x < 0 || x > last) return outOfRange('x', x, z, last);
     if (y < 0 || y > last) return outOfRange('y', y, z, last);
@@ -99,13 +99,13 @@ export class Catalog {
   }
 }
 
-const NAMES = { z: 'zoom', x: 'column', y: 'row' } as const;
+const NAMES = { z: 'zoom', x: 'tile column', y: 'tile row' } as const;
 
 function malformed(part: 'z' | 'x' | 'y', found: string) {
   return refuse(
     'malformed',
     part,
-    `The ${NAMES[part]} ${quoted(found)} is not a whole number in plain decimal digits (at most 15).`,
+    `Invalid ${NAMES[part]} ${quoted(found)}; expected a decimal integer of at most 15 digits without leading zeros.`,
   );
 }
 
@@ -113,6 +113,6 @@ function outOfRange(part: 'x' | 'y', found: number, z: number, last: number) {
   return refuse(
     'out-of-range',
     part,
-    `The ${NAMES[part]} ${found} is outside level ${z}; it goes from 0 to ${last}.`,
+    `The ${NAMES[part]} ${found} does not exist at zoom ${z}; expected 0 to ${last}.`,
   );
 }

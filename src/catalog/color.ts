@@ -1,7 +1,7 @@
-/** The colours of the heatmap. The upstream paints an unknown colour `hot` without a word, so they are checked here. */
+/** The colours of the heatmap. The upstream silently replaces an unknown colour by `hot`, so the catalog checks them. */
 
 export interface Color {
-  /** The upstream's path segment. */
+  /** Path segment in the upstream URL. */
   readonly id: string;
   readonly title: string;
 }
@@ -20,7 +20,7 @@ export const COLORS: readonly Color[] = [
 
 export const COLOR_IDS = COLORS.map((color) => color.id);
 
-/** `grayscale` is opaque, a base for recolouring, and `red` is legacy: both are off unless asked for. */
+/** Without `grayscale`, which is opaque and meant for recolouring, and `red`, which is legacy. */
 export const DEFAULT_COLOR_IDS: readonly string[] = COLOR_IDS.filter(
   (id) => id !== 'grayscale' && id !== 'red',
 );

@@ -1,9 +1,9 @@
-/** A layer is one sport in one colour; many clients reach only a layer's first style, so colours are not styles. */
+/** A layer is one sport in one colour. Colours are not WMTS styles, because many clients only use the first style of a layer. */
 import type { Color } from './color.js';
 import type { Sport } from './sport.js';
 
 export interface Layer {
-  /** `{sport}-{color}`, e.g. `sport_Ride-bluered`; only `[A-Za-z0-9_-]`. */
+  /** `{sport}-{color}`, e.g. `sport_Ride-bluered`; characters `[A-Za-z0-9_-]` only. */
   readonly identifier: string;
   readonly title: string;
   readonly abstract: string;

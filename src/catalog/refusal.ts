@@ -1,13 +1,13 @@
-/** Why a request names no tile. A value, not an exception: each encoding says it in its own words. */
+/** Why a request does not identify a tile. A value, not an exception: each encoding turns it into its own error format. */
 
 export type RefusedPart =
   'layer' | 'sport' | 'color' | 'style' | 'format' | 'tileMatrixSet' | 'z' | 'x' | 'y';
 
 export interface Refusal {
-  /** `malformed`: not of the form; `unknown`: no such value here; `out-of-range`: a number beyond the matrix. */
+  /** `malformed`: wrong syntax; `unknown`: no such value; `out-of-range`: a number outside the tile matrix. */
   readonly kind: 'malformed' | 'unknown' | 'out-of-range';
   readonly part: RefusedPart;
-  /** A sentence that names what was found and what is accepted. */
+  /** A sentence for the client: what was found and what is accepted. */
   readonly detail: string;
 }
 

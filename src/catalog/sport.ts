@@ -1,4 +1,4 @@
-/** The sports of the heatmap as data. Strava adds sports at any time: a deployment can add ids of its own. */
+/** The sports of the heatmap. Strava can add sports at any time, so the setting `SPORTS` accepts additional ids. */
 
 export const SPORT_GROUPS = [
   'top',
@@ -14,7 +14,7 @@ export const SPORT_GROUPS = [
 ] as const;
 export type SportGroup = (typeof SPORT_GROUPS)[number];
 
-/** The groups that are on unless a deployment says otherwise; `weak` and `no-data` rest on thin evidence. */
+/** Default of the setting `SPORT_GROUPS`. Without `weak` (little evidence that they have tiles) and `no-data`. */
 export const DEFAULT_SPORT_GROUPS: readonly SportGroup[] = [
   'top',
   'foot',
@@ -26,14 +26,14 @@ export const DEFAULT_SPORT_GROUPS: readonly SportGroup[] = [
 ];
 
 export interface Sport {
-  /** The upstream's path segment, e.g. `all` or `sport_Ride`. */
+  /** Path segment in the upstream URL, e.g. `all` or `sport_Ride`. */
   readonly id: string;
   readonly title: string;
   readonly group: SportGroup;
   readonly keywords: readonly string[];
 }
 
-/** The form of every sport id but the five of the group `top`. */
+/** Syntax of every sport id except the five of the group `top`. */
 export const SPORT_ID = /^sport_[A-Za-z]+$/;
 
 const GROUP_KEYWORDS: Record<SportGroup, readonly string[]> = {
@@ -83,7 +83,7 @@ function sportOf(id: string, group: SportGroup): Sport {
   return { id, title, group, keywords: [...GROUP_KEYWORDS[group], title.toLowerCase()] };
 }
 
-/** Every sport known, in the order in which layers are listed. */
+/** Every known sport, in the order of the layers in documents. */
 export const SPORTS: readonly Sport[] = [
   ...TOP,
   ...Object.entries(IDS_BY_GROUP).flatMap(([group, ids]) =>
@@ -91,7 +91,7 @@ export const SPORTS: readonly Sport[] = [
   ),
 ];
 
-/** A sport that only this deployment knows; `id` must match {@link SPORT_ID}. */
+/** A sport of the setting `SPORTS` that is not in the list above; `id` must match {@link SPORT_ID}. */
 export function addedSport(id: string): Sport {
   return sportOf(id, 'added');
 }

@@ -1,4 +1,4 @@
-/** A tile that may be asked for: everything in it has been checked, so nobody checks it again. Pure. */
+/** The address of an existing tile. Only the catalog creates it, after all checks, so the other modules trust it. Pure. */
 import type { TileSize } from './tile-matrix-set.js';
 
 export interface TileAddress {
@@ -7,12 +7,12 @@ export interface TileAddress {
   readonly sport: string;
   readonly color: string;
   readonly z: number;
-  /** Column, from the west. */
+  /** Column, counted from the west. */
   readonly x: number;
-  /** Row, from the north. */
+  /** Row, counted from the north. */
   readonly y: number;
   readonly size: TileSize;
-  /** One canonical string for this tile: the key of every cache and flight. */
+  /** Canonical string of this tile, the key of every cache and of request coalescing. */
   readonly key: string;
 }
 
@@ -26,4 +26,9 @@ export function tileAddress(
   size: TileSize,
 ): TileAddress {
   return { layer, sport, color, z, x, y, size, key: `${layer}/${size}/${z}/${x}/${y}` };
+}
+
+/** The same tile with its row counted from the opposite side; TMS counts rows from the south. */
+export function flipRow({ layer, sport, color, z, x, y, size }: TileAddress): TileAddress {
+  return tileAddress(layer, sport, color, z, x, 2 ** z - 1 - y, size);
 }

@@ -1,18 +1,18 @@
-/** The two TileMatrixSets: one grid of tiles over Web Mercator, drawn with 256 px or with 512 px (OGC 07-057r7, 6.1). */
+/** The two TileMatrixSets: the same Web Mercator tile grid with tiles of 256 px or 512 px (OGC 07-057r7, 6.1). */
 
-/** Edge of a tile in pixels. 1024 px exists for XYZ only. */
+/** Width and height of a tile in pixels. 1024 px exists for XYZ only. */
 export type TileSize = 256 | 512 | 1024;
 
-/** Deepest zoom of each size; all three have the same native resolution. */
+/** Max zoom of each tile size; the native resolution is the same for all three. */
 export const MAX_ZOOM: Record<TileSize, number> = { 256: 16, 512: 15, 1024: 14 };
 
-/** Deepest zoom of each size on the anonymous host; `-1` is none. */
+/** Max zoom of each tile size on the anonymous host; `-1` means that it has no tiles of this size. */
 export const ANONYMOUS_MAX_ZOOM: Record<TileSize, number> = { 256: 12, 512: 11, 1024: -1 };
 
-/** Which levels can be had: all with signed cookies, the shallow ones without any. */
+/** Available zoom levels: all of them with cookies (`full`), the low ones without (`anonymous`). */
 export type ZoomAvailability = 'full' | 'anonymous';
 
-/** Deepest level of a size; `limit` is the deepest that somebody may see. */
+/** Max zoom of a tile size; `limit` is the max zoom allowed by the API key. */
 export function maxZoom(size: TileSize, zoomAvailability: ZoomAvailability, limit = Infinity): number {
   return Math.min(limit, (zoomAvailability === 'full' ? MAX_ZOOM : ANONYMOUS_MAX_ZOOM)[size]);
 }
@@ -28,11 +28,11 @@ export interface TileMatrixSet {
   readonly identifier: string;
   readonly title: string;
   readonly tileSize: 256 | 512;
-  /** Scale denominator of level 0 (standardised pixel of 0.28 mm). */
+  /** Scale denominator at zoom 0 (standardized rendering pixel size 0.28 mm). */
   readonly topScaleDenominator: number;
 }
 
-/** In the order of the TileMatrixSetLinks: clients that look at one link only take the first. */
+/** In the order of the TileMatrixSetLinks; clients that support a single link use the first one. */
 export const TILE_MATRIX_SETS: readonly TileMatrixSet[] = [
   {
     identifier: 'GoogleMapsCompatible',
@@ -51,10 +51,10 @@ export const TILE_MATRIX_SETS: readonly TileMatrixSet[] = [
 export const TOP_LEFT_CORNER = '-20037508.3427892 20037508.3427892';
 export const MERCATOR_EXTENT = 20037508.3427892;
 export const SUPPORTED_CRS = 'urn:ogc:def:crs:EPSG::3857';
-/** Latitude at which Web Mercator becomes a square. */
+/** Latitude at which the Web Mercator extent is a square. */
 export const MAX_LATITUDE = 85.0511287798066;
 
-/** The matrices of a set from level 0 to the deepest that `zoomAvailability` allows and `limit` lets see. */
+/** The tile matrices of a set, from zoom 0 to {@link maxZoom}. */
 export function tileMatrices(
   set: TileMatrixSet,
   zoomAvailability: ZoomAvailability,

@@ -1,4 +1,4 @@
-/** From the words of a GetTile request to a tile address, for KVP and RESTful (07-057r7, 7.2 and 10.2). Pure. */
+/** Turns the parameters of GetTile, KVP or RESTful, into a tile address (07-057r7, 7.2 and 10.2). Pure. */
 import {
   FORMAT,
   STYLE,
@@ -13,7 +13,7 @@ import {
 import { quoted } from '../common/quoted.js';
 import { HttpProblem, type ExceptionCode } from '../http/index.js';
 
-export interface GetTile {
+export interface GetTileParameters {
   readonly layer: string;
   readonly style: string;
   readonly format: string;
@@ -23,28 +23,20 @@ export interface GetTile {
   readonly tileCol: string;
 }
 
-export function resolveGetTile(catalog: Catalog, request: GetTile): Resolved<TileAddress> {
+export function resolveGetTile(catalog: Catalog, request: GetTileParameters): Resolved<TileAddress> {
   const layer = catalog.layer(request.layer);
   if (!layer.ok) return layer;
   if (request.style !== STYLE)
-    return refuse(
-      'unknown',
-      'style',
-      `There is no style ${quoted(request.style)}; the only style is ${STYLE}.`,
-    );
+    return refuse('unknown', 'style', `Unknown style ${quoted(request.style)}; expected ${STYLE}.`);
   if (request.format !== FORMAT)
-    return refuse(
-      'unknown',
-      'format',
-      `The format ${quoted(request.format)} is not offered; it is ${FORMAT}.`,
-    );
+    return refuse('unknown', 'format', `Unknown format ${quoted(request.format)}; expected ${FORMAT}.`);
   const set = TILE_MATRIX_SETS.find(({ identifier }) => identifier === request.tileMatrixSet);
   if (!set)
     return refuse(
       'unknown',
       'tileMatrixSet',
-      `There is no TileMatrixSet ${quoted(request.tileMatrixSet)}; there are ` +
-        `${TILE_MATRIX_SETS.map(({ identifier }) => identifier).join(' and ')}.`,
+      `Unknown TileMatrixSet ${quoted(request.tileMatrixSet)}; expected ` +
+        `${TILE_MATRIX_SETS.map(({ identifier }) => identifier).join(' or ')}.`,
     );
   const { tileMatrix: z, tileCol: x, tileRow: y } = request;
   return catalog.tile(layer.value, { z, x, y, size: set.tileSize });
@@ -62,9 +54,9 @@ const LOCATORS: Record<RefusedPart, string> = {
   y: 'TileRow',
 };
 
-/** KVP says 400 to everything; RESTful says 404, since the address names no resource. */
-export function failureOfGetTile({ kind, part, detail }: Refusal, status: 400 | 404): HttpProblem {
-  const outside = kind === 'out-of-range' && (part === 'x' || part === 'y');
-  const exceptionCode: ExceptionCode = outside ? 'TileOutOfRange' : 'InvalidParameterValue';
+/** Status 400 for KVP; 404 for RESTful, where the URL identifies no resource. */
+export function problemForGetTile({ kind, part, detail }: Refusal, status: 400 | 404): HttpProblem {
+  const outOfRange = kind === 'out-of-range' && (part === 'x' || part === 'y');
+  const exceptionCode: ExceptionCode = outOfRange ? 'TileOutOfRange' : 'InvalidParameterValue';
   return new HttpProblem(status, detail, { exceptionCode, locator: LOCATORS[part] });
 }

@@ -1,13 +1,13 @@
-/** Key-value pairs of an OGC request: names in any case, values as they are (06-121r9, 11.5.2). Pure. */
+/** Key-value pairs (KVP) of an OGC request: names are case-insensitive, values are not (06-121r9, 11.5.2). Pure. */
 import { HttpProblem } from '../http/index.js';
 
-/** Clients append these to addresses that may have them already; the same value twice does no harm. */
+/** Clients append these to URLs that already have them; a repeated value is accepted if it is the same. */
 const REPEATABLE = new Set(['service', 'request', 'version']);
 
 export class Kvp {
   private readonly values = new Map<string, string[]>();
 
-  /** `query` as the server parsed it: several values of one name make a list. */
+  /** `query` as parsed by the server: a repeated parameter is an array. */
   constructor(query: Readonly<Record<string, unknown>>) {
     for (const name in query) {
       const key = name.toLowerCase();
@@ -15,16 +15,16 @@ export class Kvp {
     }
   }
 
-  /** The value, or undefined when the parameter is absent or empty; throws when it comes more than once. */
+  /** The value, or undefined if the parameter is absent or empty. Throws if it occurs more than once. */
   optional(name: string): string | undefined {
     const [value, ...others] = this.values.get(name.toLowerCase()) ?? [];
     const same = (other: string) => other.toLowerCase() === value?.toLowerCase();
     if (others.length > 0 && !(REPEATABLE.has(name) && others.every(same)))
-      throw invalid(name, `The parameter ${name} comes more than once.`);
+      throw invalid(name, `The parameter ${name} occurs more than once; send it once.`);
     return value || undefined;
   }
 
-  /** The value; throws MissingParameterValue when the parameter is absent or empty. */
+  /** The value; throws MissingParameterValue if the parameter is absent or empty. */
   required(name: string): string {
     const value = this.optional(name);
     if (value !== undefined) return value;
@@ -34,7 +34,7 @@ export class Kvp {
     });
   }
 
-  /** The parts of a comma-separated value, without blanks and empty ones; undefined when there are none. */
+  /** The trimmed, non-empty items of a comma-separated value; undefined if there are none. */
   list(name: string): string[] | undefined {
     const parts = this.optional(name)
       ?.split(',')
@@ -44,7 +44,7 @@ export class Kvp {
   }
 }
 
-/** The value of a parameter is not one of those known. */
+/** The problem for a parameter whose value is not accepted. */
 export function invalid(locator: string, detail: string): HttpProblem {
   return new HttpProblem(400, detail, { exceptionCode: 'InvalidParameterValue', locator });
 }

@@ -15,10 +15,10 @@ import { acceptsXml, DocumentLinker, HttpProblem, sendDocument, TileReply } from
 import { OWS_ERRORS, OWS_ERRORS_IF_ACCEPTED } from '../request-context.js';
 import { TileService, TileError } from '../tiles/index.js';
 import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from './get-capabilities.js';
-import { failureOfGetTile, resolveGetTile, type GetTile } from './get-tile.js';
+import { problemForGetTile, resolveGetTile, type GetTileParameters } from './get-tile.js';
 import { invalid, Kvp } from './kvp.js';
 
-/** WMTS 1.0.0 by key-value pairs and by resources (OGC 07-057r7, 8 and 10). */
+/** WMTS 1.0.0 with KVP and RESTful encoding (OGC 07-057r7, 8 and 10). */
 @Controller('wmts')
 export class WmtsController {
   constructor(
@@ -36,7 +36,7 @@ export class WmtsController {
     const kvp = new Kvp(request.query as Record<string, unknown>);
     const service = kvp.required('service');
     if (service.toUpperCase() !== 'WMTS')
-      throw invalid('service', `The service is ${quoted(service)}; here it is WMTS.`);
+      throw invalid('service', `Unknown service ${quoted(service)}; expected WMTS.`);
     const operation = kvp.required('request');
     switch (operation.toLowerCase()) {
       case 'getcapabilities':
@@ -44,19 +44,19 @@ export class WmtsController {
       case 'gettile':
         return this.getTileByKvp(kvp, request, reply);
       case 'getfeatureinfo':
-        throw new HttpProblem(501, 'GetFeatureInfo is not offered: the heatmap has pictures only.', {
+        throw new HttpProblem(501, 'GetFeatureInfo is not supported; the heatmap consists of images only.', {
           exceptionCode: 'OperationNotSupported',
           locator: 'GetFeatureInfo',
         });
       default:
         throw invalid(
           'request',
-          `The request ${quoted(operation)} is not known; there are GetCapabilities and GetTile.`,
+          `Unknown request ${quoted(operation)}; expected GetCapabilities or GetTile.`,
         );
     }
   }
 
-  /** `/wmts/1.0.0/WMTSCapabilities.xml`; a query that clients append is ignored but for `sports` and `colors`. */
+  /** `/wmts/1.0.0/WMTSCapabilities.xml`; ignores the query that clients append, except `sports` and `colors`. */
   @Get('1.0.0/WMTSCapabilities.xml')
   @RouteConfig(OWS_ERRORS_IF_ACCEPTED)
   document(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
@@ -64,7 +64,7 @@ export class WmtsController {
     this.sendRestfulDocument(chosenLayers(new Kvp({ sports, colors }), this.catalog), request, reply);
   }
 
-  /** `/wmts/1.0.0/all-hot/WMTSCapabilities.xml`: a document of one layer, for clients that load everything. */
+  /** `/wmts/1.0.0/all-hot/WMTSCapabilities.xml`: a document with one layer, for clients that load every listed layer. */
   @Get('1.0.0/:layer/WMTSCapabilities.xml')
   @RouteConfig(OWS_ERRORS_IF_ACCEPTED)
   layerDocument(
@@ -73,7 +73,7 @@ export class WmtsController {
     @Res() reply: FastifyReply,
   ): void {
     const layer = this.catalog.layer(identifier);
-    if (!layer.ok) throw failureOfGetTile(layer.refusal, 404);
+    if (!layer.ok) throw problemForGetTile(layer.refusal, 404);
     requireLayer(request.access, layer.value);
     this.sendRestfulDocument([layer.value], request, reply);
   }
@@ -82,18 +82,18 @@ export class WmtsController {
   @Get('1.0.0/:layer/:style/:tileMatrixSet/:tileMatrix/:tileRow/:file')
   @RouteConfig(OWS_ERRORS_IF_ACCEPTED)
   tile(
-    @Param() params: Omit<GetTile, 'format' | 'tileCol'> & { readonly file: string },
+    @Param() params: Omit<GetTileParameters, 'format' | 'tileCol'> & { readonly file: string },
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): void | Promise<void> {
     if (!params.file.endsWith('.png'))
-      throw new HttpProblem(404, 'The address of a tile ends in .png.', {
+      throw new HttpProblem(404, 'A tile URL must end in .png.', {
         exceptionCode: 'InvalidParameterValue',
         locator: 'format',
       });
     const tileCol = params.file.slice(0, -'.png'.length);
     const address = resolveGetTile(this.catalog, { ...params, tileCol, format: FORMAT });
-    if (!address.ok) throw failureOfGetTile(address.refusal, 404);
+    if (!address.ok) throw problemForGetTile(address.refusal, 404);
     return this.tileReply.send('wmts_rest', address.value, request, reply);
   }
 
@@ -109,7 +109,7 @@ export class WmtsController {
 
   private async getTileByKvp(kvp: Kvp, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const version = kvp.required('version');
-    if (version !== '1.0.0') throw invalid('version', `The version is ${quoted(version)}; here it is 1.0.0.`);
+    if (version !== '1.0.0') throw invalid('version', `Unknown version ${quoted(version)}; expected 1.0.0.`);
     const address = resolveGetTile(this.catalog, {
       layer: kvp.required('layer'),
       style: kvp.required('style'),
@@ -119,11 +119,11 @@ export class WmtsController {
       tileRow: kvp.required('TileRow'),
       tileCol: kvp.required('TileCol'),
     });
-    if (!address.ok) throw failureOfGetTile(address.refusal, 400);
+    if (!address.ok) throw problemForGetTile(address.refusal, 400);
     try {
       await this.tileReply.send('wmts_kvp', address.value, request, reply);
     } catch (error) {
-      // Without cookies this level is in no TileMatrixSet of the document.
+      // Without cookies, the document lists no TileMatrix for this zoom.
       if (error instanceof TileError && error.kind === 'needs_cookies')
         throw invalid('TileMatrix', error.detail);
       throw error;
@@ -132,7 +132,10 @@ export class WmtsController {
 
   private sendRestfulDocument(layers: readonly Layer[], request: FastifyRequest, reply: FastifyReply): void {
     if (!acceptsXml(request.headers))
-      throw new HttpProblem(406, 'The document is offered as application/xml only.');
+      throw new HttpProblem(
+        406,
+        'The Accept header does not allow application/xml, the only format of this document.',
+      );
     this.sendDocument(layers, 'All', request, reply);
   }
 

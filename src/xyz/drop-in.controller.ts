@@ -7,12 +7,12 @@ const UPSTREAM_SUFFIXES: Suffixes = { '': 512, '@2x': 1024 };
 const UPSTREAM_SMALL_SUFFIXES: Suffixes = { '': 256, '@2x': 1024 };
 const WORKER_SUFFIXES: Suffixes = { '': 512, '@small': 256, '@2x': 1024 };
 
-/** Addresses of other proxies, so that a map set up for them needs another host name only. */
+/** URL forms of other heatmap proxies: to migrate a map, change the host name only. */
 @Controller()
 export class DropInController {
   constructor(private readonly xyz: XyzTiles) {}
 
-  /** `/identified/globalheat/all/hot/11/1072/717.png?v=19`: strava-heatmap-proxy, and the upstream's own meaning. */
+  /** `/identified/globalheat/all/hot/11/1072/717.png?v=19`: the URLs of strava-heatmap-proxy and of the upstream. */
   @Get('identified/globalheat/:sport/:color/:z/:x/:file')
   upstreamForm(
     @Param() params: XyzParams,
@@ -21,12 +21,12 @@ export class DropInController {
     @Res() reply: FastifyReply,
   ): void | Promise<void> {
     if (px !== undefined && px !== '256' && px !== '512')
-      throw new HttpProblem(400, 'The parameter px is 256 or 512; 1024 px is @2x.');
+      throw new HttpProblem(400, 'The parameter px must be 256 or 512; for 1024 px use the suffix @2x.');
     const suffixes = px === '256' ? UPSTREAM_SMALL_SUFFIXES : UPSTREAM_SUFFIXES;
     return this.xyz.send('drop_in', params, suffixes, request, reply);
   }
 
-  /** `/global/hot/all/11/1072/717@small.png`: the Cloudflare-worker proxy. */
+  /** `/global/hot/all/11/1072/717@small.png`: the URLs of the Cloudflare Worker proxy. */
   @Get('global/:color/:sport/:z/:x/:file')
   workerForm(
     @Param() params: XyzParams,

@@ -1,11 +1,11 @@
-/** The last segment of a tile's address, e.g. `5@2x.png`. Pure. */
+/** The last path segment of a tile URL, e.g. `5@2x.png`. Pure. */
 export interface TileFile {
   readonly number: string;
-  /** What stands between the number and `.png`: `@2x`, `@4x`, `@small`, or nothing. */
+  /** Suffix for the tile size: `@2x`, `@4x`, `@small`, or empty. */
   readonly suffix: string;
 }
 
-/** Undefined when it does not end in `.png`. */
+/** Undefined if the segment does not end in `.png`. */
 export function parseTileFile(file: string): TileFile | undefined {
   const parts = /^([^@]*)(@[^@]*)?\.png$/s.exec(file);
   return parts ? { number: parts[1]!, suffix: parts[2] ?? '' } : undefined;

@@ -6,7 +6,7 @@ import { requireLayer } from '../access/index.js';
 import { DocumentLinker, HttpProblem, problemForRefusal, linkTo, sendDocument } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
 
-/** `/tilejson/all/hot.json` for 256 px, `/tilejson/all/hot@2x.json` for 512 px. */
+/** TileJSON documents: `/tilejson/all/hot.json` for 256 px tiles, `/tilejson/all/hot@2x.json` for 512 px tiles. */
 @Controller('tilejson')
 export class TileJsonController {
   constructor(
@@ -23,7 +23,7 @@ export class TileJsonController {
   ): void {
     const [, color, suffix] = /^([^@]*)(@2x)?\.json$/.exec(params.file) ?? [];
     if (color === undefined)
-      throw new HttpProblem(404, 'The address ends in {color}.json or {color}@2x.json.');
+      throw new HttpProblem(404, 'A TileJSON URL must end in {color}.json or {color}@2x.json.');
     const layer = this.catalog.layerOf(params.sport, color);
     if (!layer.ok) throw problemForRefusal(layer.refusal);
     requireLayer(request.access, layer.value);

@@ -1,14 +1,14 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CapabilitiesService, render, tileMap } from '../capabilities/index.js';
-import { Catalog, type Layer } from '../catalog/index.js';
+import { Catalog, flipRow, type Layer } from '../catalog/index.js';
 import { grantedLayers, requireLayer } from '../access/index.js';
 import { DocumentLinker, HttpProblem, problemForRefusal, sendDocument, TileReply } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
 
 const SERVICE = '/tms/1.0.0';
 
-/** TMS 1.0.0: rows are counted from the south. A TileMap is a layer, or with `@2x` the same with 512 px. */
+/** TMS 1.0.0: rows are counted from the south. Each layer is a TileMap, and a second one with `@2x` for 512 px tiles. */
 @Controller('tms/1.0.0')
 export class TmsController {
   constructor(
@@ -19,7 +19,7 @@ export class TmsController {
     private readonly linker: DocumentLinker,
   ) {}
 
-  /** `/tms/1.0.0/`. A key that came in the query is not repeated: clients append to these addresses. */
+  /** `/tms/1.0.0/`. The links do not repeat a key of the query, because clients append paths to them. */
   @Get()
   service(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const { base } = this.linker.linksFor(request);
@@ -53,20 +53,17 @@ export class TmsController {
     @Res() reply: FastifyReply,
   ): void | Promise<void> {
     const { map, z, x, file } = params;
-    if (!file.endsWith('.png')) throw new HttpProblem(404, 'The address of a tile ends in .png.');
+    if (!file.endsWith('.png')) throw new HttpProblem(404, 'A tile URL must end in .png.');
     const { layer, size } = this.resolve(map);
-    const fromSouth = this.catalog.tile(layer, { z, x, y: file.slice(0, -'.png'.length), size });
-    if (!fromSouth.ok) throw problemForRefusal(fromSouth.refusal);
-    const y = String(2 ** fromSouth.value.z - 1 - fromSouth.value.y);
-    const address = this.catalog.tile(layer, { z, x, y, size });
-    if (!address.ok) throw problemForRefusal(address.refusal);
-    return this.tileReply.send('tms', address.value, request, reply);
+    const tile = this.catalog.tile(layer, { z, x, y: file.slice(0, -'.png'.length), size });
+    if (!tile.ok) throw problemForRefusal(tile.refusal);
+    return this.tileReply.send('tms', flipRow(tile.value), request, reply);
   }
 
   private resolve(map: string): { readonly layer: Layer; readonly size: 256 | 512 } {
-    const dense = map.endsWith('@2x');
-    const layer = this.catalog.layer(dense ? map.slice(0, -'@2x'.length) : map);
+    const doubleSize = map.endsWith('@2x');
+    const layer = this.catalog.layer(doubleSize ? map.slice(0, -'@2x'.length) : map);
     if (!layer.ok) throw problemForRefusal(layer.refusal);
-    return { layer: layer.value, size: dense ? 512 : 256 };
+    return { layer: layer.value, size: doubleSize ? 512 : 256 };
   }
 }

@@ -1,4 +1,4 @@
-/** What the encodings with `/{z}/{x}/{y}.png` have in common: words of the path to an address, and the answer. */
+/** Common part of the encodings with `/{z}/{x}/{y}.png`: parses the path, resolves the tile address and sends the tile. */
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Catalog, type TileSize } from '../catalog/index.js';
@@ -12,11 +12,11 @@ export interface XyzParams {
   readonly color: string;
   readonly z: string;
   readonly x: string;
-  /** The last segment: row, suffix of the size and extension. */
+  /** The last path segment: row, suffix for the tile size, and extension. */
   readonly file: string;
 }
 
-/** Size in pixels of each suffix that an encoding knows. */
+/** Tile size for each suffix of an encoding. */
 export type Suffixes = Readonly<Record<string, TileSize>>;
 
 @Injectable()
@@ -34,13 +34,13 @@ export class XyzTiles {
     reply: FastifyReply,
   ): void | Promise<void> {
     const file = parseTileFile(params.file);
-    if (!file) throw new HttpProblem(404, 'The address of a tile ends in .png.');
+    if (!file) throw new HttpProblem(404, 'A tile URL must end in .png.');
     const size = Object.hasOwn(suffixes, file.suffix) ? suffixes[file.suffix] : undefined;
     if (size === undefined) {
-      const known = Object.keys(suffixes).filter(Boolean).join(' and ');
+      const known = Object.keys(suffixes).filter(Boolean).join(', ');
       throw new HttpProblem(
         404,
-        `There is no tile size ${quoted(file.suffix)}; there are ${known}, or nothing.`,
+        `Unknown tile size suffix ${quoted(file.suffix)}; expected ${known} or no suffix.`,
       );
     }
     const layer = this.catalog.layerOf(params.sport, params.color);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { rawRequest } from '../support/raw-request.js';
 import { withGateway } from '../support/with-gateway.js';
+import { only, parseXml, text } from '../support/xml.js';
 
 const setup = withGateway({ cookies: 'full' }, { per: 'suite' });
 
@@ -248,6 +249,23 @@ describe('KVP', () => {
   it('accepts an identical SERVICE, REQUEST and VERSION twice, because some clients append them', async () => {
     const answer = await rawRequest(setup.gateway.url, `${valid}&service=WMTS&request=GetTile&version=1.0.0`);
     expect(answer.status).toBe(200);
+  });
+});
+
+describe('input in an error message', () => {
+  it('keeps its own characters in a JSON problem', async () => {
+    // Written as it is: a path with percent-encoding is refused before it is parsed.
+    const { body } = await rawRequest(setup.gateway.url, `/xyz/a"<b>&'/hot/0/0/0.png`);
+    expect(JSON.parse(body).detail).toContain(`Unknown sport "a"<b>&'"; `);
+  });
+
+  it('is escaped in an exception report', async () => {
+    const input = `a"<b>&'é`;
+    const target = `/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&SPORTS=${encodeURIComponent(input)}`;
+    const body = Buffer.from((await rawRequest(setup.gateway.url, target)).body, 'latin1').toString();
+    expect(body).not.toContain('<b>');
+    const exception = only(parseXml(body), 'ows:Exception');
+    expect(text(exception, 'ows:ExceptionText')).toContain(`Unknown value "${input}" in sports; `);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   Catalog,
   COLOR_IDS,
   FORMAT,
+  flipRow,
   type Layer,
   MAX_ZOOM,
   SPORT_GROUPS,
@@ -12,17 +13,20 @@ import {
   type TileAddress,
   type TileSize,
 } from '../../../src/catalog/index.js';
-import { type GetTile, resolveGetTile } from '../../../src/wmts/get-tile.js';
+import { type GetTileParameters, resolveGetTile } from '../../../src/wmts/get-tile.js';
 import { parseTileFile } from '../../../src/xyz/tile-file.js';
 import { altered, nearly, numberText, oddText, wrong } from '../../support/properties/arbitraries.js';
 import { holds } from '../../support/properties/holds.js';
+
+/** One line of printable characters. */
+const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}]+$/u;
 
 const catalog = new Catalog();
 const size = fc.constantFrom<TileSize>(256, 512, 1024);
 const layer = fc.constantFrom(...catalog.layers);
 
-/** Words of a tile that exists. */
-const good = fc
+/** Parameters of an existing tile. */
+const valid = fc
   .record({ layer, size })
   .chain((words) => fc.tuple(fc.constant(words), fc.nat(MAX_ZOOM[words.size])))
   .chain(([words, z]) =>
@@ -34,22 +38,22 @@ const good = fc
       y: fc.nat(2 ** z - 1).map(String),
     }),
   );
-/** The same, with one or some of its numbers written in another way or being others. */
-const spoilt = good.chain((words) => {
+/** The same with one or more of the numbers changed or written differently. */
+const invalid = valid.chain((words) => {
   const width = 2 ** Number(words.z);
-  const beside = fc.constantFrom(`${width}`, `${width - 1}`, '-1', `0${words.x}`, `${words.y}.0`);
-  const another = fc.oneof(numberText, beside);
-  const levels = fc.constantFrom(`${MAX_ZOOM[words.size]}`, `${MAX_ZOOM[words.size] + 1}`, '-1');
-  return altered(words, { z: fc.oneof(numberText, levels), x: another, y: another });
+  const nearLimit = fc.constantFrom(`${width}`, `${width - 1}`, '-1', `0${words.x}`, `${words.y}.0`);
+  const another = fc.oneof(numberText, nearLimit);
+  const zooms = fc.constantFrom(`${MAX_ZOOM[words.size]}`, `${MAX_ZOOM[words.size] + 1}`, '-1');
+  return altered(words, { z: fc.oneof(numberText, zooms), x: another, y: another });
 });
 
-/** Whether `word` is how a program prints a whole number of 0 to `last`. */
+/** Whether `word` is the canonical decimal form of an integer from 0 to `last`. */
 function isCanonical(word: string, last: number): boolean {
   const number = Number(word);
   return Number.isInteger(number) && number >= 0 && number <= last && String(number) === word;
 }
 
-/** The parts of a key; that they can be had back shows that no two tiles have one key. */
+/** The parts of a key. Since a key can be parsed, no two tiles share one. */
 function readKey(key: string) {
   const [identifier, edge, z, x, y, ...rest] = key.split('/');
   expect(rest).toEqual([]);
@@ -81,10 +85,10 @@ function expectAddressOf(
   expect(address.key).toMatch(/^[A-Za-z0-9_-]+(?:\/(?:0|[1-9]\d*)){4}$/);
 }
 
-describe('any words of a tile', () => {
+describe('any tile coordinates', () => {
   it('become an address if they are canonical decimals within the matrix, and only then', () => {
     holds(
-      fc.property(fc.oneof(good, spoilt), (words) => {
+      fc.property(fc.oneof(valid, invalid), (words) => {
         const { z, x, y } = words;
         const last = 2 ** Number(z) - 1;
         const exists = isCanonical(z, MAX_ZOOM[words.size]) && isCanonical(x, last) && isCanonical(y, last);
@@ -96,11 +100,11 @@ describe('any words of a tile', () => {
     );
   });
 
-  it('that are refused are told apart: which one it is, and whether it is no number or a number of no tile', () => {
+  it('that are refused name the coordinate, and whether it is malformed or out of range', () => {
     const isNumber = (word: string) =>
       word !== '-0' && String(BigInt(word)) === word && word.replace('-', '').length <= 15;
     holds(
-      fc.property(spoilt, (words) => {
+      fc.property(invalid, (words) => {
         const resolved = catalog.tile(words.layer, words);
         if (resolved.ok) return;
         const { kind, part, detail } = resolved.refusal;
@@ -113,29 +117,41 @@ describe('any words of a tile', () => {
         expect(kind).toBe(
           /^-?\d+$/.test(words[part]) && isNumber(words[part]) ? 'out-of-range' : 'malformed',
         );
-        expect(detail).toMatch(/^[\x20-\x7e]+$/);
+        expect(detail).toMatch(PRINTABLE);
         expect(detail.length).toBeLessThan(200);
       }),
     );
   });
 });
 
-describe('any name of a layer', () => {
+it('flipping the row counts it from the south, and flipping it again restores the address', () => {
+  holds(
+    fc.property(valid, (words) => {
+      const resolved = catalog.tile(words.layer, words);
+      if (!resolved.ok) throw new Error(resolved.refusal.detail);
+      const flipped = flipRow(resolved.value);
+      expectAddressOf(flipped, { ...words, y: String(2 ** Number(words.z) - 1 - Number(words.y)) });
+      expect(flipRow(flipped)).toEqual(resolved.value);
+    }),
+  );
+});
+
+describe('any layer identifier', () => {
   const names = catalog.layers.slice(0, 20).map(({ identifier }) => identifier);
 
-  it('is that of a layer to the letter, or names none', () => {
+  it('is exactly that of a layer, or is refused', () => {
     holds(
       fc.property(nearly(...names, 'constructor', '__proto__', 'toString'), (name) => {
         const resolved = catalog.layer(name);
         expect(resolved.ok).toBe(catalog.layers.some(({ identifier }) => identifier === name));
         if (resolved.ok) expect(resolved.value.identifier).toBe(name);
-        else expect(resolved.refusal.detail).toMatch(/^[\x20-\x7e]+$/);
+        else expect(resolved.refusal.detail).toMatch(PRINTABLE);
       }),
       500,
     );
   });
 
-  it('and of a sport and a colour apart, which are not read across the hyphen', () => {
+  it('is found by sport and colour, neither of which may contain the hyphen', () => {
     const word = nearly('all', 'ride', 'sport_Run', 'hot', 'bluered', 'grayscale', '', 'all-hot', 'hot-');
     holds(
       fc.property(word, word, (sport, color) => {
@@ -150,7 +166,7 @@ describe('any name of a layer', () => {
   });
 });
 
-it('any choice of sports and colours gives layers that are found by their names, each by one of its own', () => {
+it('every layer of any choice of sports and colours is found by its own identifier', () => {
   const added = fc.array(
     fc.oneof(fc.constantFrom('sport_Run', 'sport_Yoga'), fc.stringMatching(/^sport_[A-Za-z]{1,9}$/)),
     { maxLength: 4 },
@@ -175,7 +191,7 @@ it('any choice of sports and colours gives layers that are found by their names,
 });
 
 describe('any last segment of a path', () => {
-  it('falls apart into what makes it up again, or is no tile', () => {
+  it('splits into parts that join to it again, or is not a tile', () => {
     const file = fc.oneof(
       fc
         .tuple(
@@ -200,7 +216,7 @@ describe('any last segment of a path', () => {
     );
   });
 
-  it('leads to a tile in one form only', () => {
+  it('identifies a tile in its canonical form only', () => {
     const form = (text: string) => {
       const file = parseTileFile(text);
       const resolved =
@@ -219,14 +235,14 @@ describe('any last segment of a path', () => {
   });
 });
 
-it('any words of GetTile lead to the tile that they name to the letter, or to none', () => {
+it('any parameters of GetTile resolve to exactly the tile that they name, or are refused', () => {
   const setOf = (edge: TileSize) => TILE_MATRIX_SETS.find(({ tileSize }) => tileSize === edge)?.identifier;
-  const request = good.chain((words) => {
-    const whole: GetTile = {
+  const request = valid.chain((words) => {
+    const whole: GetTileParameters = {
       layer: words.layer.identifier,
       style: STYLE,
       format: FORMAT,
-      // There is none of 1024 px.
+      // No TileMatrixSet has 1024 px.
       tileMatrixSet: setOf(words.size) ?? 'WebMercatorQuadx2',
       tileMatrix: words.z,
       tileRow: words.y,

@@ -24,10 +24,10 @@ describe('the tile matrix sets', () => {
     ]);
   });
 
-  it('have the numbers of the standard', () => {
+  it('have the scale denominators of the standard', () => {
     expect(TOP_LEFT_CORNER).toBe('-20037508.3427892 20037508.3427892');
     expect(SUPPORTED_CRS).toBe('urn:ogc:def:crs:EPSG::3857');
-    // The latitude at which the projection is as high as it is wide.
+    // The latitude at which the extent is a square.
     expect(MAX_LATITUDE).toBeCloseTo((Math.atan(Math.sinh(Math.PI)) * 180) / Math.PI, 10);
   });
 
@@ -46,7 +46,7 @@ describe('the tile matrix sets', () => {
 describe.each(TILE_MATRIX_SETS)('the matrices of $identifier', (set) => {
   const matrices = tileMatrices(set, 'full');
 
-  it('are numbered from 0 without a gap, and double in width and height', () => {
+  it('are numbered from 0 without a gap, and double in width and height at each zoom', () => {
     expect(matrices.map(({ identifier }) => identifier)).toEqual(
       Array.from({ length: set.tileSize === 256 ? 17 : 16 }, (_, zoom) => String(zoom)),
     );
@@ -54,19 +54,19 @@ describe.each(TILE_MATRIX_SETS)('the matrices of $identifier', (set) => {
       expect([matrixWidth, matrixHeight]).toEqual([2 ** zoom, 2 ** zoom]);
   });
 
-  it('span the whole projection at each level with the pixel of 0.28 mm', () => {
+  it('span the whole projection at each zoom with a pixel of 0.28 mm', () => {
     for (const { scaleDenominator, matrixWidth } of matrices) {
       const metres = scaleDenominator * 0.00028 * set.tileSize * matrixWidth;
       expect(metres).toBeCloseTo(2 * Math.PI * EARTH_RADIUS, 4);
     }
   });
 
-  it('without cookies are the shallow ones of the same', () => {
+  it('without cookies are the low zoom levels of the same sets', () => {
     expect(tileMatrices(set, 'anonymous')).toEqual(matrices.slice(0, set.tileSize === 256 ? 13 : 12));
   });
 });
 
-it('at the same level the denominator of 512 px is half of that of 256 px', () => {
+it('at the same zoom the scale denominator of 512 px is half that of 256 px', () => {
   const [small, large] = TILE_MATRIX_SETS.map((set) => tileMatrices(set, 'full'));
   for (const [zoom, { scaleDenominator }] of large!.entries())
     expect(scaleDenominator).toBe(small![zoom]!.scaleDenominator / 2);

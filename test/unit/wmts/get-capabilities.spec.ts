@@ -45,14 +45,14 @@ describe('Sections', () => {
 describe('updateSequence', () => {
   const current = '200001000';
 
-  it('is unchanged when it is the very same, and only then', () => {
+  it('is unchanged only if it is identical', () => {
     expect(isUnchanged(new Kvp({ updateSequence: current }), current)).toBe(true);
-    for (const held of ['100001000', '1', '', 'yesterday', `0${current}`])
-      expect([held, isUnchanged(new Kvp({ updateSequence: held }), current)]).toEqual([held, false]);
+    for (const other of ['100001000', '1', '', 'yesterday', `0${current}`])
+      expect([other, isUnchanged(new Kvp({ updateSequence: other }), current)]).toEqual([other, false]);
     expect(isUnchanged(new Kvp({}), current)).toBe(false);
   });
 
-  it('from the future is refused, by number and not by letter', () => {
+  it('that is higher is refused, compared as a number', () => {
     expect(() => isUnchanged(new Kvp({ updateSequence: '1000000000' }), current)).toThrow(
       expect.objectContaining({ details: { exceptionCode: 'InvalidUpdateSequence' } }),
     );
@@ -61,7 +61,7 @@ describe('updateSequence', () => {
 });
 
 describe('sports and colors', () => {
-  it('choose layers by either or by both, in the order of the catalog', () => {
+  it('select layers by either or by both, in the order of the catalog', () => {
     expect(names({})).toHaveLength(315);
     expect(names({ sports: '', colors: ' ,' })).toHaveLength(315);
     expect(names({ sports: 'ride' })).toHaveLength(7);
@@ -74,7 +74,7 @@ describe('sports and colors', () => {
     ]);
   });
 
-  it('that name a stranger are refused with the parameter at fault', () => {
+  it('with an unknown value are refused with the parameter as locator', () => {
     expect(() => names({ sports: 'ride,chess' })).toThrow(
       expect.objectContaining({ details: { exceptionCode: 'InvalidParameterValue', locator: 'sports' } }),
     );
