@@ -1,4 +1,4 @@
-/** Documents rendered once and compressed once for each address, key and choice of layers. */
+/** Documents, rendered and compressed once per base URL, API key and list of layers. */
 import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
@@ -9,9 +9,9 @@ import { updateSequence } from './update-sequence.js';
 
 export interface RenderedDocument {
   readonly body: Buffer;
-  /** The same, gzipped. */
+  /** `body`, compressed with gzip. */
   readonly gzip: Buffer;
-  /** Strong validator of `body`; that of `gzip` is another one, since its bytes are. */
+  /** Strong ETag of `body`. `gzip` has its own, because its bytes differ. */
   readonly etag: string;
   readonly gzipEtag: string;
 }
@@ -21,12 +21,12 @@ export interface DocumentRequest {
   readonly query: string;
   readonly layers: readonly Layer[];
   readonly zoomAvailability: ZoomAvailability;
-  /** Deepest level that the asker may see, where that is not all. */
+  /** Max zoom allowed by the API key, if restricted. */
   readonly zoomLimit?: number | undefined;
   readonly sections: ReadonlySet<Section> | 'All';
 }
 
-/** Enough for some dozens of addresses and keys; whoever varies the Host header cannot fill the memory. */
+/** Enough for dozens of base URLs and keys; the limit keeps requests with varying Host headers from filling the memory. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 export class CapabilitiesService {
@@ -37,17 +37,17 @@ export class CapabilitiesService {
 
   document(request: DocumentRequest): RenderedDocument {
     const { base, query, layers, zoomAvailability, zoomLimit, sections } = request;
-    const chosen = sections === 'All' ? sections : [...sections].sort().join();
-    const names = layers.map((layer) => layer.identifier).join();
-    return this.once(['WMTS', base, query, zoomAvailability, zoomLimit, chosen, names], () =>
+    const sectionNames = sections === 'All' ? sections : [...sections].sort().join();
+    const layerNames = layers.map((layer) => layer.identifier).join();
+    return this.once(['WMTS', base, query, zoomAvailability, zoomLimit, sectionNames, layerNames], () =>
       serviceMetadata({ ...request, updateSequence: updateSequence(zoomAvailability) }),
     );
   }
 
-  /** The TileMapService of TMS; `base` is the address of the service without a trailing slash. */
+  /** The TileMapService of TMS; `base` is the URL of the service without a trailing slash. */
   tileMapService(base: string, layers: readonly Layer[]): RenderedDocument {
-    const names = layers.map((layer) => layer.identifier).join();
-    return this.once(['TMS', base, names], () =>
+    const layerNames = layers.map((layer) => layer.identifier).join();
+    return this.once(['TMS', base, layerNames], () =>
       tileMapService(layers, (identifier) => `${base}/${identifier}`),
     );
   }

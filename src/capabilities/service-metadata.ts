@@ -1,6 +1,6 @@
 /**
- * The ServiceMetadata document of WMTS 1.0.0 (07-057r7, 7.1.1). Pure. Its shape is what all clients accept together: one
- * style a layer, one `ows:Get` an operation (KVP), RESTful only by ResourceURL, 256 px first. See docs/adr.
+ * The ServiceMetadata document of WMTS 1.0.0 (07-057r7, 7.1.1). Pure. It uses the subset that all clients accept: one style
+ * per layer, one `ows:Get` (KVP) per operation, RESTful through ResourceURL only, 256 px first. See docs/adr.
  */
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
@@ -28,17 +28,17 @@ export const SECTIONS = [
 export type Section = (typeof SECTIONS)[number];
 
 export interface ServiceMetadataOptions {
-  /** Absolute address of the gateway without a trailing slash; holds the key when that belongs into the path. */
+  /** Absolute URL of the gateway without a trailing slash; includes the API key if the client sends it in the path. */
   readonly base: string;
   /** `key=...` or empty. */
   readonly query: string;
   readonly layers: readonly Layer[];
   readonly zoomAvailability: ZoomAvailability;
-  /** Deepest level that the asker may see, where that is not all. */
+  /** Max zoom allowed by the API key, if restricted. */
   readonly zoomLimit?: number | undefined;
-  /** The sections asked for, or `All`. Only `All` has the ServiceMetadataURL. */
+  /** The requested sections, or `All`. Only `All` includes the ServiceMetadataURL. */
   readonly sections: ReadonlySet<Section> | 'All';
-  /** A whole number that grows with the document. */
+  /** An integer that increases when the document changes. */
   readonly updateSequence: string;
 }
 
@@ -51,22 +51,22 @@ const NAMESPACES = {
     'http://www.opengis.net/wmts/1.0 http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd',
 };
 
-/** The document as text, with an XML declaration in UTF-8. */
-export function serviceMetadata(asked: ServiceMetadataOptions): string {
-  const { sections } = asked;
-  const options = { ...asked, base: xmlText(asked.base), query: xmlText(asked.query) };
+/** The document as text, with an XML declaration for UTF-8. */
+export function serviceMetadata(unescaped: ServiceMetadataOptions): string {
+  const { sections } = unescaped;
+  const options = { ...unescaped, base: xmlText(unescaped.base), query: xmlText(unescaped.query) };
   const root = capabilities(options.updateSequence);
-  const wanted = (section: Section) => sections === 'All' || sections.has(section);
-  if (wanted('ServiceIdentification')) serviceIdentification(root);
-  if (wanted('ServiceProvider')) serviceProvider(root, options);
-  if (wanted('OperationsMetadata')) operationsMetadata(root, options);
-  if (wanted('Contents')) contents(root, options);
+  const includes = (section: Section) => sections === 'All' || sections.has(section);
+  if (includes('ServiceIdentification')) serviceIdentification(root);
+  if (includes('ServiceProvider')) serviceProvider(root, options);
+  if (includes('OperationsMetadata')) operationsMetadata(root, options);
+  if (includes('Contents')) contents(root, options);
   if (sections === 'All')
     root.ele('ServiceMetadataURL', { 'xlink:href': link(options, '/wmts/1.0.0/WMTSCapabilities.xml') });
   return root.doc().end();
 }
 
-/** The answer to a client whose document is up to date: version and updateSequence alone (06-121r9, 7.2.4). */
+/** The response to a client whose document is up to date: version and updateSequence only (06-121r9, 7.2.4). */
 export function unchangedServiceMetadata(updateSequence: string): string {
   return capabilities(updateSequence).doc().end();
 }
@@ -79,8 +79,8 @@ function capabilities(updateSequence: string): XMLBuilder {
   });
 }
 
-function link({ base, query }: ServiceMetadataOptions, address: string): string {
-  return `${base}${address}${query && `?${query}`}`;
+function link({ base, query }: ServiceMetadataOptions, path: string): string {
+  return `${base}${path}${query && `?${query}`}`;
 }
 
 function serviceIdentification(root: XMLBuilder): void {
@@ -89,7 +89,7 @@ function serviceIdentification(root: XMLBuilder): void {
   section
     .ele('ows:Abstract')
     .txt(
-      'Every sport and colour of the Strava Global Heatmap, by an unofficial gateway. Heatmap (c) Strava.',
+      'The Strava Global Heatmap by sport and colour, served by an unofficial gateway. Heatmap (c) Strava.',
     );
   keywords(section, ['heatmap', 'Strava', 'WMTS']);
   section.ele('ows:ServiceType').txt('OGC WMTS');
@@ -109,7 +109,7 @@ function serviceProvider(root: XMLBuilder, { base }: ServiceMetadataOptions): vo
 
 function operationsMetadata(root: XMLBuilder, { base, query }: ServiceMetadataOptions): void {
   const section = root.ele('ows:OperationsMetadata');
-  // Clients append parameters to the address as it stands, so it ends in "?" or "&".
+  // Clients append parameters to this URL as it is, so it must end in "?" or "&".
   const href = `${base}/wmts?${query && `${query}&`}`;
   for (const name of ['GetCapabilities', 'GetTile'])
     section
@@ -165,14 +165,14 @@ function tileMatrixSet(
   element.ele('ows:Identifier').txt(set.identifier);
   element.ele('ows:SupportedCRS').txt(SUPPORTED_CRS);
   for (const matrix of tileMatrices(set, zoomAvailability, zoomLimit)) {
-    const level = element.ele('TileMatrix');
-    level.ele('ows:Identifier').txt(matrix.identifier);
-    level.ele('ScaleDenominator').txt(String(matrix.scaleDenominator));
-    level.ele('TopLeftCorner').txt(TOP_LEFT_CORNER);
-    level.ele('TileWidth').txt(String(set.tileSize));
-    level.ele('TileHeight').txt(String(set.tileSize));
-    level.ele('MatrixWidth').txt(String(matrix.matrixWidth));
-    level.ele('MatrixHeight').txt(String(matrix.matrixHeight));
+    const tileMatrix = element.ele('TileMatrix');
+    tileMatrix.ele('ows:Identifier').txt(matrix.identifier);
+    tileMatrix.ele('ScaleDenominator').txt(String(matrix.scaleDenominator));
+    tileMatrix.ele('TopLeftCorner').txt(TOP_LEFT_CORNER);
+    tileMatrix.ele('TileWidth').txt(String(set.tileSize));
+    tileMatrix.ele('TileHeight').txt(String(set.tileSize));
+    tileMatrix.ele('MatrixWidth').txt(String(matrix.matrixWidth));
+    tileMatrix.ele('MatrixHeight').txt(String(matrix.matrixHeight));
   }
 }
 

@@ -1,4 +1,4 @@
-/** The two resources of TMS 1.0.0 (OSGeo Tile Map Service Specification): the service, and one TileMap. Pure. */
+/** The documents of TMS 1.0.0 (OSGeo Tile Map Service Specification): TileMapService and TileMap. Pure. */
 import { create } from 'xmlbuilder2';
 import { FORMAT, MERCATOR_EXTENT, maxZoom, type ZoomAvailability, type Layer } from '../catalog/index.js';
 import { XML, xmlText } from '../common/xml.js';
@@ -6,11 +6,11 @@ import { XML, xmlText } from '../common/xml.js';
 const SRS = 'EPSG:3857';
 const PROFILE = 'global-mercator';
 
-/** `href` makes the absolute address of the TileMap of an identifier such as `all-hot` or `all-hot@2x`. */
+/** `href` returns the absolute URL of the TileMap with an identifier such as `all-hot` or `all-hot@2x`. */
 export function tileMapService(layers: readonly Layer[], href: (identifier: string) => string): string {
   const service = create(XML).ele('TileMapService', { version: '1.0.0' });
   service.ele('Title').txt('Strava Global Heatmap');
-  service.ele('Abstract').txt('By an unofficial gateway. Heatmap (c) Strava.');
+  service.ele('Abstract').txt('Served by an unofficial gateway. Heatmap (c) Strava.');
   const maps = service.ele('TileMaps');
   for (const { identifier, title } of layers)
     for (const [suffix, note] of [
@@ -30,10 +30,11 @@ export interface TileMapOptions {
   readonly layer: Layer;
   readonly size: 256 | 512;
   readonly zoomAvailability: ZoomAvailability;
-  /** Deepest level that the asker may see, where that is not all. */
+  /** Max zoom allowed by the API key, if restricted. */
   readonly zoomLimit?: number | undefined;
-  /** Absolute address of this TileMap without a trailing slash; the tiles of level 3 lie below `{href}/3`. */
+  /** Absolute URL of this TileMap without a trailing slash; the tiles of zoom 3 are at `{href}/3/{x}/{y}.png`. */
   readonly href: string;
+  /** Absolute URL of the TileMapService. */
   readonly service: string;
 }
 

@@ -1,13 +1,13 @@
-/** TileJSON 3.0.0 of one layer and one tile size; the standard has no field for the size, hence a document each. Pure. */
+/** TileJSON 3.0.0 for one layer and one tile size. The standard has no field for the size, so each size has a document. Pure. */
 import { MAX_LATITUDE, maxZoom, type ZoomAvailability, type Layer } from '../catalog/index.js';
 
 export interface TileJsonOptions {
   readonly layer: Layer;
   readonly size: 256 | 512;
   readonly zoomAvailability: ZoomAvailability;
-  /** Deepest level that the asker may see, where that is not all. */
+  /** Max zoom allowed by the API key, if restricted. */
   readonly zoomLimit?: number | undefined;
-  /** Absolute address with `{z}`, `{x}` and `{y}`. */
+  /** Absolute URL template with `{z}`, `{x}` and `{y}`. */
   readonly tiles: string;
 }
 

@@ -2,8 +2,8 @@ import type { ZoomAvailability } from '../catalog/index.js';
 import { VERSION } from '../common/version.js';
 
 /**
- * Number of the document's state: it grows when cookies bring more levels and with each release. Its first digit is 1 or
- * 2, so that tests of the standard can make a lower and a higher number out of it.
+ * The updateSequence of the document; it increases when cookies add zoom levels and with each release. Its first digit is 1
+ * or 2, because the OGC conformance tests derive a lower and a higher number from it.
  */
 export function updateSequence(zoomAvailability: ZoomAvailability): string {
   const [major, minor, patch] = VERSION.split(/[.-]/).map(Number) as [number, number, number];

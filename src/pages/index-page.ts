@@ -3,13 +3,15 @@ import { hash } from 'node:crypto';
 import { maxZoom, type ZoomAvailability, type Layer, type TileSize } from '../catalog/index.js';
 
 export interface IndexPageOptions {
-  /** Makes an absolute address, with the key, of a path. */
+  /** Returns the absolute URL of a path, with the API key. */
   readonly link: (path: string) => string;
+  /** URL of the KVP encoding; ends in `?` or `&`. */
   readonly wmtsKvp: string;
   readonly layers: readonly Layer[];
   readonly zoomAvailability: ZoomAvailability;
-  /** Deepest level that the asker may see, where that is not all. */
+  /** Max zoom allowed by the API key, if restricted. */
   readonly zoomLimit?: number | undefined;
+  /** Why zoom levels are missing, and what to do; undefined if all are available. */
   readonly reason: string | undefined;
   readonly action: string | undefined;
 }
@@ -36,15 +38,14 @@ const STYLE = `
   footer { margin-top: 3rem; font-size: .85rem; color: #666; }
 `;
 
-/** Source expression of the Content-Security-Policy for the one style of the page (CSP level 3, 2.3.1). */
+/** Source expression of the Content-Security-Policy for the inline style of the page (CSP level 3, 2.3.1). */
 export const STYLE_HASH = `sha256-${hash('sha256', STYLE, 'base64')}`;
 
 export function indexPage(options: IndexPageOptions): string {
   const { link, wmtsKvp, layers, zoomAvailability, zoomLimit, reason, action } = options;
-  const deepest = (size: TileSize) => maxZoom(size, zoomAvailability, zoomLimit);
+  const topZoom = (size: TileSize) => maxZoom(size, zoomAvailability, zoomLimit);
   const first = layers[0];
-  const address = (title: string, value: string) =>
-    `<dt>${html(title)}</dt><dd><code>${html(value)}</code></dd>`;
+  const url = (title: string, value: string) => `<dt>${html(title)}</dt><dd><code>${html(value)}</code></dd>`;
   const tile = (z: number, x: number, y: number) =>
     html(link(`/xyz/${first?.sport.id}/${first?.color.id}/${z}/${x}/${y}@2x.png`));
   const cells = Array.from(
@@ -54,7 +55,7 @@ export function indexPage(options: IndexPageOptions): string {
   const notice = reason
     ? `<p class="notice"><strong>${html(capitalised(reason))}.</strong> ${html(capitalised(action ?? ''))}.${
         zoomAvailability === 'anonymous'
-          ? ` Until then there are levels 0 to ${deepest(256)} (256 px) and 0 to ${deepest(512)} (512 px).`
+          ? ` Until then the gateway serves zoom 0 to ${topZoom(256)} (256 px) and 0 to ${topZoom(512)} (512 px).`
           : ''
       }</p>`
     : '';
@@ -69,17 +70,17 @@ export function indexPage(options: IndexPageOptions): string {
 </head>
 <body>
 <h1>strava-heatmap-gateway</h1>
-<p>The Strava Global Heatmap for map programs: ${layers.length} layers, one for each sport and colour.</p>
+<p>The Strava Global Heatmap for map applications: ${layers.length} layers, one for each sport and colour.</p>
 ${notice}
 <div class="map">${cells.join('')}</div>
-<h2>Addresses</h2>
+<h2>URLs</h2>
 <dl>
-${address('WMTS (QGIS, ArcGIS, JOSM)', `${wmtsKvp}SERVICE=WMTS&REQUEST=GetCapabilities`)}
-${address('WMTS, RESTful', link('/wmts/1.0.0/WMTSCapabilities.xml'))}
-${address(`XYZ, 256 px, zoom 0-${deepest(256)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}.png'))}
-${address(`XYZ, 512 px, zoom 0-${deepest(512)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@2x.png'))}
-${zoomAvailability === 'full' ? address(`XYZ, 1024 px, zoom 0-${deepest(1024)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@4x.png')) : ''}
-${address('State of the cookies', link('/health'))}
+${url('WMTS (QGIS, ArcGIS, JOSM)', `${wmtsKvp}SERVICE=WMTS&REQUEST=GetCapabilities`)}
+${url('WMTS, RESTful', link('/wmts/1.0.0/WMTSCapabilities.xml'))}
+${url(`XYZ, 256 px, zoom 0-${topZoom(256)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}.png'))}
+${url(`XYZ, 512 px, zoom 0-${topZoom(512)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@2x.png'))}
+${zoomAvailability === 'full' ? url(`XYZ, 1024 px, zoom 0-${topZoom(1024)}`, link('/xyz/{sport}/{color}/{z}/{x}/{y}@4x.png')) : ''}
+${url('Health, with the state of the cookies', link('/health'))}
 </dl>
 <h2>Layers</h2>
 <ul class="layers">${layers.map(({ identifier }) => `<li><code>${html(identifier)}</code></li>`).join('')}</ul>

@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 describe('a document', () => {
-  it('is rendered once for the same address, key and choice of layers', () => {
+  it('is rendered once per base URL, key and list of layers', () => {
     const first = service.document(request);
     expect(service.document({ ...request, layers: [...layers] })).toBe(first);
     expect(first.body.toString()).toBe(
@@ -34,12 +34,12 @@ describe('a document', () => {
   });
 
   it.each<[string, Partial<DocumentRequest>]>([
-    ['another address', { base: 'https://other.example' }],
+    ['another base URL', { base: 'https://other.example' }],
     ['another key', { query: 'key=abc' }],
-    ['fewer levels', { zoomAvailability: 'anonymous' }],
+    ['fewer zoom levels', { zoomAvailability: 'anonymous' }],
     ['fewer layers', { layers: layers.slice(1) }],
     ['fewer sections', { sections: new Set(['Contents']) }],
-  ])('is another one for %s', (_name, change) => {
+  ])('is rendered again for %s', (_name, change) => {
     const first = service.document(request);
     const second = service.document({ ...request, ...change });
     expect(second.etag).not.toBe(first.etag);
@@ -53,12 +53,12 @@ describe('a document', () => {
     );
   });
 
-  it('does not run together with another whose parts join to the same text', () => {
+  it('is not confused with another whose parts join to the same text', () => {
     const first = service.document({ ...request, base: 'https://map.example/a', query: 'b' });
     expect(service.document({ ...request, base: 'https://map.example/', query: 'ab' })).not.toBe(first);
   });
 
-  it('is forgotten when many others were asked for, so that nobody fills the memory with addresses', () => {
+  it('is evicted when many others were requested, so that varying Host headers cannot fill the memory', () => {
     const large = (n: number) => `https://map.example/${'x'.repeat(MEGABYTE)}${n}`;
     const one = (n: number) => service.document({ ...request, base: large(n), layers: layers.slice(0, 1) });
     const first = one(0);
@@ -74,7 +74,7 @@ describe('a document', () => {
 });
 
 describe('a rendered document', () => {
-  it('is compressed beforehand, with a validator of its own', () => {
+  it('has a compressed form with its own ETag', () => {
     const { body, gzip, etag, gzipEtag } = render('<a>text</a>');
     expect(gunzipSync(gzip).equals(body)).toBe(true);
     expect(body.toString()).toBe('<a>text</a>');
@@ -83,7 +83,7 @@ describe('a rendered document', () => {
     expect(gzipEtag).not.toBe(etag);
   });
 
-  it('has the same validators after a restart, and others when it changed', () => {
+  it('has the same ETags after a restart, and different ones after a change', () => {
     expect(render('a')).toEqual(render('a'));
     expect(render('b').etag).not.toBe(render('a').etag);
     expect(render('b').gzipEtag).not.toBe(render('a').gzipEtag);

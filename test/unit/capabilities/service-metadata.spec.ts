@@ -37,7 +37,7 @@ const setElements = children(only(document, 'Contents'), 'TileMatrixSet');
 const operations = children(only(document, 'ows:OperationsMetadata'), 'ows:Operation');
 
 describe('the root', () => {
-  it('has the very names that clients compare as text', () => {
+  it('has exactly the names that clients compare as text', () => {
     const source = serviceMetadata(options);
     expect(source).toMatch(
       /^<\?xml version="1\.0" encoding="UTF-8"\?>\s*<Capabilities xmlns="http:\/\/www\.opengis\.net\/wmts\/1\.0" /,
@@ -62,7 +62,7 @@ describe('the root', () => {
     ]);
   });
 
-  it('has a contact, which the schema wants even when it is empty', () => {
+  it('has a contact element, which the schema requires even if it is empty', () => {
     expect(names(children(only(document, 'ows:ServiceProvider')))).toEqual([
       'ows:ProviderName',
       'ows:ProviderSite',
@@ -70,7 +70,7 @@ describe('the root', () => {
     ]);
   });
 
-  it('has nothing of what clients and conformance tests trip over', () => {
+  it('has none of the elements that break clients and conformance tests', () => {
     const source = serviceMetadata(options);
     for (const word of ['WellKnownScaleSet', 'TileMatrixSetLimits', 'Themes', 'GetFeatureInfo', 'InfoFormat'])
       expect(source).not.toContain(word);
@@ -78,7 +78,7 @@ describe('the root', () => {
 });
 
 describe('the operations', () => {
-  it('are GetCapabilities and GetTile, each with one address for KVP and no other', () => {
+  it('are GetCapabilities and GetTile, each with one URL, for KVP', () => {
     expect(operations.map((operation) => operation.getAttribute('name'))).toEqual([
       'GetCapabilities',
       'GetTile',
@@ -94,14 +94,14 @@ describe('the operations', () => {
   it.each([
     ['', 'https://map.example/heat/wmts?'],
     ['key=abc', 'https://map.example/heat/wmts?key=abc&'],
-  ])('with the query "%s" have an address to which parameters can be appended', (query, href) => {
+  ])('with the query "%s" have a URL to which parameters can be appended', (query, href) => {
     for (const operation of children(only(parsed({ query }), 'ows:OperationsMetadata')))
       expect(only(operation, 'ows:DCP', 'ows:HTTP', 'ows:Get').getAttributeNS(XLINK, 'href')).toBe(href);
   });
 });
 
 describe('each layer', () => {
-  it('is there once, in the order of the catalog, with its own title', () => {
+  it('is listed once, in the order of the catalog, with its own title', () => {
     expect(layerElements.map((layer) => [text(layer, 'ows:Identifier'), text(layer, 'ows:Title')])).toEqual(
       layers.map(({ identifier, title }) => [identifier, title]),
     );
@@ -124,7 +124,7 @@ describe('each layer', () => {
       ]);
   });
 
-  it('has exactly one style, which is the default in so many letters, and one format', () => {
+  it('has exactly one style, with isDefault="true", and one format', () => {
     for (const layer of layerElements) {
       const style = only(layer, 'Style');
       expect([style.getAttribute('isDefault'), text(style, 'ows:Identifier')]).toEqual(['true', 'default']);
@@ -132,7 +132,7 @@ describe('each layer', () => {
     }
   });
 
-  it('is linked to GoogleMapsCompatible first, which is all that some clients look at', () => {
+  it('is linked to GoogleMapsCompatible first, the only link that some clients use', () => {
     for (const layer of layerElements)
       expect(children(layer, 'TileMatrixSetLink').map((link) => text(link, 'TileMatrixSet'))).toEqual([
         'GoogleMapsCompatible',
@@ -140,7 +140,7 @@ describe('each layer', () => {
       ]);
   });
 
-  it('has one template, with its own name and style written out and row before column', () => {
+  it('has one template with its identifier and style, and row before column', () => {
     for (const layer of layerElements) {
       const resource = only(layer, 'ResourceURL');
       expect(resource.getAttribute('template')).toBe(
@@ -153,7 +153,7 @@ describe('each layer', () => {
     }
   });
 
-  it('covers the whole projection, in degrees and in the very CRS of its sets', () => {
+  it('covers the whole projection, in degrees and in the CRS of its sets', () => {
     for (const layer of layerElements) {
       const corners = (name: string) =>
         children(only(layer, name)).map((corner) => [corner.nodeName, corner.textContent]);
@@ -169,7 +169,7 @@ describe('each layer', () => {
     }
   });
 
-  it('is left out when it is not asked for', () => {
+  it('is left out if it is not selected', () => {
     const two = children(only(parsed({ layers: layers.slice(3, 5) }), 'Contents'), 'Layer');
     expect(two.map((layer) => text(layer, 'ows:Identifier'))).toEqual(
       layers.slice(3, 5).map(({ identifier }) => identifier),
@@ -183,7 +183,7 @@ describe('each tile matrix set', () => {
     { identifier: 'WebMercatorQuadx2', size: '512', top: 279541132.0143589, levels: 16, anonymous: 12 },
   ];
 
-  it('comes after the layers, with its name and CRS before its matrices', () => {
+  it('comes after the layers, with identifier and CRS before its matrices', () => {
     expect(setElements.map((set) => text(set, 'ows:Identifier'))).toEqual(
       EXPECTED.map(({ identifier }) => identifier),
     );
@@ -219,7 +219,7 @@ describe('each tile matrix set', () => {
     }
   });
 
-  it('without cookies ends at the level at which the anonymous host ends', () => {
+  it('without cookies ends at the max zoom of the anonymous host', () => {
     const sets = children(only(parsed({ zoomAvailability: 'anonymous' }), 'Contents'), 'TileMatrixSet');
     expect(sets.map((set) => children(set, 'TileMatrix').length)).toEqual(
       EXPECTED.map(({ anonymous }) => anonymous),
@@ -240,7 +240,7 @@ describe('a document of some sections', () => {
       ['ows:ServiceIdentification', 'ows:ServiceProvider', 'ows:OperationsMetadata', 'Contents'],
     ],
     [[], []],
-  ])('%j has just those, in the order of the schema', (sections, expected) => {
+  ])('%j has only those, in the order of the schema', (sections, expected) => {
     const root = parsed({ sections: new Set(sections) });
     expect(names(children(root))).toEqual(expected);
     expect(root.getAttribute('version')).toBe('1.0.0');
@@ -248,13 +248,13 @@ describe('a document of some sections', () => {
 });
 
 describe('the update sequence', () => {
-  it('is a number that begins with 1 or 2, and grows when cookies bring more levels', () => {
+  it('is a number that starts with 1 or 2, and increases when cookies add zoom levels', () => {
     const [anonymous, full] = [updateSequence('anonymous'), updateSequence('full')];
     expect(anonymous).toMatch(/^1\d{8}$/);
     expect(full).toMatch(/^2\d{8}$/);
   });
 
-  it('that a client has already is answered with the version and the sequence alone', () => {
+  it('that the client already has returns version and updateSequence only', () => {
     const root = parseXml(unchangedServiceMetadata('100000000'));
     expect([root.nodeName, root.namespaceURI, root.childNodes.length]).toEqual(['Capabilities', WMTS, 0]);
     expect([root.getAttribute('version'), root.getAttribute('updateSequence')]).toEqual([
@@ -264,8 +264,8 @@ describe('the update sequence', () => {
   });
 });
 
-/** One element a line, so that a change is seen where it is. Renewed by `UPDATE_GOLDEN=1 npm test -- test/unit/capabilities`. */
-it('the document of two layers is, as a whole, the one that is kept beside this test', () => {
+/** One element per line, for readable diffs. Update it with `UPDATE_GOLDEN=1 npm test -- test/unit/capabilities`. */
+it('the document of two layers is identical to the golden file', () => {
   const golden = fileURLToPath(new URL('../golden/capabilities-two-layers.xml', import.meta.url));
   const two = layers.filter(({ identifier }) =>
     ['all-hot', 'sport_EMountainBikeRide-bluered'].includes(identifier),
@@ -288,7 +288,7 @@ describe('properties', () => {
   const size = fc.constantFrom<256 | 512>(256, 512);
 
   describe('a document of any base and query', () => {
-    it('is XML, with the sections, the layers and the addresses asked for', () => {
+    it('is XML with the requested sections, layers and URLs', () => {
       const sections = fc.oneof(
         fc.constant('All' as const),
         fc.subarray([...SECTIONS]).map((names) => new Set(names)),
@@ -356,7 +356,7 @@ describe('properties', () => {
       );
     });
 
-    it('for TileJSON is JSON with the very address', () => {
+    it('for TileJSON is JSON with exactly this URL', () => {
       holds(
         fc.property(xmlText, size, coverage, (tiles, edge, held) => {
           expect(
