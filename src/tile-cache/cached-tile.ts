@@ -1,17 +1,17 @@
 import type { TileSource } from '../catalog/index.js';
 
-/** A tile as it is held and served: everything that an answer needs was computed when it came in. */
+/** A cached tile. Everything that a response needs is computed once, when the tile arrives from the upstream. */
 export interface CachedTile {
-  /** A whole PNG, or undefined where there is no heat. */
+  /** A complete PNG; undefined for an empty tile. */
   readonly body: Buffer | undefined;
-  /** Strong validator of `body`, quoted as in the header. */
+  /** Strong ETag of `body`, with the quotes of the header. */
   readonly etag: string;
   readonly lastModified: string | undefined;
   readonly source: TileSource;
-  /** The upstream's own validator, for revalidation. */
+  /** ETag of the upstream, for revalidation. */
   readonly upstreamEtag: string | undefined;
-  /** Milliseconds since the epoch until which it is served unasked. */
+  /** Milliseconds since the epoch until which the tile is served without revalidation. */
   readonly freshUntil: number;
-  /** A stale tile is served unasked until then, since the upstream has just failed. */
+  /** After an upstream failure: milliseconds since the epoch until which the stale tile is served without a new attempt. */
   readonly retryAt?: number;
 }

@@ -4,15 +4,15 @@ import type { Metrics } from '../metrics/index.js';
 import type { CachedTile } from './cached-tile.js';
 import type { TileCache } from './tile-cache.js';
 
-/** What an entry costs beside its picture: key, record and the cache's own books, as measured and rounded up. */
+/** Memory per entry in addition to the PNG: key, record and index of the cache; measured and rounded up. */
 const OVERHEAD_BYTES = 1024;
 
-/** The last tiles used, bounded by bytes. A tile stays for `staleMs` after it ceased to be fresh. */
+/** LRU cache of tiles, limited by bytes. A tile is kept for `staleMs` after it became stale. */
 export class MemoryTileCache implements TileCache {
   readonly name = 'memory';
   private readonly tiles: LRUCache<string, CachedTile> | undefined;
 
-  /** `maxBytes` 0 holds nothing. */
+  /** `maxBytes` 0 disables the cache. */
   constructor(
     maxBytes: number,
     private readonly staleMs: number,

@@ -6,7 +6,7 @@ import { readTile, writeTile } from './tile-record.js';
 
 const PREFIX = 'heatmap:tile:';
 
-/** Tiles that all replicas share. Redis bounds them by its own memory limit; each expires when it is too old. */
+/** Tile cache shared by all replicas. Redis evicts by its own memory limit; each tile expires when its stale time ends. */
 export class RedisTileCache implements TileCache {
   readonly name = 'redis';
 

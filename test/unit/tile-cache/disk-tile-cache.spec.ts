@@ -29,35 +29,35 @@ behavesLikeATileCache({
   reopened: (staleMs, own) => DiskTileCache.open(at('contract'), MIB, staleMs, own, log),
 });
 
-/** Files and their sizes together, as the disk sees them. */
-async function held(): Promise<{ files: number; bytes: number }> {
+/** Number of files and their total size on disk. */
+async function diskUsage(): Promise<{ files: number; bytes: number }> {
   const names = await readdir(at('tiles'));
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(at('tiles'), name))).size));
   return { files: names.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
 describe('a disk cache', () => {
-  it('stays within its bytes, and drops what was not used for longest, also after a restart', async () => {
+  it('stays within its size limit and evicts the least recently used tile, also after a restart', async () => {
     const cache = await open(100_000);
     for (let i = 0; i < 10; i++) await cache.set(`tile-${i}`, tile(15_000));
     expect(await cache.get('tile-9')).toBeDefined();
     expect(await cache.get('tile-3')).toBeUndefined();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect((await held()).bytes).toBeLessThanOrEqual(100_000);
+    expect((await diskUsage()).bytes).toBeLessThanOrEqual(100_000);
     const again = await open(50_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect((await held()).bytes).toBeLessThanOrEqual(50_000);
+    expect((await diskUsage()).bytes).toBeLessThanOrEqual(50_000);
     expect(await again.get('tile-9')).toBeDefined();
   });
 
-  it('does not take what is larger than all of it', async () => {
+  it('does not store a tile that is larger than the cache', async () => {
     const cache = await open(10_000);
     await cache.set('large', tile(20_000));
     expect(await cache.get('large')).toBeUndefined();
-    expect((await held()).files).toBe(0);
+    expect((await diskUsage()).files).toBe(0);
   });
 
-  it('gives nothing for a file that is cut off, of another tile or rubbish, and lets go of it', async () => {
+  it('misses for a file that is truncated, of another tile or corrupt, and deletes it', async () => {
     const cache = await open();
     for (const key of ['cut', 'swapped', 'rubbish']) await cache.set(key, tile(100));
     const names = await readdir(at('tiles'));
@@ -71,10 +71,10 @@ describe('a disk cache', () => {
     await writeFile(fileOf('rubbish').path, 'rubbish');
     for (const key of ['cut', 'swapped', 'rubbish']) expect(await cache.get(key)).toBeUndefined();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect((await held()).files).toBe(0);
+    expect((await diskUsage()).files).toBe(0);
   });
 
-  it('can be read by its user alone, leaves other files where they are, and clears away half a write', async () => {
+  it('is readable only by its user, keeps other files, and deletes an interrupted write', async () => {
     await mkdir(at('tiles'), { recursive: true });
     await writeFile(join(at('tiles'), 'notes.txt'), 'mine');
     await writeFile(join(at('tiles'), `${'a'.repeat(40)}.tile.7`), 'half');
@@ -87,7 +87,7 @@ describe('a disk cache', () => {
     expect((await stat(join(at('tiles'), name!))).mode & 0o777).toBe(0o600);
   });
 
-  it('that cannot be written goes on without, and says so once', async () => {
+  it('that is not writable works as an empty cache, and logs that once', async () => {
     const cache = await open();
     await import('node:fs/promises').then(({ rm }) => rm(at('tiles'), { recursive: true }));
     await cache.set('a', tile(1));

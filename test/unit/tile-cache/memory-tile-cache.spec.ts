@@ -32,7 +32,7 @@ behavesLikeATileCache({
 });
 
 describe('the memory cache', () => {
-  it('gives what was put in last, fresh or stale, until it is too old for that', () => {
+  it('returns the tile stored last, fresh or stale, until its stale time ends', () => {
     const tiles = cache(1_000_000);
     tiles.set('a', tile(1));
     const second = tile(2);
@@ -44,7 +44,7 @@ describe('the memory cache', () => {
     expect(tiles.get('b')).toBeUndefined();
   });
 
-  it('lets go of what is too old', async () => {
+  it('drops a tile whose stale time has ended', async () => {
     const tiles = cache(1_000_000);
     tiles.set('a', tile(5000));
     expect(await metric('heatmap_cache_bytes')).toBeGreaterThan(5000);
@@ -54,7 +54,7 @@ describe('the memory cache', () => {
     expect(await metric('heatmap_cache_evictions_total')).toBe(0);
   });
 
-  it('stays within its bytes, drops what was not used for longest, and counts that', async () => {
+  it('stays within its size limit, evicts the least recently used tile and counts evictions', async () => {
     const tiles = cache(100_000);
     for (const key of ['a', 'b', 'c']) tiles.set(key, tile(30_000));
     tiles.get('a');
@@ -64,21 +64,21 @@ describe('the memory cache', () => {
     expect(await metric('heatmap_cache_bytes')).toBeLessThanOrEqual(100_000);
   });
 
-  it('is bounded in number too, since a tile without heat costs more than nothing', async () => {
+  it('is limited in number too, since an empty tile takes memory as well', async () => {
     const tiles = cache(100_000);
     for (let i = 0; i < 1000; i++) tiles.set(`${i}`, { ...tile(0), body: undefined });
     expect(await metric('heatmap_cache_entries')).toBeLessThan(200);
     expect(tiles.get('999')).toBeDefined();
   });
 
-  it('does not hold what is larger than all of it, and keeps the rest', () => {
+  it('does not store a tile that is larger than the cache, and keeps the others', () => {
     const tiles = cache(100_000);
     tiles.set('a', tile(10_000));
     tiles.set('b', tile(200_000));
     expect([tiles.get('a') !== undefined, tiles.get('b')]).toEqual([true, undefined]);
   });
 
-  it('of no bytes holds nothing', () => {
+  it('of size 0 stores nothing', () => {
     const tiles = cache(0);
     tiles.set('a', tile(1));
     expect(tiles.get('a')).toBeUndefined();
