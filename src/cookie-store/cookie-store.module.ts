@@ -18,7 +18,7 @@ import { RedisCookies } from './replicas/redis-cookies.js';
 import { OneRefresher } from './replicas/one-refresher.js';
 import { HttpWebSession } from './life-cycle/web-session.js';
 
-/** A session value that was given directly goes before the cookie file. */
+/** A session in the settings takes precedence over the cookie file. */
 function storeOf(config: Config, clock: Clock): CookieStore {
   if (config.stravaSession) return new SessionCookieStore('STRAVA_SESSION', config.stravaSession);
   if (config.stravaSessionFile !== undefined)
@@ -51,19 +51,19 @@ function renewalOf(config: Config, clock: Clock, log: Log): SessionRenewal | und
         redis: RedisConnection | undefined,
       ) => {
         const now = () => clock.now();
-        const own = storeOf(config, clock);
-        const alone = new HttpWebSession(config.stravaWebUrl, new Agent({ connections: 1 }), now);
+        const local = storeOf(config, clock);
+        const upstream = new HttpWebSession(config.stravaWebUrl, new Agent({ connections: 1 }), now);
         const shared = redis && new RedisCookies(redis, clock);
         return new CookieKeeper({
-          store: shared ? new RedisCookieStore(own, shared, log, now) : own,
-          webSession: shared ? new OneRefresher(alone, shared, clock, log) : alone,
+          store: shared ? new RedisCookieStore(local, shared, log, now) : local,
+          webSession: shared ? new OneRefresher(upstream, shared, clock, log) : upstream,
           clock,
           metrics,
           log,
           tilesUrl: config.stravaTilesUrl,
           renewal: renewalOf(config, clock, log),
           refreshBeforeMs: config.cookieRefreshBefore * 1000,
-          // Half of what a tile has, so that one that waited for a refresh in vain still reaches the anonymous host.
+          // Half the timeout of a tile, so that a tile whose refresh timed out can still be requested from the anonymous host.
           timeoutMs: Math.ceil(config.upstreamTimeoutMs / 2),
         });
       },

@@ -4,6 +4,7 @@ import type { CookieEntry } from './cookie-file.js';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from './cookie-names.js';
 import { isCookieValue, policyOf, signedCookiesOf, type SignedCookies } from './signed-cookies.js';
 import type { StoredCookies } from './stored-cookies.js';
+import { supersedes } from './supersedes.js';
 
 /**
  * A cookie exporter writes the cookies of all subdomains, so a name may occur several times in a file. The n-th entries
@@ -27,7 +28,7 @@ export function chooseCookies(entries: readonly CookieEntry[], tilesUrl: string,
     const policy = policyOf(values);
     if (!allowsHost(policy?.resource, tilesUrl)) continue;
     const set = signedCookiesOf(values, now, policy);
-    if (set && (!signed || set.expiresAt > signed.expiresAt)) signed = set;
+    if (supersedes(set, signed)) signed = set;
   }
   return { session: session === undefined ? undefined : new Secret(session), signed };
 }

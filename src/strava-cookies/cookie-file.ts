@@ -1,8 +1,8 @@
-/** The formats in which people hold cookies, told apart by content. Pure; no message holds a value of the file. */
+/** The formats of cookie files, recognised by content. Pure; no error message contains a value from the file. */
 import { z } from 'zod';
 import { parseJson } from '../common/parse-json.js';
 
-/** One cookie of a file; `rest` is whatever else its entry held, and is written back untouched. */
+/** One cookie of a file; `rest` is every other attribute of its entry, which is preserved. */
 export interface CookieEntry {
   readonly name: string;
   readonly value: string;
@@ -14,12 +14,12 @@ export class CookieFileError extends Error {
 }
 
 const ACCEPTED =
-  'accepted are a JSON array of {"name", "value"} objects (from the exporter or Cookie-Editor), a "name=value; ..." ' +
-  'header line, and a Netscape cookies.txt';
+  'accepted formats: a JSON array of {"name", "value"} objects (from the exporter or Cookie-Editor), a "name=value; ..." ' +
+  'header line, or a Netscape cookies.txt';
 
 const ENTRIES = z.array(z.looseObject({ name: z.string().min(1), value: z.string() }));
 
-/** Throws a {@link CookieFileError} that says what was found and what is accepted. */
+/** Throws a {@link CookieFileError} that names what was found and what is accepted. */
 export function parseCookies(text: string): CookieEntry[] {
   const content = text.trim();
   if (content === '') throw new CookieFileError(`the file is empty; ${ACCEPTED}`);
@@ -31,7 +31,7 @@ export function parseCookies(text: string): CookieEntry[] {
 function parseExport(content: string): CookieEntry[] {
   const json = parseJson(content);
   if (json === undefined) throw new CookieFileError(`the file looks like JSON, but is broken; ${ACCEPTED}`);
-  if (!Array.isArray(json)) throw new CookieFileError(`the file is JSON, but no array; ${ACCEPTED}`);
+  if (!Array.isArray(json)) throw new CookieFileError(`the file is JSON, but not an array; ${ACCEPTED}`);
   const entries = ENTRIES.safeParse(json);
   if (!entries.success) {
     const at = entries.error.issues[0]?.path.join('.') ?? '';
@@ -40,7 +40,7 @@ function parseExport(content: string): CookieEntry[] {
   return entries.data.map(({ name, value, ...rest }) => ({ name, value, rest }));
 }
 
-/** Seven columns: domain, includeSubdomains, path, secure, expiry, name, value; `#HttpOnly_` marks a cookie as well. */
+/** Seven columns: domain, includeSubdomains, path, secure, expiry, name, value; a line with the prefix `#HttpOnly_` is not a comment. */
 function parseNetscape(content: string): CookieEntry[] {
   return content
     .split(/\r?\n/)
@@ -74,20 +74,20 @@ function parseHeader(content: string): CookieEntry[] {
   });
 }
 
-/** The exporter's format. Entries keep their place; `updates` replace values by name, and new names go to the end. */
+/** The format of the exporter. `updates` replace values by name and keep the order; new names are appended. */
 export function serializeCookies(
   entries: readonly CookieEntry[],
   updates: ReadonlyMap<string, string>,
 ): string {
   const pending = new Map(updates);
   const kept = entries
-    // Of several entries of one name, only the first stays: it holds the value in force, and the others are out of date.
+    // Of several entries of an updated name only the first stays: the others are outdated.
     .filter(({ name }, index) => !updates.has(name) || entries.findIndex((e) => e.name === name) === index)
     .map(({ name, value, rest }) => {
       const update = pending.get(name);
       pending.delete(name);
       if (update === undefined || update === value) return { name, value, ...rest };
-      const { expirationDate: _outdated, ...attributes } = rest;
+      const { expirationDate: _expired, ...attributes } = rest;
       return { name, value: update, ...attributes };
     });
   const added = [...pending].map(([name, value]) => ({ name, value }));

@@ -3,6 +3,6 @@
 export const REFRESH_REASONS = ['scheduled', 'rejected', 'startup', 'health', 'manual'] as const;
 export type RefreshReason = (typeof REFRESH_REASONS)[number];
 
-/** `locked`: another replica held the lock, and its cookies were taken. */
+/** `locked`: another replica refreshed while it held the lock, and this one uses its cookies. */
 export const REFRESH_RESULTS = ['success', 'session_rejected', 'upstream_error', 'locked'] as const;
 export type RefreshResult = (typeof REFRESH_RESULTS)[number];

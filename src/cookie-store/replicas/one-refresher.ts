@@ -1,116 +1,121 @@
-/** One refresh for all replicas: whoever gets the lock asks Strava, and the others take what it wrote. */
+/** One refresh for all replicas: the replica with the lock sends the request, the others use the cookies it writes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../common/clock.js';
+import { errorSummary } from '../../common/error-summary.js';
 import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
-import { errorSummary } from '../../common/error-summary.js';
-import { digestOf, type Lease, type RedisCookies, type CookieRecord } from './redis-cookies.js';
-import type { SignedCookies } from '../../strava-cookies/index.js';
+import { supersedes, type SignedCookies } from '../../strava-cookies/index.js';
 import type { RefreshOutcome, WebSession } from '../life-cycle/web-session.js';
+import { digestOf, type CookieRecord, type Lease, type RedisCookies } from './redis-cookies.js';
 
-/** How often a replica that waits for another looks whether it is done. */
-const LOOK_MS = 100;
-/** The lock cannot keep a replica that slept from refreshing once more, but time between refreshes can. */
+/** Interval at which a replica without the lock checks for the result. */
+const POLL_MS = 100;
+/** A replica that was suspended while it held the lock may refresh once more; the interval bounds how often. */
 const MIN_INTERVAL_MS = 1000;
 
 export class OneRefresher implements WebSession {
   constructor(
-    private readonly alone: WebSession,
+    private readonly upstream: WebSession,
     private readonly shared: RedisCookies,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
-  /** While Redis is away, each replica refreshes for itself. Never rejects. */
-  async refresh(session: Secret, signal: AbortSignal, held?: SignedCookies): Promise<RefreshOutcome> {
+  /** Without Redis, each replica refreshes on its own. Never rejects. */
+  async refresh(session: Secret, signal: AbortSignal, current?: SignedCookies): Promise<RefreshOutcome> {
     try {
-      return await this.together(session, signal, held);
+      return await this.refreshOnce(session, signal, current);
     } catch (error) {
-      if (signal.aborted) return LATE;
-      this.log.warn({ problem: errorSummary(error) }, 'Redis is away; this replica refreshes for itself');
-      return this.alone.refresh(session, signal);
+      if (signal.aborted) return TIMED_OUT;
+      this.log.warn(
+        { problem: errorSummary(error) },
+        'Redis is unreachable; this replica refreshes on its own',
+      );
+      return this.upstream.refresh(session, signal);
     }
   }
 
-  private async together(
+  private async refreshOnce(
     session: Secret,
     signal: AbortSignal,
-    held: SignedCookies | undefined,
+    current: SignedCookies | undefined,
   ): Promise<RefreshOutcome> {
     for (;;) {
       const lease = await this.shared.lock();
       if (lease)
         try {
-          return await this.withLock(lease, session, signal, held);
+          return await this.refreshWithLock(lease, session, signal, current);
         } finally {
           await lease.release();
         }
-      await sleep(LOOK_MS, undefined, { signal });
-      const theirs = this.newer(await this.shared.read(), session, held);
-      if (theirs) return theirs;
+      await sleep(POLL_MS, undefined, { signal });
+      const written = this.newerIn(await this.shared.read(), session, current);
+      if (written) return written;
     }
   }
 
-  private async withLock(
+  private async refreshWithLock(
     lease: Lease,
     session: Secret,
     signal: AbortSignal,
-    held: SignedCookies | undefined,
+    current: SignedCookies | undefined,
   ): Promise<RefreshOutcome> {
-    // Another replica may have been here between the wish and the lock.
+    // Another replica may have refreshed before this one got the lock.
     const record = await this.shared.read();
-    const theirs = this.newer(record, session, held) ?? (await this.shared.failure(session));
-    if (theirs) return theirs;
+    const written = this.newerIn(record, session, current) ?? (await this.shared.failure(session));
+    if (written) return written;
     const pause = (record?.refreshedAt ?? 0) + MIN_INTERVAL_MS - this.clock.now();
     if (pause > 0) await sleep(Math.min(pause, MIN_INTERVAL_MS), undefined, { signal });
-    const answer = await this.alone.refresh(session, signal);
+    const outcome = await this.upstream.refresh(session, signal);
     try {
-      return await this.tell(lease, answer, record, session, held);
+      return await this.share(lease, outcome, record, session, current);
     } catch (error) {
-      // What Strava said counts, also when it cannot be told to anybody.
+      // The outcome counts for this replica even if the others do not get it.
       this.log.warn(
         { problem: errorSummary(error) },
-        'Redis is away; the refreshed cookies are not shared yet',
+        'Redis is unreachable; the refreshed cookies are not shared yet',
       );
-      return answer;
+      return outcome;
     }
   }
 
-  private async tell(
+  private async share(
     lease: Lease,
-    answer: RefreshOutcome,
+    outcome: RefreshOutcome,
     record: CookieRecord | undefined,
     session: Secret,
-    held: SignedCookies | undefined,
+    current: SignedCookies | undefined,
   ): Promise<RefreshOutcome> {
-    if (answer.kind !== 'success') {
-      await lease.fail(session, answer);
-      return answer;
+    if (outcome.kind !== 'success') {
+      await lease.fail(session, outcome);
+      return outcome;
     }
-    const cookies = { session: answer.session ?? session, signed: answer.signed };
-    if (await lease.write(cookies, record, this.clock.now(), session)) return answer;
-    this.log.warn({}, 'the refresh took longer than its lock; what another replica wrote counts');
-    return this.newer(await this.shared.read(), session, held) ?? answer;
+    const cookies = { session: outcome.session ?? session, signed: outcome.signed };
+    if (await lease.write(cookies, record, this.clock.now(), session)) return outcome;
+    this.log.warn({}, 'the refresh took longer than its lock; using the cookies of another replica');
+    return this.newerIn(await this.shared.read(), session, current) ?? outcome;
   }
 
-  /** What another replica has written since: for this session or one that followed it, and not what is held already. */
-  private newer(
+  /**
+   * Unexpired cookies that another replica has written for this session, or for one that Strava issued in exchange.
+   * They come from a refresh, so they replace current ones with the same expiry.
+   */
+  private newerIn(
     record: CookieRecord | undefined,
     session: Secret,
-    held: SignedCookies | undefined,
+    current: SignedCookies | undefined,
   ): RefreshOutcome | undefined {
     const { signed } = record ?? {};
     if (!record || !signed || signed.expiresAt <= this.clock.now()) return undefined;
     if (!record.known.includes(digestOf(session))) return undefined;
-    if (held && (signed.header.reveal() === held.header.reveal() || signed.expiresAt < held.expiresAt))
-      return undefined;
+    if (!supersedes(signed, current, { withSameExpiry: true })) return undefined;
     const exchanged =
       record.session && record.session.reveal() !== session.reveal() ? record.session : undefined;
     return { kind: 'success', signed, session: exchanged, byAnother: true };
   }
 }
 
-const LATE: RefreshOutcome = {
+const TIMED_OUT: RefreshOutcome = {
   kind: 'upstream_error',
   detail: 'another replica refreshes the cookies and has not finished in time',
 };

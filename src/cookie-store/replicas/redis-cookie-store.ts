@@ -1,106 +1,115 @@
+/**
+ * The cookie store of a replica: its local store, and the cookies that all replicas share in Redis. A session in the
+ * local store, a file or a setting, is used if no replica has used it before; otherwise the shared cookies are.
+ */
+import { errorSummary } from '../../common/error-summary.js';
 import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
-import type { StoredCookies } from '../../strava-cookies/index.js';
+import { supersedes, type StoredCookies } from '../../strava-cookies/index.js';
 import type { CookieStore, LoadedCookies } from '../stores/cookie-store.js';
-import { errorSummary } from '../../common/error-summary.js';
-import { digestOf, type RedisCookies, type CookieRecord } from './redis-cookies.js';
+import { digestOf, type CookieRecord, type RedisCookies } from './redis-cookies.js';
 
-/**
- * Cookies that replicas share in Redis. What a person puts into the place of one replica, a file or a setting, counts as
- * soon as it is a session that nobody has seen before; from then on what the replicas share goes before it.
- */
 export class RedisCookieStore implements CookieStore {
   readonly place: string;
-  /** The session that a person has put into the place of this replica. */
-  private session: Secret | undefined;
-  /** What this replica has, for a Redis that returns without it. */
+  /** The session in the local store. */
+  private localSession: Secret | undefined;
+  /** The cookies of this replica, for a Redis that lost them. */
   private latest: LoadedCookies | undefined;
 
   constructor(
-    private readonly own: CookieStore,
+    private readonly local: CookieStore,
     private readonly shared: RedisCookies,
     private readonly log: Log,
     private readonly now: () => number,
   ) {
-    this.place = `${own.place} and Redis`;
+    this.place = `${local.place} and Redis`;
   }
 
   async load(): Promise<LoadedCookies> {
-    const [own, record] = await Promise.allSettled([this.own.load(), this.shared.read()]);
-    if (record.status === 'rejected') this.away(record.reason);
+    const [local, record] = await Promise.allSettled([this.local.load(), this.shared.read()]);
+    if (record.status === 'rejected') this.reportUnreachable(record.reason);
     const shared = record.status === 'fulfilled' ? record.value : undefined;
-    if (own.status === 'rejected') {
-      if (!shared) throw own.reason;
+    if (local.status === 'rejected') {
+      if (!shared) throw local.reason;
       this.log.warn(
-        { place: this.own.place, problem: errorSummary(own.reason) },
-        'going on with the cookies in Redis',
+        { place: this.local.place, problem: errorSummary(local.reason) },
+        'the local cookies cannot be read; using the cookies in Redis',
       );
       return (this.latest = { ...shared, shared: true });
     }
-    const { session, signed } = own.value;
-    this.session = session;
-    const news = session && !shared?.known.includes(digestOf(session));
+    const { session, signed } = local.value;
+    this.localSession = session;
     this.latest =
-      !shared || news
-        ? own.value
+      !shared || hasNewSession(local.value, shared)
+        ? local.value
         : { session: shared.session ?? session, signed: shared.signed ?? signed, shared: true };
     return this.latest;
   }
 
-  /** Rejects when the cookies could be kept in neither place; what Redis missed is written when it returns. */
+  /** Rejects if the cookies can be saved in neither place. What Redis misses is written when it is reachable again. */
   async save(cookies: StoredCookies): Promise<void> {
     this.latest = cookies;
-    const [own, shared] = await Promise.allSettled([this.own.save(cookies), this.write(cookies, isNews)]);
+    const [local, shared] = await Promise.allSettled([
+      this.local.save(cookies),
+      this.share(cookies, replacesAfterRefresh),
+    ]);
     if (shared.status === 'fulfilled') return;
-    this.away(shared.reason);
-    if (own.status === 'rejected') throw own.reason;
+    this.reportUnreachable(shared.reason);
+    if (local.status === 'rejected') throw local.reason;
   }
 
   watch(changed: () => void): () => void {
-    const ends = [this.own.watch(changed), this.shared.watch(changed, () => void this.reconcile())];
-    return () => ends.forEach((end) => end());
+    const stops = [this.local.watch(changed), this.shared.watch(changed, () => void this.restore())];
+    return () => stops.forEach((stop) => stop());
   }
 
-  /** Gives Redis what it missed or has lost, and nothing that others may know better. */
-  private async reconcile(): Promise<void> {
+  /** Writes the cookies that Redis missed or lost, unless another replica may have newer ones. */
+  private async restore(): Promise<void> {
     if (this.latest?.signed)
-      await this.write(this.latest, isNewer).catch((error: unknown) => this.away(error));
+      await this.share(this.latest, replacesAfterOutage).catch((error: unknown) =>
+        this.reportUnreachable(error),
+      );
   }
 
-  private async write(
+  private async share(
     cookies: StoredCookies,
-    worth: (cookies: StoredCookies, record: CookieRecord) => boolean,
+    replaces: (cookies: StoredCookies, record: CookieRecord) => boolean,
   ): Promise<void> {
-    const due = (record: CookieRecord | undefined) => !record || worth(cookies, record);
-    if (!due(await this.shared.read())) return;
+    const shouldWrite = (record: CookieRecord | undefined) => !record || replaces(cookies, record);
+    if (!shouldWrite(await this.shared.read())) return;
     const lease = await this.shared.lock();
-    // Whoever has the lock is about to write newer ones.
+    // The replica with the lock is about to write newer cookies.
     if (!lease) return;
     try {
-      // Another may have had the lock between.
+      // Another replica may have written before this one got the lock.
       const record = await this.shared.read();
-      if (due(record)) await lease.write(cookies, record, this.now(), this.session);
+      if (shouldWrite(record)) await lease.write(cookies, record, this.now(), this.localSession);
     } finally {
       await lease.release();
     }
   }
 
-  private away(error: unknown): void {
+  private reportUnreachable(error: unknown): void {
     this.log.warn(
       { problem: errorSummary(error) },
-      'Redis is away; going on with the cookies of this replica',
+      'Redis is unreachable; using the cookies of this replica',
     );
   }
 }
 
-/** What was just saved counts unless newer cookies are there already. */
-function isNews({ session, signed }: StoredCookies, record: CookieRecord): boolean {
-  if (session && !record.known.includes(digestOf(session))) return true;
-  if (!signed || signed.header.reveal() === record.signed?.header.reveal()) return false;
-  return signed.expiresAt >= (record.signed?.expiresAt ?? 0);
+/** Whether no replica has used the session of `cookies`. An earlier session in the file of one replica is not new. */
+function hasNewSession({ session }: StoredCookies, record: CookieRecord): boolean {
+  return session !== undefined && !record.known.includes(digestOf(session));
 }
 
-/** Versions are in the order of their expiry. */
-function isNewer({ signed }: StoredCookies, record: CookieRecord): boolean {
-  return signed !== undefined && signed.expiresAt > (record.signed?.expiresAt ?? 0);
+/** `cookies` come from a refresh or a push: they also replace cookies with the same expiry. */
+function replacesAfterRefresh(cookies: StoredCookies, record: CookieRecord): boolean {
+  return (
+    hasNewSession(cookies, record) || supersedes(cookies.signed, record.signed, { withSameExpiry: true })
+  );
+}
+
+/** `cookies` may be older than those of other replicas, and their session as well: only a later expiry counts. */
+function replacesAfterOutage(cookies: StoredCookies, record: CookieRecord): boolean {
+  return supersedes(cookies.signed, record.signed);
 }

@@ -1,4 +1,4 @@
-/** What replicas share in Redis: the cookies, and the right to refresh them. Every function rejects when Redis is away. */
+/** Cookies and refresh lock of all replicas, in Redis. Every method rejects if Redis is unreachable. */
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../common/clock.js';
@@ -8,19 +8,19 @@ import type { RedisConnection } from '../../redis/index.js';
 import { signedCookiesOf, type SignedCookies, type StoredCookies } from '../../strava-cookies/index.js';
 import type { FailedRefresh } from '../life-cycle/web-session.js';
 
-/** One hash tag, so that the scripts also work where keys are spread over several servers. */
+/** The common hash tag puts the keys on the same node of a Redis cluster, which the scripts need. */
 const COOKIES = '{heatmap}:cookies';
 const LOCK = '{heatmap}:refresh-lock';
 const FAILURE = '{heatmap}:refresh-failure';
 const CHANNEL = '{heatmap}:cookies-changed';
 
-/** A refresher that died is followed by another after this; one that lives says so three times as often. */
+/** Lock TTL; the holder renews it every TTL/3. */
 export const LOCK_MS = 3000;
-/** How long all replicas believe what one of them was told. */
+/** How long the failed refresh of one replica counts for all. */
 const FAILURE_MS = 5000;
-/** Messages may be lost, so the version is looked at as well. */
+/** Messages may be lost, so the version is polled as well. */
 const POLL_MS = 5000;
-/** Sessions that have had their turn; whoever has more logged in a score of times. */
+/** Maximum number of earlier sessions in a record. */
 const KNOWN_SESSIONS = 50;
 
 const RECORD = z.object({
@@ -35,7 +35,7 @@ export interface CookieRecord extends StoredCookies {
   readonly version: number;
   /** When the last refresh ended, in milliseconds since the epoch. */
   readonly refreshedAt: number;
-  /** Digests of the sessions that the cookies of this record follow. */
+  /** Digests of the sessions that replicas have used, this record's included. */
   readonly known: readonly string[];
 }
 
@@ -46,7 +46,7 @@ const FAILED = z.object({
   retryAfterSeconds: z.number().optional(),
 });
 
-/** The fence: only who holds the lock writes, however long it slept meanwhile. */
+/** The fence: a replica that lost the lock, for example because it was suspended, does not write. */
 const WRITE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[2], ARGV[2])
@@ -62,7 +62,7 @@ export class RedisCookies {
     private readonly clock: Clock,
   ) {}
 
-  /** What the replicas share now; undefined when nobody has written anything, or nothing that can be understood. */
+  /** The shared cookies; undefined if there are none, or if the record is not valid. */
   async read(): Promise<CookieRecord | undefined> {
     const text = await this.redis.commands.get(COOKIES);
     const record = RECORD.safeParse(parseJson(text ?? ''));
@@ -77,14 +77,14 @@ export class RedisCookies {
     };
   }
 
-  /** The right to refresh, or undefined while another replica has it. */
+  /** Takes the lock; undefined while another replica holds it. */
   async lock(): Promise<Lease | undefined> {
     const token = randomUUID();
     const taken = await this.redis.commands.set(LOCK, token, 'PX', LOCK_MS, 'NX');
     return taken === 'OK' ? new Lease(this.redis, token) : undefined;
   }
 
-  /** What another replica was told of this session within the last seconds. */
+  /** The failed refresh of this session by another replica within the last seconds. */
   async failure(session: Secret): Promise<FailedRefresh | undefined> {
     const failed = FAILED.safeParse(parseJson((await this.redis.commands.get(FAILURE)) ?? ''));
     if (!failed.success || failed.data.session !== digestOf(session)) return undefined;
@@ -93,33 +93,33 @@ export class RedisCookies {
   }
 
   /**
-   * Calls `changed` when another replica may have written, and `returned` when Redis may lack what this one knows: it was
-   * away, is empty, or is another. The returned function ends it.
+   * Calls `changed` when another replica may have written, and `returned` when Redis may have lost data: it was
+   * unreachable, is empty, or was replaced by another server. The returned function stops both.
    */
   watch(changed: () => void, returned: () => void): () => void {
-    let seen: number | undefined;
-    let away = false;
-    const look = async () => {
+    let seenVersion: number | undefined;
+    let mayLackData = false;
+    const check = async () => {
       let record: CookieRecord | undefined;
       try {
         record = await this.read();
       } catch {
-        away = true;
+        mayLackData = true;
         return;
       }
-      if (away || !record) returned();
-      away = false;
-      if (!record || record.version === seen) return;
-      seen = record.version;
+      if (mayLackData || !record) returned();
+      mayLackData = false;
+      if (!record || record.version === seenVersion) return;
+      seenVersion = record.version;
       changed();
     };
-    const again = () => void look();
-    const unsubscribe = this.redis.subscribe(CHANNEL, again, () => {
-      // Also where it was not missed: another server may have taken its place, which had not heard the last.
-      away = true;
-      again();
+    const poll = () => void check();
+    const unsubscribe = this.redis.subscribe(CHANNEL, poll, () => {
+      // Also without an outage: a replica of Redis that took over may lack the last writes.
+      mayLackData = true;
+      poll();
     });
-    const timer = setInterval(again, POLL_MS).unref();
+    const timer = setInterval(poll, POLL_MS).unref();
     return () => {
       clearInterval(timer);
       unsubscribe();
@@ -127,7 +127,7 @@ export class RedisCookies {
   }
 }
 
-/** The right to refresh, kept alive until it is released. */
+/** A held lock, renewed until it is released. */
 export class Lease {
   private readonly heartbeat: NodeJS.Timeout;
 
@@ -141,16 +141,16 @@ export class Lease {
   }
 
   /**
-   * Replaces what is shared; false when the lock has gone to another replica meanwhile, and then nothing is changed.
-   * `asked` is the session that the cookies follow, when Strava has exchanged it.
+   * Replaces the shared cookies. False if another replica has taken the lock in the meantime: then nothing changes.
+   * `usedSession` is the session of the refresh, which Strava may have exchanged for that of `cookies`.
    */
   async write(
     cookies: StoredCookies,
     old: CookieRecord | undefined,
     refreshedAt: number,
-    asked?: Secret,
+    usedSession?: Secret,
   ): Promise<boolean> {
-    const sessions = [old?.session, asked, cookies.session].flatMap((secret) =>
+    const sessions = [old?.session, usedSession, cookies.session].flatMap((secret) =>
       secret ? [digestOf(secret)] : [],
     );
     const record: z.output<typeof RECORD> = {
@@ -173,15 +173,15 @@ export class Lease {
     return written === 1;
   }
 
-  /** Tells the other replicas what Strava said of `session`. */
-  async fail(session: Secret, answer: FailedRefresh): Promise<void> {
-    const text = JSON.stringify({ ...answer, session: digestOf(session) });
+  /** Shares the failed refresh of `session`. */
+  async fail(session: Secret, failure: FailedRefresh): Promise<void> {
+    const text = JSON.stringify({ ...failure, session: digestOf(session) });
     await this.redis.commands.set(FAILURE, text, 'PX', FAILURE_MS);
   }
 
   async release(): Promise<void> {
     clearInterval(this.heartbeat);
-    // It ends by itself where it cannot be given back.
+    // If the release fails, the lock expires.
     await this.redis.client.eval(RELEASE, 1, LOCK, this.token).catch(() => undefined);
   }
 }

@@ -1,8 +1,8 @@
-/** Puts cookies into the store one after the other, in the background; that it cannot is said once. */
+/** Writes cookies to the store in the background, one write at a time. Logs the first of several failures in a row. */
+import { errorSummary } from '../../common/error-summary.js';
 import type { Log } from '../../common/log.js';
 import type { StoredCookies } from '../../strava-cookies/index.js';
 import type { CookieStore } from './cookie-store.js';
-import { errorSummary } from '../../common/error-summary.js';
 
 export class CookieWriter {
   private last: Promise<void> = Promise.resolve();
@@ -29,7 +29,7 @@ export class CookieWriter {
       );
   }
 
-  /** Resolves when everything so far is written, or could not be. */
+  /** Resolves when all writes so far have ended, with or without success. */
   async settled(): Promise<void> {
     await this.last;
   }

@@ -13,10 +13,10 @@ import {
 } from '../../strava-cookies/index.js';
 import type { CookieStore } from './cookie-store.js';
 
-/** Cookies in a file that people make with a browser extension; written back with everything else in it kept. */
+/** Cookies in a cookie file, as exported by a browser extension. Saving preserves every other entry of the file. */
 export class FileCookieStore implements CookieStore {
   readonly place: string;
-  /** The session that the file held when it was last read or written here. */
+  /** The session in the file when this store last read or wrote it. */
   private knownSession: string | undefined;
 
   constructor(
@@ -36,11 +36,16 @@ export class FileCookieStore implements CookieStore {
   async save({ session, signed }: StoredCookies): Promise<void> {
     const updates = new Map([...(signed?.values ?? [])].map(([name, value]) => [name, value.reveal()]));
     if (session) updates.set(SESSION_COOKIE, session.reveal());
-    // Read anew: other entries may have changed since, and a file that cannot be understood is not overwritten.
+    // Read again: other entries may have changed, and a file that cannot be parsed must not be overwritten.
     const entries = await this.entries();
-    const found = this.choose(entries).session?.reveal();
-    // Somebody has just put another session in: it must not be lost, and the watcher is about to report it.
-    if (found !== undefined && found !== this.knownSession && found !== session?.reveal()) return;
+    const sessionInFile = this.choose(entries).session?.reveal();
+    // The file has a new session from another writer. It must not be lost; the watcher is about to report it.
+    if (
+      sessionInFile !== undefined &&
+      sessionInFile !== this.knownSession &&
+      sessionInFile !== session?.reveal()
+    )
+      return;
     const content = serializeCookies(entries, updates);
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     await writeFileAtomically(this.path, content);

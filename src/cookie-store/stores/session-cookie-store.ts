@@ -4,7 +4,7 @@ import { watchPath } from '../../common/files/watch-path.js';
 import { CookieFileError, isCookieValue, type StoredCookies } from '../../strava-cookies/index.js';
 import type { CookieStore } from './cookie-store.js';
 
-/** A session that came as a bare value: from the environment, or from a secret file that is read anew when it changes. */
+/** A session given as a bare value: in a setting, or in a secret file that is reloaded when it changes. */
 export class SessionCookieStore implements CookieStore {
   private signed: StoredCookies['signed'];
 
@@ -18,7 +18,9 @@ export class SessionCookieStore implements CookieStore {
     const value = (await readFile(this.source.path, 'utf8')).trim();
     if (value === '') return { session: undefined, signed: undefined };
     if (!isCookieValue(value))
-      throw new CookieFileError('the file must hold the bare value of _strava4_session and nothing else');
+      throw new CookieFileError(
+        'the file is not a bare cookie value; it must contain the value of _strava4_session and nothing else',
+      );
     return { session: new Secret(value), signed: undefined };
   }
 

@@ -124,8 +124,8 @@ describe('a cookie file is refused', () => {
     ['of blanks alone', ' \r\n\uFEFF\t', /empty|neither/],
     ['of a byte order mark alone', '\uFEFF', /the file is empty/],
     ['of broken JSON', '[{"name":"a","value":"canary-value"},', /looks like JSON, but is broken/],
-    ['of a JSON object', '{"_strava4_session":"canary-value"}', /is JSON, but no array/],
-    ['of a JSON string', '"canary-value"', /is JSON, but no array/],
+    ['of a JSON object', '{"_strava4_session":"canary-value"}', /is JSON, but not an array/],
+    ['of a JSON string', '"canary-value"', /is JSON, but not an array/],
     [
       'with a number as value',
       '[{"name":"a","value":1},{"name":"b","value":"canary-value"}]',
@@ -158,7 +158,7 @@ describe('a cookie file is refused', () => {
     expect(error).toBeInstanceOf(CookieFileError);
     const { message, stack } = error as CookieFileError;
     expect(message).toMatch(words);
-    expect(message).toContain('accepted are a JSON array');
+    expect(message).toContain('accepted formats: a JSON array');
     expect(`${message} ${stack}`).not.toContain('canary');
   });
 });
@@ -415,7 +415,7 @@ describe('properties', () => {
     const entries = read(text);
     if (entries instanceof CookieFileError) {
       expect(inspect(entries)).not.toMatch(LEAK);
-      expect(entries.message).toContain('accepted are');
+      expect(entries.message).toContain('accepted formats: ');
       expect(entries.message.length).toBeLessThan(400);
     } else
       for (const { name, value } of entries)

@@ -95,8 +95,8 @@ describe('a cookie file', () => {
       const store = open();
       await store.load();
       await put(content);
-      await expect(store.load()).rejects.toThrow(/accepted are/);
-      await expect(store.save(fresh)).rejects.toThrow(/accepted are/);
+      await expect(store.load()).rejects.toThrow(/accepted formats: /);
+      await expect(store.save(fresh)).rejects.toThrow(/accepted formats: /);
       expect(await readFile(at('cookies.json'), 'utf8')).toBe(content);
     },
   );
