@@ -1,10 +1,10 @@
-/** The one logger: JSON lines, or readable ones on a terminal. */
+/** The logger: JSON lines, or readable lines on a terminal. */
 import type { LoggerService } from '@nestjs/common';
 import { destination, pino, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from './config/index.js';
 
-/** Never in a log, whoever puts it there. */
+/** Fields that are redacted in every log line. */
 const REDACTED = [
   'authorization',
   'x-api-key',
@@ -16,7 +16,7 @@ const REDACTED = [
   'Signature',
 ];
 
-/** Lines that nobody reads are dropped beyond this, rather than fill the memory. */
+/** If the output blocks, further lines are dropped instead of filling the memory. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 
 export function createLogger(
@@ -44,14 +44,14 @@ export function createLogger(
   );
 }
 
-/** The usual fields of an error and no others: some libraries hang requests with their headers on theirs. */
+/** Only the standard fields of an error: some libraries attach the request with its headers. */
 function described(error: unknown): object {
   if (!(error instanceof Error)) return { message: typeof error };
   const { name, message, stack } = error;
   return { type: name, message, code: (error as NodeJS.ErrnoException).code, stack };
 }
 
-/** Nest's own messages: start-up details at debug, warnings and errors as they are. */
+/** Nest's messages: details of the startup at debug level, warnings and errors at their own. */
 export function nestLogger(log: Logger): LoggerService {
   const at = (level: 'debug' | 'warn' | 'error') => (message: unknown) => log[level](String(message));
   return { log: at('debug'), debug: at('debug'), verbose: at('debug'), warn: at('warn'), error: at('error') };

@@ -24,11 +24,11 @@ export const ADMIN = { admin: true, public: true } as const;
 export const MANAGEMENT = { management: true } as const;
 /** Errors are OWS exception reports. */
 export const OWS_ERRORS = { errors: 'ows' } as const;
-/** Errors are OWS exception reports for clients that accept XML, and JSON problems for others. */
-export const OWS_ERRORS_IF_ACCEPTED = { errors: 'ows-if-accepted' } as const;
+/** Errors are OWS exception reports for clients that prefer XML to JSON, and JSON problems for others. */
+export const OWS_ERRORS_IF_PREFERRED = { errors: 'ows-if-preferred' } as const;
 
 /** Error format of a route; a route without one sends JSON problems. */
-export type ErrorFormat = (typeof OWS_ERRORS | typeof OWS_ERRORS_IF_ACCEPTED)['errors'];
+export type ErrorFormat = (typeof OWS_ERRORS | typeof OWS_ERRORS_IF_PREFERRED)['errors'];
 
 declare module 'fastify' {
   interface FastifyContextConfig {

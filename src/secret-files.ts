@@ -1,4 +1,4 @@
-/** Warns of files with secrets that others on the machine may read, at the start and whenever their mode changes. */
+/** Warns of files with secrets that other users of the machine can read, at startup and whenever their mode changes. */
 import { fileMode, permissionsWarning } from './common/files/file-mode.js';
 import type { Log } from './common/log.js';
 import { watchPath } from './common/files/watch-path.js';

@@ -11,17 +11,17 @@ import {
 import { HttpProblem } from '../http/index.js';
 import { ADMIN } from '../request-context.js';
 
-/** What `/admin` says of the cookies: times and words, never values. */
+/** Status of the cookies, without their values. */
 export interface AdminStatus extends CookieReport {
   readonly state: CookieStatus['state'];
 }
 
-/** `/admin`: fresh cookies from wherever the person is logged in, without a file or a restart. */
+/** `/admin`: replaces the cookies without a file or a restart. */
 @Controller('admin')
 export class AdminController {
   constructor(private readonly cookies: CookieKeeper) {}
 
-  /** `PUT /admin/cookies` with cookies in any format that the cookie file may have; kept only if they work. */
+  /** `PUT /admin/cookies` with cookies in any format of the cookie file. Keeps them only if a refresh with them succeeds. */
   @Put('cookies')
   @RouteConfig(ADMIN)
   @HttpCode(200)
@@ -33,17 +33,17 @@ export class AdminController {
       case 'no_session':
         throw new HttpProblem(
           422,
-          'These cookies hold no _strava4_session; log in to Strava and export them again. The old cookies stay.',
+          'The cookies include no _strava4_session; log in to Strava and export them again. The gateway keeps its current cookies.',
         );
       case 'session_rejected':
         throw new HttpProblem(
           422,
-          `Strava does not accept this session: ${answer.detail}. The old cookies stay.`,
+          `Strava does not accept this session: ${answer.detail}. The gateway keeps its current cookies.`,
         );
       case 'upstream_error':
         throw new HttpProblem(
           503,
-          `The session could not be tried: ${answer.detail}. The old cookies stay; try again.`,
+          `The session could not be checked: ${answer.detail}. The gateway keeps its current cookies; try again.`,
           {
             retryAfterSeconds: answer.retryAfterSeconds ?? 30,
           },
@@ -65,10 +65,7 @@ export class AdminController {
       return await this.cookies.replace(text);
     } catch (error) {
       if (error instanceof CookieFileError)
-        throw new HttpProblem(
-          400,
-          `The body was not understood: ${error.message.replace('the file', 'it')}.`,
-        );
+        throw new HttpProblem(400, `The body cannot be read: ${error.message.replace('the file', 'it')}.`);
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-/** The key of /admin: its own, in the Authorization header only, and nothing is open without it. */
+/** The admin key of /admin: accepted in the Authorization header only; without one, /admin is off. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -8,10 +8,10 @@ import { ADMIN_KEY_FORM, type Config } from '../config/index.js';
 import { addressSubject, type RateLimits } from '../limits/index.js';
 import { KeyFileError } from './key-file.js';
 
-/** Tries from one address, right or wrong: a person needs a few, a guesser many. */
+/** Attempts per IP address, valid or not: enough for an operator, too few to guess a key. */
 const ATTEMPT_LIMIT = { max: 20, seconds: 60 };
 
-/** The admin key in force, or undefined when none is set. Throws a {@link KeyFileError} when its file cannot be used. */
+/** The admin key, or undefined if none is configured. Throws a {@link KeyFileError} when its file cannot be used. */
 export function adminKeyOf({
   adminKey,
   adminKeyFile,
@@ -26,7 +26,9 @@ export function adminKeyOf({
     );
   }
   if (!ADMIN_KEY_FORM.test(key))
-    throw new KeyFileError(`${adminKeyFile}: the admin key must have 16 to 256 characters without blanks`);
+    throw new KeyFileError(
+      `${adminKeyFile}: the admin key must have 16 to 256 characters without whitespace`,
+    );
   return key;
 }
 
@@ -45,7 +47,7 @@ export function installAdminCheck(
     throw new AccessDenied('admin');
   };
   fastify.addHook('onRequest', (request, reply, done) => {
-    // No promise on the way of a tile.
+    // No promise for a tile request.
     if (!request.routeOptions.config.admin) return done();
     check(request, reply).then(() => done(), done);
   });

@@ -1,4 +1,4 @@
-/** The one gate in front of every route: closed unless the route is marked public or the gateway is open. */
+/** The API key check of every route: a request needs a key unless the route is public or the gateway runs in open mode. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessDenied, type Access } from '../access/index.js';
 import { limitFor, type RateLimits } from '../limits/index.js';
@@ -12,9 +12,9 @@ export interface KeyCheckOptions {
   /** Undefined in open mode. */
   readonly ring: KeyRing | undefined;
   readonly limits: RateLimits;
-  /** Requests a minute of a key that has no limit of its own; 0 is no limit, undefined the default. */
+  /** Requests a minute for keys without a limit of their own; 0 is no limit, undefined the default. */
   readonly perMinute: number | undefined;
-  /** Whether this request may go on without a key although the route is not public. */
+  /** Whether a request needs no key although its route is not public. */
   readonly exempt: (request: FastifyRequest) => boolean;
 }
 
@@ -34,7 +34,7 @@ export function installKeyCheck(fastify: FastifyInstance, options: KeyCheckOptio
     const { key } = verdict;
     request.access = accessOf(key, presented);
     if (key.origins) {
-      // Browsers keep one cache for all pages of a site, of which this key may be for some. CORS has said Origin at most.
+      // A browser shares its cache between origins that this key allows and others. CORS sets Origin at most, so this replaces it.
       void reply.header('vary', 'Origin, Referer');
       if (!key.origins.includes(webOrigin(request.headers) ?? '')) return done(new AccessDenied('origin'));
     }

@@ -1,18 +1,18 @@
-/** The two forms of the key file. Pure; keys leave this file as digests only, and no message holds one. */
+/** Parses the two forms of the key file. Pure. Keys are returned as digests only, and no message contains a key. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { UNLIMITED, type Scope } from '../access/index.js';
 import type { Limit } from '../limits/index.js';
 
 export interface ApiKey {
-  /** Name for logs: the `id`, or the key's place in the file. */
+  /** Safe to log: the `id`, or the position in the file (`keys.0`). */
   readonly id: string;
   /** SHA-256 of the key, lower-case hex. */
   readonly digest: string;
-  /** Milliseconds since the epoch; undefined is never. */
+  /** Milliseconds since the epoch; undefined for a key that never expires. */
   readonly expiresAt: number | undefined;
   readonly scope: Scope;
-  /** Web origins whose pages may use it; undefined is every client, of the web or not. */
+  /** Web origins whose pages may use the key; undefined allows every client. */
   readonly origins: readonly string[] | undefined;
   readonly rateLimit: Limit | undefined;
 }
@@ -21,20 +21,20 @@ export class KeyFileError extends Error {
   override readonly name = 'KeyFileError';
 }
 
-/** Keys travel in paths and queries, so they keep to characters that no client escapes. */
+/** Keys appear in paths and queries, so only characters that no client escapes are allowed. */
 export const KEY_FORM = /^[A-Za-z0-9_-]{1,128}$/;
 
 const KEY = z
   .string('must be text')
-  .regex(KEY_FORM, 'must have 1 to 128 characters out of A-Z, a-z, 0-9, "_" and "-"');
+  .regex(KEY_FORM, 'must have 1 to 128 characters of A-Z, a-z, 0-9, "_" and "-"');
 
-/** As browsers write it: no path, no slash at the end. */
+/** As browsers send it: no path, no trailing slash. */
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?$/;
 
 const ENTRY_FIELDS = {
   id: z
     .string()
-    .regex(/^[\w.@-]{1,64}$/, 'must have 1 to 64 characters out of letters, digits, "_", ".", "@", "-"'),
+    .regex(/^[\w.@-]{1,64}$/, 'must have 1 to 64 characters of letters, digits, "_", ".", "@", "-"'),
   key: KEY.optional(),
   sha256: z
     .string()
@@ -48,7 +48,14 @@ const ENTRY_FIELDS = {
     )
     .optional(),
   layers: z
-    .array(z.string().regex(/^[A-Za-z0-9_-]+\*?$|^\*$/, 'must be a layer such as all-hot, or end in *'))
+    .array(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9_-]+\*?$|^\*$/,
+          'must be a layer such as all-hot, or a prefix with * such as all-*',
+        ),
+    )
     .min(1, 'must name a layer')
     .optional(),
   sports: z
@@ -60,9 +67,9 @@ const ENTRY_FIELDS = {
     .min(1, 'must name a colour')
     .optional(),
   maxZoom: z
-    .int('must be a level from 0 to 16')
-    .min(0, 'must be a level from 0 to 16')
-    .max(16, 'must be a level from 0 to 16')
+    .int('must be a zoom level from 0 to 16')
+    .min(0, 'must be a zoom level from 0 to 16')
+    .max(16, 'must be a zoom level from 0 to 16')
     .optional(),
   origins: z
     .array(z.string().regex(ORIGIN, 'must be an origin such as https://gpx.studio'))
@@ -88,13 +95,13 @@ const ENTRY = z
   );
 
 const FILE = z.strictObject({
-  keys: z.array(z.union([KEY, ENTRY]), 'must be a list').min(1, 'must hold a key'),
+  keys: z.array(z.union([KEY, ENTRY]), 'must be a list').min(1, 'must contain a key'),
 });
 
 export const ACCEPTED =
-  'accepted is {"keys": ["plain", ...]} or {"keys": [{"id": "...", "key": "..." or "sha256": "..."}, ...]}';
+  'accepted: {"keys": ["plain", ...]} or {"keys": [{"id": "...", "key": "..." or "sha256": "..."}, ...]}';
 
-/** Throws a {@link KeyFileError} that names the place of each fault. */
+/** Throws a {@link KeyFileError} that lists every fault with its path. */
 export function parseKeyFile(text: string): ApiKey[] {
   let json: unknown;
   try {
@@ -112,7 +119,7 @@ export function parseKeyFile(text: string): ApiKey[] {
     keys.forEach((key, index) => {
       if (seen.has(key[field]))
         throw new KeyFileError(
-          `keys.${index} repeats the ${field === 'id' ? 'id' : 'key'} of an earlier one`,
+          `keys.${index} repeats the ${field === 'id' ? 'id' : 'key'} of an earlier entry`,
         );
       seen.add(key[field]);
     });
@@ -145,21 +152,21 @@ function toApiKey(entry: z.output<typeof FILE>['keys'][number], index: number): 
   };
 }
 
-/** Paths and what is expected there; the texts of zod name no value of the file. */
+/** Each path with what is accepted there; zod's messages contain no value of the file. */
 function faults(error: z.ZodError): string {
   const flat = (issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[]): string[] =>
     issues.flatMap((issue) => {
       const path = [...at, ...issue.path];
-      // Of the forms of an entry, the one that fits its type best is worth talking about: the last, the object.
+      // Report the form of an entry that matches its type; by default the last one, the object.
       if (issue.code === 'invalid_union' && issue.errors.length > 0) {
         const best = issue.errors.find((e) => e.every((i) => i.code !== 'invalid_type' || i.path.length > 0));
         return flat(best ?? issue.errors.at(-1)!, path);
       }
       const place = path.join('.') || 'the file';
-      // The name of a stray field may be a key that was put into the wrong place.
+      // The name of an unknown field is not printed: it may be a misplaced key.
       if (issue.code === 'unrecognized_keys')
         return [
-          `${place}: has an unknown field; known are ${path.length === 0 ? 'keys' : Object.keys(ENTRY_FIELDS).join(', ')}`,
+          `${place}: has an unknown field; accepted: ${path.length === 0 ? 'keys' : Object.keys(ENTRY_FIELDS).join(', ')}`,
         ];
       return [`${place}: ${issue.message}`];
     });

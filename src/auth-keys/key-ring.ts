@@ -1,4 +1,4 @@
-/** The keys in force: looked up by SHA-256 digest, reloaded when the file changes. */
+/** The API keys: looked up by SHA-256 digest, reloaded when the file changes. */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../common/clock.js';
@@ -16,7 +16,7 @@ export class KeyRing {
   private keys: ReadonlyMap<string, ApiKey>;
   private unwatch: () => void = () => undefined;
 
-  /** Reads `path`; throws a {@link KeyFileError} in plain words when it is missing, empty or broken. */
+  /** Throws a {@link KeyFileError} when `path` is missing, empty or invalid. */
   constructor(
     private readonly path: string,
     private readonly clock: Clock,
@@ -24,7 +24,7 @@ export class KeyRing {
     this.keys = readKeys(path);
   }
 
-  /** Takes up a changed file; a broken one is reported and changes nothing. */
+  /** Reloads a changed file; an invalid one is logged, and the previous keys stay in use. */
   watch(log: Log): void {
     this.unwatch = watchPath(this.path, () => {
       try {

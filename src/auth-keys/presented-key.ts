@@ -1,10 +1,10 @@
-/** Finds the API key of a request, in every form in which one may come. Pure. */
+/** Finds the API key of a request, in every form that a client may use. Pure. */
 
 export interface KeyCarriers {
-  /** Parameters of the query; several of one name make a list. */
+  /** Query parameters; a repeated name has an array of values. */
   readonly query: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The segment after `/k/`, when the path began so. */
+  /** The segment after `/k/`, if the path starts with it. */
   readonly path: string | undefined;
 }
 
@@ -13,7 +13,7 @@ export type PresentedKey =
   | { readonly kind: 'none' }
   | { readonly kind: 'several' };
 
-/** `?key=`, `X-API-Key`, `Authorization: Bearer`, the password of Basic, or `/k/{key}/`: exactly one a request. */
+/** `?key=`, `X-API-Key`, `Authorization: Bearer`, the password of Basic, or `/k/{key}/`; a request has at most one. */
 export function presentedKey({ query, headers, path }: KeyCarriers): PresentedKey {
   const found: { key: string; form: 'query' | 'path' | 'header' }[] = [];
   for (const name in query)

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * The web origin on whose page a browser makes the request: `Origin`, or else that of `Referer`, since browsers send no
- * `Origin` with a plain picture (Fetch standard, 3.2). Undefined for programs that are no browsers.
+ * The origin of the page that makes the request: `Origin`, or else the origin of `Referer`, since browsers send no `Origin`
+ * for a plain image (Fetch standard, 3.2). Undefined for clients that send neither.
  */
 export function webOrigin({ origin, referer }: IncomingHttpHeaders): string | undefined {
   if (origin !== undefined) return origin;

@@ -1,4 +1,4 @@
-/** Whose limit counts for a request without looking at keys, and what it is when nobody has set one. */
+/** The rate limit per IP address, and the default rate limit. */
 import { isIP } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -6,23 +6,23 @@ import { isLoopbackAddress } from '../common/loopback.js';
 import type { LimitSubject } from '../request-context.js';
 import type { Limit, RateLimits } from './rate-limits.js';
 
-/** Generous for a person who pans a map on a large screen, and far below what a download of a region needs. */
+/** Enough to pan a map on a large screen, and far too little to download a region. */
 export const DEFAULT_PER_MINUTE = 6000;
 
-/** The client's address; an IPv6 client has a whole /64 to choose from, so that is one subject. */
+/** The client's IP address; for IPv6 its /64, because one client has a whole /64. */
 export function addressSubject(kind: 'address' | 'admin', { ip }: FastifyRequest): LimitSubject {
-  // A client that has just hung up has no address any more, and a proxy that is believed may pass on any text.
+  // A disconnected client has no address, and a trusted proxy may forward any text.
   return `${kind}:${isIP(ip) === 0 ? 'unknown' : normalizeIP(ip)}`;
 }
 
-/** `perMinute` from settings: 0 is no limit; unset is the default for everybody but this machine. */
+/** `perMinute` is the setting: 0 is no limit; undefined is the default, without a limit for loopback addresses. */
 export function limitFor(perMinute: number | undefined, { ip }: FastifyRequest): Limit | undefined {
   if (perMinute === undefined)
     return isLoopbackAddress(ip) ? undefined : { max: DEFAULT_PER_MINUTE, seconds: 60 };
   return perMinute === 0 ? undefined : { max: perMinute, seconds: 60 };
 }
 
-/** Counts each request by its address, before keys are looked at, so that whoever guesses keys is slowed down as well. */
+/** Limits requests per IP address; install it before the key check, so that it slows down the guessing of keys. */
 export function installAddressLimit(
   fastify: FastifyInstance,
   limits: RateLimits,

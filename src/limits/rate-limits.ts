@@ -1,4 +1,4 @@
-/** How many requests somebody may send: counted here, or in Redis for all replicas together. */
+/** Rate limits, counted in this process, or in Redis for all replicas. */
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessDenied } from '../access/index.js';
@@ -15,7 +15,7 @@ export interface Limit {
 
 type Count = ReturnType<FastifyInstance['createRateLimit']>;
 
-/** Subjects whose counts are kept in memory; the one seen least recently is forgotten first. */
+/** Subjects in memory; the least recently used one is evicted first. */
 const SUBJECTS = 20_000;
 
 export class RateLimits {
@@ -42,8 +42,8 @@ export class RateLimits {
   }
 
   /**
-   * Counts this request for `subject` and says in the `RateLimit-*` headers what is left (of several limits, the one with
-   * the least left). Throws {@link AccessDenied} beyond the limit. When Redis is away, nobody is turned down.
+   * Counts the request for `subject` and sets the `RateLimit-*` headers (of several limits, those with the least
+   * remaining). Throws {@link AccessDenied} beyond the limit. Without a connection to Redis, every request passes.
    */
   async take(
     request: FastifyRequest,
@@ -60,7 +60,7 @@ export class RateLimits {
       this.redis?.failed();
       this.log.warn(
         { problem: (error as Error).message },
-        'Redis does not count; rate limits are off for now',
+        'Redis cannot count requests; rate limits are off for now',
       );
       return;
     }

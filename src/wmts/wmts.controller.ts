@@ -12,7 +12,7 @@ import { Catalog, FORMAT, type Layer } from '../catalog/index.js';
 import { grantedLayers, requireLayer } from '../access/index.js';
 import { quoted } from '../common/quoted.js';
 import { acceptsXml, DocumentLinker, HttpProblem, sendDocument, TileReply } from '../http/index.js';
-import { OWS_ERRORS, OWS_ERRORS_IF_ACCEPTED } from '../request-context.js';
+import { OWS_ERRORS, OWS_ERRORS_IF_PREFERRED } from '../request-context.js';
 import { TileService, TileError } from '../tiles/index.js';
 import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from './get-capabilities.js';
 import { problemForGetTile, resolveGetTile, type GetTileParameters } from './get-tile.js';
@@ -58,7 +58,7 @@ export class WmtsController {
 
   /** `/wmts/1.0.0/WMTSCapabilities.xml`; ignores the query that clients append, except `sports` and `colors`. */
   @Get('1.0.0/WMTSCapabilities.xml')
-  @RouteConfig(OWS_ERRORS_IF_ACCEPTED)
+  @RouteConfig(OWS_ERRORS_IF_PREFERRED)
   document(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const { sports = '', colors = '' } = request.query as Record<string, unknown>;
     this.sendRestfulDocument(chosenLayers(new Kvp({ sports, colors }), this.catalog), request, reply);
@@ -66,7 +66,7 @@ export class WmtsController {
 
   /** `/wmts/1.0.0/all-hot/WMTSCapabilities.xml`: a document with one layer, for clients that load every listed layer. */
   @Get('1.0.0/:layer/WMTSCapabilities.xml')
-  @RouteConfig(OWS_ERRORS_IF_ACCEPTED)
+  @RouteConfig(OWS_ERRORS_IF_PREFERRED)
   layerDocument(
     @Param('layer') identifier: string,
     @Req() request: FastifyRequest,
@@ -80,7 +80,7 @@ export class WmtsController {
 
   /** `/wmts/1.0.0/all-hot/default/GoogleMapsCompatible/3/2/4.png` (TileMatrix, TileRow, TileCol) */
   @Get('1.0.0/:layer/:style/:tileMatrixSet/:tileMatrix/:tileRow/:file')
-  @RouteConfig(OWS_ERRORS_IF_ACCEPTED)
+  @RouteConfig(OWS_ERRORS_IF_PREFERRED)
   tile(
     @Param() params: Omit<GetTileParameters, 'format' | 'tileCol'> & { readonly file: string },
     @Req() request: FastifyRequest,

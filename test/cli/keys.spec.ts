@@ -70,8 +70,8 @@ describe('keys add', () => {
     [['dora', '--layers', 'all hot'], 2, 'layers.0: must be a layer'],
     [['dora', '--sports', 'ride*'], 2, 'sports.0: must be a sport'],
     [['dora', '--colors', ''], 2, 'colors.0: must be a colour'],
-    [['dora', '--max-zoom', '17'], 2, 'maxZoom: must be a level from 0 to 16'],
-    [['dora', '--max-zoom', 'deep'], 2, 'maxZoom: must be a level from 0 to 16'],
+    [['dora', '--max-zoom', '17'], 2, 'maxZoom: must be a zoom level from 0 to 16'],
+    [['dora', '--max-zoom', 'deep'], 2, 'maxZoom: must be a zoom level from 0 to 16'],
     [['dora', '--origins', 'gpx.studio'], 2, 'origins.0: must be an origin'],
     [['dora', '--rate-limit', '0'], 2, 'rateLimit.max: must be a number of requests'],
   ])('refuses %j and leaves the file alone', async (args, exit, sentence) => {

@@ -58,7 +58,7 @@ describe('PUT /admin/cookies', () => {
       ['<html>login</html>', 400, /neither JSON nor a list of cookies/],
       ['{"broken', 400, /JSON, but is broken/],
       ['', 400, /empty/],
-      ['\0\x01\x02', 400, /not understood/],
+      ['\0\x01\x02', 400, /cannot be read/],
     ];
     for (const [body, code, detail] of refusals) {
       const answer = await push(body);

@@ -36,7 +36,7 @@ describe('a key for two sports, two colours and zoom levels 0 to 9', () => {
   it.each([
     ['another sport', 'run-hot', 'run/hot', 3, 'layer'],
     ['another colour', 'ride-gray', 'ride/gray', 3, 'layer'],
-    ['a higher zoom level', 'ride-hot', 'ride/hot', 10, 'levels as deep'],
+    ['a higher zoom level', 'ride-hot', 'ride/hot', 10, 'limited to zoom 9'],
   ])(
     'gets 403 for %s in every encoding, and no request goes upstream',
     async (_name, layer, path, z, words) => {

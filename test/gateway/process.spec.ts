@@ -79,8 +79,8 @@ describe('the start', () => {
     ],
     ['an empty key file', () => keyFile(''), /keys\.json: the API key file is not usable: it is empty/],
     ['a broken key file', () => keyFile('{"keys": ["secret-key'), /keys\.json: .* not valid JSON/],
-    ['a key file without keys', () => keyFile('{"keys": []}'), /keys\.json: .*must hold a key/],
-    ['a key file of another form', () => keyFile('["secret-key"]'), /keys\.json: .*accepted is \{"keys"/],
+    ['a key file without keys', () => keyFile('{"keys": []}'), /keys\.json: .*must contain a key/],
+    ['a key file of another form', () => keyFile('["secret-key"]'), /keys\.json: .*accepted: \{"keys"/],
     [
       'a key with forbidden characters',
       () => keyFile('{"keys": ["secret key"]}'),

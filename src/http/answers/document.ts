@@ -1,10 +1,10 @@
-/** A rendered document with its validators, gzipped for whoever takes it. */
+/** Sends a rendered document with its ETag, compressed if the client accepts gzip. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RenderedDocument } from '../../capabilities/index.js';
 import { acceptsGzip } from './accepted.js';
 import { matchesEtag } from './not-modified.js';
 
-/** Short, since the levels offered depend on the cookies; QGIS would keep a document without `Expires` for a day. */
+/** Short, because the zoom levels depend on the cookies. Without `Expires`, QGIS caches a document for a day. */
 const MAX_AGE_SECONDS = 300;
 
 export function sendDocument(

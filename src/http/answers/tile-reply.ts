@@ -1,4 +1,4 @@
-/** The answer to every tile request, whatever its encoding: the path of a tile through the gateway begins and ends here. */
+/** The response to a tile request of every encoding. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Encoding, TileAddress, TileOutcome } from '../../catalog/index.js';
 import { requireTile } from '../../access/index.js';
@@ -15,7 +15,7 @@ import { HttpProblem } from '../errors/http-problem.js';
 import { matchesEtag } from './not-modified.js';
 import { setTileHeaders } from '../listener/security-headers.js';
 
-/** A stale tile is asked for again soon; the upstream may be back. */
+/** Seconds; short, so that clients soon get a fresh tile when the upstream recovers. */
 const STALE_MAX_AGE = 60;
 const EMPTY_MAX_AGE = 3600;
 
@@ -23,7 +23,7 @@ export interface TileReplyOptions {
   readonly emptyTile: Config['emptyTile'];
   readonly ttlSeconds: number;
   readonly keysInForce: boolean;
-  /** Whether a rejected session shows as a readable tile instead of an error. */
+  /** Whether a rejected session sends a tile with an explanation instead of an error. */
   readonly sessionExpiredTile: boolean;
 }
 
@@ -50,7 +50,7 @@ export class TileReply {
     };
   }
 
-  /** A hit is answered at once, without a promise; anything else is waited for. Throws, or rejects, what went wrong. */
+  /** Sends a cached tile synchronously, without a promise. Throws or rejects with the error of the request. */
   send(
     encoding: Encoding,
     address: TileAddress,
@@ -61,10 +61,10 @@ export class TileReply {
     requireTile(request.access, address);
     const held = this.tiles.held(address);
     if (held) return this.answer(encoding, address, held, request, reply);
-    // A client may repeat its headers where a redirect leads, and the key would go with them.
+    // A client may repeat its headers, and with them the key, when it follows a redirect to another host.
     const keyInHeader = request.access !== null && request.access.repeat === undefined;
-    const elsewhere = keyInHeader ? undefined : this.tiles.redirectFor(address);
-    if (elsewhere !== undefined) return this.redirect(encoding, elsewhere, request, reply);
+    const location = keyInHeader ? undefined : this.tiles.redirectFor(address);
+    if (location !== undefined) return this.redirect(encoding, location, request, reply);
     return this.fetch(encoding, address, request, reply);
   }
 
@@ -80,14 +80,14 @@ export class TileReply {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const hungUp = new AbortController();
-    reply.raw.once('close', () => hungUp.abort());
+    const disconnected = new AbortController();
+    reply.raw.once('close', () => disconnected.abort());
     let served: ServedTile;
     try {
-      served = await this.tiles.get(address, hungUp.signal);
+      served = await this.tiles.get(address, disconnected.signal);
     } catch (error) {
       const { kind, upstreamStatus } = error instanceof TileError ? error : {};
-      // A client that hangs up is no error: people pan maps all the time.
+      // A disconnect is not an error: panning a map cancels requests.
       if (kind !== 'cancelled') this.count(encoding, request, 'error', upstreamStatus);
       const expired = kind === 'session_rejected';
       if (!expired || !this.options.sessionExpiredTile) throw error;
@@ -110,7 +110,7 @@ export class TileReply {
   ): void {
     this.count(encoding, request, outcome, upstreamStatus);
     if (!tile.body && this.options.emptyTile === 'not-found')
-      throw new HttpProblem(404, 'There is no heat in this tile.');
+      throw new HttpProblem(404, 'This tile has no heat.');
     setTileHeaders(reply);
     const kind = outcome === 'stale' ? 'stale' : tile.body ? 'tile' : 'empty';
     reply.header('cache-control', this.cacheControl[kind]);
@@ -128,7 +128,7 @@ export class TileReply {
     reply.header('content-type', 'image/png').send(tile.body ?? this.transparent[address.size]);
   }
 
-  /** For the metrics at once, and for the log when the answer is out. */
+  /** Counts the outcome, and notes it for the access log. */
   private count(
     encoding: Encoding,
     request: FastifyRequest,

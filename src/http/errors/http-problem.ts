@@ -1,4 +1,4 @@
-/** A refusal or failure as HTTP will say it: plain problem or exception report, by the encoding of the request. */
+/** An error with its HTTP status; the route decides whether it is sent as a JSON problem or an OWS exception report. */
 
 /** Codes of OWS Common (06-121r9, 8.3) and WMTS (07-057r7, 7.1.4 and 7.2.4). */
 export type ExceptionCode =
@@ -12,7 +12,7 @@ export type ExceptionCode =
 
 export interface HttpProblemDetails {
   readonly exceptionCode?: ExceptionCode;
-  /** Name of the parameter at fault. */
+  /** Name of the invalid parameter. */
   readonly locator?: string;
   readonly retryAfterSeconds?: number | undefined;
   /** Value of `Allow`. */
@@ -26,7 +26,7 @@ export class HttpProblem extends Error {
 
   constructor(
     readonly status: number,
-    /** A sentence for the client: no stack, secret or address of the upstream. */
+    /** A sentence for the client, without stack, secret or upstream URL. */
     readonly detail: string,
     readonly details: HttpProblemDetails = {},
   ) {

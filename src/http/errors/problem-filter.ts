@@ -6,7 +6,7 @@ import type { Metrics } from '../../metrics/index.js';
 import { problemFor } from './problem-table.js';
 import { sendProblem } from './send-problem.js';
 
-/** Where every error of every route and hook ends and becomes HTTP. */
+/** Turns the errors of routes and hooks into responses, counts refused requests and logs unexpected errors. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -23,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (!expected)
       this.log.error(
         { err: error, requestId: request.id, route: request.routeOptions.url },
-        'unforeseen error',
+        'unexpected error',
       );
     request.problem = problem.detail;
     sendProblem(request, http.getResponse<FastifyReply>(), problem);

@@ -1,4 +1,4 @@
-/** The one table from what can go wrong to a status. Pure. */
+/** Maps every error to a status and a sentence. Pure. */
 import { HttpException } from '@nestjs/common';
 import type { Refusal } from '../../catalog/index.js';
 import { AccessDenied, type AccessDeniedDetails, type AccessDeniedReason } from '../../access/index.js';
@@ -20,41 +20,44 @@ const TILE_STATUS: Record<TileError['kind'], number> = {
   cancelled: 499,
 };
 
-const UNKNOWN_KEY = 'The API key is not valid here.';
+const UNKNOWN_KEY = 'The API key is not valid.';
 
 type DeniedDetail = string | ((details: AccessDeniedDetails) => string);
 
 const DENIED: Record<AccessDeniedReason, readonly [status: number, detail: DeniedDetail]> = {
   missing: [
     401,
-    'This gateway needs an API key: ?key=..., X-API-Key, Authorization: Bearer, the password of Basic, or /k/{key}/... .',
+    'An API key is required. Send it as ?key=..., X-API-Key, Authorization: Bearer, the password of Authorization: Basic, or /k/{key}/... .',
   ],
   unknown: [401, UNKNOWN_KEY],
-  // In the same words: whoever tries keys must not learn that one of them was good once.
+  // The same text: a client must not learn that a guessed key was valid once.
   expired: [401, UNKNOWN_KEY],
-  malformed: [401, 'The API key has characters that no key has; keys consist of A-Z, a-z, 0-9, "_" and "-".'],
-  ambiguous: [401, 'The request carries more than one API key; send exactly one.'],
-  layer: [403, 'The API key does not open this layer.'],
-  zoom: [403, 'The API key does not open levels as deep as this.'],
-  origin: [403, 'The API key is for the pages of certain web origins only.'],
-  admin: [401, 'The admin key is missing or wrong: it goes into Authorization: Bearer.'],
-  admin_off: [404, 'There is no admin key, so /admin is off; set ADMIN_KEY to turn it on.'],
-  rate_limited: [429, 'Too many requests with this key or from this address; wait as Retry-After says.'],
+  malformed: [401, 'The API key is malformed; a key has 1 to 128 characters of A-Z, a-z, 0-9, "_" and "-".'],
+  ambiguous: [401, 'The request has more than one API key; send exactly one.'],
+  layer: [403, 'This API key does not grant this layer.'],
+  zoom: [403, ({ maxZoom }) => `This API key is limited to zoom ${maxZoom}.`],
+  origin: [403, 'This API key is limited to certain web origins; the request has another one or none.'],
+  admin: [401, 'The admin key is missing or wrong; send it as Authorization: Bearer.'],
+  admin_off: [404, 'No admin key is configured, so /admin is off; set ADMIN_KEY to turn it on.'],
+  rate_limited: [
+    429,
+    'Too many requests with this API key or from this IP address; retry after the seconds in Retry-After.',
+  ],
 };
 
 const CHALLENGE =
   'Bearer realm="strava-heatmap-gateway", Basic realm="strava-heatmap-gateway", charset="UTF-8"';
 
 const FRAMEWORK_DETAIL: Record<number, string> = {
-  400: 'The request is not well-formed.',
-  404: 'There is nothing at this address; the page at / lists the addresses.',
-  405: 'This address answers GET, HEAD and OPTIONS only.',
-  413: 'The request is too large.',
-  414: 'The address is too long.',
-  415: 'The request has a body of a type that is not read here.',
+  400: 'The request is malformed.',
+  404: 'There is nothing at this URL; the page at / lists the URLs.',
+  405: 'This URL accepts GET, HEAD and OPTIONS only.',
+  413: 'The request body is too large.',
+  414: 'The request URL is too long.',
+  415: 'The media type of the request body is not supported.',
 };
 
-/** Never throws; what nobody foresaw becomes a 500 that tells nothing, and `expected` is false. */
+/** Never throws. An unknown error maps to an opaque 500, and `expected` is false. */
 export function problemFor(error: unknown): { readonly problem: HttpProblem; readonly expected: boolean } {
   if (error instanceof HttpProblem) return { problem: error, expected: true };
   if (error instanceof TileError) {
@@ -74,16 +77,19 @@ export function problemFor(error: unknown): { readonly problem: HttpProblem; rea
       : (error as { statusCode?: number } | null | undefined)?.statusCode;
   if (status !== undefined && status >= 400 && status < 500)
     return {
-      problem: new HttpProblem(status, FRAMEWORK_DETAIL[status] ?? 'The request cannot be answered.'),
+      problem: new HttpProblem(
+        status,
+        FRAMEWORK_DETAIL[status] ?? 'The gateway cannot process this request.',
+      ),
       expected: true,
     };
   return {
-    problem: new HttpProblem(500, 'The gateway failed on this request; its log says why.'),
+    problem: new HttpProblem(500, 'Internal error; the log of the gateway has the cause.'),
     expected: false,
   };
 }
 
-/** A refusal of the catalog, for encodings that carry everything in the path. */
+/** A refusal of the catalog, for encodings with every parameter in the path. */
 export function problemForRefusal({ kind, detail }: Refusal): HttpProblem {
   return new HttpProblem(kind === 'malformed' ? 400 : 404, detail);
 }

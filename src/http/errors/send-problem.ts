@@ -10,7 +10,7 @@ function wantsReport(request: FastifyRequest): boolean {
   switch (request.is404 ? formatOfPath(request.raw.url) : request.routeOptions.config.errors) {
     case 'ows':
       return true;
-    case 'ows-if-accepted':
+    case 'ows-if-preferred':
       return prefersXmlToJson(request.headers);
     case undefined:
       return false;
@@ -21,7 +21,7 @@ function wantsReport(request: FastifyRequest): boolean {
 function formatOfPath(url = ''): ErrorFormat | undefined {
   const [path = ''] = url.split('?', 1);
   if (path === '/wmts' || path === '/wmts/') return 'ows';
-  return path.startsWith('/wmts/') ? 'ows-if-accepted' : undefined;
+  return path.startsWith('/wmts/') ? 'ows-if-preferred' : undefined;
 }
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: HttpProblem): void {

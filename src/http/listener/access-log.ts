@@ -1,11 +1,11 @@
-/** The one place for the log line and the metrics of a request. */
+/** The log line and the HTTP metrics of every request. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/index.js';
 import type { Metrics } from '../../metrics/index.js';
 
-/** What nginx calls it when the client was gone before it had the answer. */
-const HUNG_UP = 499;
+/** Status for a client that disconnected before the end of the response, as in nginx. */
+const CLIENT_CLOSED_REQUEST = 499;
 
 export class AccessLog {
   private readonly log: Logger;
@@ -15,11 +15,11 @@ export class AccessLog {
     log: Logger,
     private readonly which: Config['accessLog'],
   ) {
-    // A line has fields of ours alone; looking for secrets in them would take three times as long as writing it.
+    // The fields of a line are fixed and contain no secret; the search for secrets would triple the time of a line.
     this.log = log.child({}, { redact: [] });
   }
 
-  /** Every request; to be called before any other hook that may answer it. */
+  /** Install it before any hook that may answer a request. */
   install(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply, done) => {
       this.watch(request, reply);
@@ -27,11 +27,11 @@ export class AccessLog {
     });
   }
 
-  /** This request, when its answer is out or its client gone: Fastify's own hook knows nothing of the latter. */
+  /** Records the request when the response is sent or the client has disconnected; Fastify's onResponse misses the latter. */
   watch(request: FastifyRequest, reply: FastifyReply): void {
     const begun = performance.now();
     reply.raw.once('close', () => {
-      const status = reply.raw.writableFinished ? reply.statusCode : HUNG_UP;
+      const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
       this.record(request, status, performance.now() - begun);
     });
   }
@@ -46,7 +46,7 @@ export class AccessLog {
   }
 }
 
-/** Probes come every few seconds, and that they say 503 while the process starts or stops is as it should be. */
+/** Probes are frequent, and their 503 is normal while the process starts or stops. */
 function levelOf({ routeOptions }: FastifyRequest, status: number): 'debug' | 'info' | 'warn' {
   if (routeOptions.config?.management && (status < 400 || status === 503)) return 'debug';
   return status >= 500 ? 'warn' : 'info';
@@ -66,8 +66,8 @@ function isWanted(which: Config['accessLog'], { tile }: FastifyRequest, status: 
 }
 
 /**
- * The path, without its query, is for what went wrong and for debugging: which tiles somebody looks at is nobody's business. What
- * is no route may hold anything, and is never logged.
+ * The path, without its query, is logged for errors and at debug level only, so that the log does not record which tiles a
+ * user views. A path without a route may contain anything, and is never logged.
  */
 function lineOf(
   request: FastifyRequest,
@@ -81,7 +81,7 @@ function lineOf(
     requestId: request.id,
     method: request.method,
     route,
-    // A client that lost the "?" has put its key into the path.
+    // A client that drops the "?" puts its key into the path.
     path:
       withPath && route !== 'none' ? request.url.split('?', 1)[0]!.replace(/key=[^/]*/gi, 'key=') : undefined,
     layer: tile?.layer,

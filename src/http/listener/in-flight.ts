@@ -1,4 +1,4 @@
-/** The requests under way at some servers: waited for at a stop, answered in order, and cut off when nobody reads the answer. */
+/** The requests in flight: awaited at shutdown, answered in order, and closed if the client does not read the response. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../common/log.js';
@@ -6,23 +6,23 @@ import type { Log } from '../../common/log.js';
 const SWEEP_INTERVAL_MS = 1000;
 
 export interface InFlightLimits {
-  /** From the head of a request to the last byte of its answer, in milliseconds. */
+  /** From the headers of a request to the last byte of its response, in milliseconds. */
   readonly maxMs: number;
-  /** Bytes of answers that clients have not read yet, all together. */
+  /** Bytes of all responses that clients have not read yet. */
   readonly maxUnreadBytes: number;
 }
 
-/** The requests of one connection whose answers are not finished, and the request that came last. */
-interface Line {
+/** The unfinished responses of one connection, and its latest request. */
+interface Connection {
   readonly open: Set<ServerResponse>;
-  last: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined;
+  latest: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined;
   changed: () => void;
 }
 
 export class InFlight {
-  /** Oldest first, with the moment at which each began. */
+  /** Oldest first, with the start time of each. */
   private readonly responses = new Map<ServerResponse, number>();
-  private readonly lines = new WeakMap<Duplex, Line>();
+  private readonly connections = new WeakMap<Duplex, Connection>();
   private readonly timer: NodeJS.Timeout;
   private notify: () => void = () => undefined;
 
@@ -35,15 +35,15 @@ export class InFlight {
 
   watch(server: Server): void {
     server.on('request', (request, response) => {
-      const line = this.lineOf(request.socket);
-      line.open.add(response);
-      line.last = { request, response };
+      const connection = this.connectionOf(request.socket);
+      connection.open.add(response);
+      connection.latest = { request, response };
       this.responses.set(response, performance.now());
-      response.once('close', () => this.settle(line, response));
+      response.once('close', () => this.settle(connection, response));
     });
   }
 
-  /** Resolves when no request is under way, or after `ms`. To be called once, at the end. */
+  /** Resolves when no request is in flight, or after `ms`. Call it once, at shutdown. */
   async none(ms: number): Promise<void> {
     clearInterval(this.timer);
     if (this.responses.size === 0) return;
@@ -57,42 +57,43 @@ export class InFlight {
   }
 
   /**
-   * Calls `answer` for what came over `socket` and is no HTTP, when everything that came before has been answered: answers
-   * go in the order of requests. A request whose body is broken and which has its answer already gets no second one.
+   * Calls `answer` for malformed input on `socket` after the responses to all earlier requests, since HTTP/1.1 sends
+   * responses in the order of requests. A request with a malformed body that already has a response gets no second one.
    */
   inTurn(socket: Duplex, answer: () => void): void {
-    const line = this.lines.get(socket);
-    if (!line) return answer();
-    const broken = line.last && !line.last.request.complete ? line.last.response : undefined;
-    line.changed = () => {
-      for (const response of line.open) if (response !== broken) return;
-      line.changed = () => undefined;
+    const connection = this.connections.get(socket);
+    if (!connection) return answer();
+    const { latest } = connection;
+    const broken = latest && !latest.request.complete ? latest.response : undefined;
+    connection.changed = () => {
+      for (const response of connection.open) if (response !== broken) return;
+      connection.changed = () => undefined;
       if (broken?.headersSent) socket.end(() => socket.destroy());
       else answer();
     };
-    line.changed();
+    connection.changed();
   }
 
-  private lineOf(socket: Duplex): Line {
-    const known = this.lines.get(socket);
+  private connectionOf(socket: Duplex): Connection {
+    const known = this.connections.get(socket);
     if (known) return known;
-    const line: Line = { open: new Set(), last: undefined, changed: () => undefined };
-    this.lines.set(socket, line);
-    // An answer whose turn has not come when the connection ends is never closed by itself.
+    const connection: Connection = { open: new Set(), latest: undefined, changed: () => undefined };
+    this.connections.set(socket, connection);
+    // Node does not close a response that still waits for an earlier one when the connection ends.
     socket.once('close', () => {
-      for (const response of line.open) this.settle(line, response);
+      for (const response of connection.open) this.settle(connection, response);
     });
-    return line;
+    return connection;
   }
 
-  private settle(line: Line, response: ServerResponse): void {
-    if (!line.open.delete(response)) return;
+  private settle(connection: Connection, response: ServerResponse): void {
+    if (!connection.open.delete(response)) return;
     this.responses.delete(response);
     if (this.responses.size === 0) this.notify();
-    line.changed();
+    connection.changed();
   }
 
-  /** Cuts whoever takes too long, and the oldest readers while too much waits to be read. */
+  /** Closes responses past their time limit, and the oldest unread ones until the rest is within the byte limit. */
   private sweep(): void {
     const { maxMs, maxUnreadBytes } = this.limits;
     const tooOld = performance.now() - maxMs;
@@ -116,6 +117,7 @@ export class InFlight {
       unread -= bytes;
       cut++;
     }
-    if (cut > 0) this.log.warn({ connections: cut }, 'connections cut: their answers were not read in time');
+    if (cut > 0)
+      this.log.warn({ connections: cut }, 'connections closed: clients did not read their responses in time');
   }
 }

@@ -1,14 +1,17 @@
-/** What is no HTTP request at all: there is no route and no request object to answer through, only the connection. */
+/** Answers input that is not HTTP directly on the socket: it has no route and no request object. */
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { SECURITY_HEADERS } from './security-headers.js';
 
-const ANSWERS: Record<string, readonly [status: string, detail: string]> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The address or the headers are too long.'],
+const PROBLEMS: Record<string, readonly [status: string, detail: string]> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'The request URL or the headers are too long.',
+  ],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
 };
 
-/** Time for the client to read the answer before the connection is cut. */
+/** Time for the client to read the response before the connection is closed. */
 const LINGER_MS = 1000;
 
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
@@ -16,7 +19,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     socket.destroy();
     return;
   }
-  const [line, detail] = ANSWERS[error.code ?? ''] ?? [
+  const [line, detail] = PROBLEMS[error.code ?? ''] ?? [
     '400 Bad Request',
     'This is not a well-formed HTTP request.',
   ];
@@ -36,7 +39,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-  // HTTP servers allow half-open connections: a client that never ends its side would keep this one for good.
+  // Half-open connections are allowed: without the timer, a client that never closes its side would keep the socket open.
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 

@@ -1,18 +1,18 @@
-/** A name for each request, by which its log line is found: the answer to a failed one tells it as well. */
+/** Request IDs: each log line has one, and so has each error response (`X-Request-Id`). */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '../../config/index.js';
 
-/** As proxies make them: UUIDs, hexadecimal, base64url. */
+/** The forms that proxies generate: UUID, hexadecimal, base64url. */
 const PROXY_ID = /^[\w.-]{1,64}$/;
 
-/** Gives the next name; a proxy that is trusted may have named the request already (`X-Request-Id`). */
+/** A trusted proxy may set the ID (`X-Request-Id`); else it is random. */
 export function requestIds({ trustProxy }: Pick<Config, 'trustProxy'>): (request: IncomingMessage) => string {
   return ({ headers, socket }) => {
     const given = headers['x-request-id'];
     if (typeof given === 'string' && PROXY_ID.test(given) && trustProxy.trusts(socket.remoteAddress ?? '', 0))
       return given;
-    // Not counted: the number of requests is nobody's business.
+    // Random, not a counter, which would reveal the number of requests.
     return randomUUID();
   };
 }

@@ -1,16 +1,16 @@
-/** What browsers are told with every answer. */
+/** Security headers of every response. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 export const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
-  // The address may hold a key.
+  // The URL may contain an API key.
   'referrer-policy': 'no-referrer',
-  // Nobody else's page embeds what is no tile.
+  // Only tiles may be embedded by other sites; see setTileHeaders.
   'cross-origin-resource-policy': 'same-origin',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 };
 
-/** To be called before any other hook, so that no answer goes without them. */
+/** Install it before any hook that may answer, so that every response has the headers. */
 export function installSecurityHeaders(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (_request, reply, done) => {
     setSecurityHeaders(reply);
@@ -22,7 +22,7 @@ export function setSecurityHeaders(reply: FastifyReply): void {
   void reply.headers(SECURITY_HEADERS);
 }
 
-/** A tile may be drawn on any page, also on one that isolates itself; reading its pixels is up to CORS. */
+/** Any page may show a tile, even a cross-origin isolated one; CORS decides whether it may read the pixels. */
 export function setTileHeaders(reply: FastifyReply): void {
   void reply.header('cross-origin-resource-policy', 'cross-origin').removeHeader('content-security-policy');
 }

@@ -76,8 +76,8 @@ describe('a key file', () => {
 
   const entry = { id: 'alice', key: 'canary-key' };
   it.each([
-    ['a level that does not exist', { maxZoom: 17 }, /keys\.0\.maxZoom: must be a level from 0 to 16/],
-    ['a level as text', { maxZoom: '12' }, /keys\.0\.maxZoom: must be a level/],
+    ['a level that does not exist', { maxZoom: 17 }, /keys\.0\.maxZoom: must be a zoom level from 0 to 16/],
+    ['a level as text', { maxZoom: '12' }, /keys\.0\.maxZoom: must be a zoom level/],
     ['an empty list of sports', { sports: [] }, /keys\.0\.sports: must name a sport/],
     ['a pattern of sports', { sports: ['ride*'] }, /keys\.0\.sports\.0: must be a sport/],
     ['an empty list of colours', { colors: [] }, /keys\.0\.colors: must name a colour/],
@@ -99,7 +99,7 @@ describe('a key file', () => {
     [
       'a field that is not known',
       '{"keys": ["a"], "kyes": ["canary-key"]}',
-      /the file: has an unknown field; known are keys/,
+      /the file: has an unknown field; accepted: keys/,
     ],
     ['a number as key', '{"keys": [31415926]}', /keys\.0: /],
     ['an empty key', '{"keys": ["fine", ""]}', /keys\.1: must have 1 to 128 characters/],
@@ -109,7 +109,7 @@ describe('a key file', () => {
   ])('of %s is refused, with its place and without its keys', (_name, text, sentence) => {
     const message = refusal(text);
     expect(message).toMatch(sentence);
-    expect(message).toContain('accepted is {"keys": ["plain", ...]}');
+    expect(message).toContain('accepted: {"keys": ["plain", ...]}');
     expect(message).not.toMatch(/canary|31415926/);
   });
 
@@ -134,12 +134,12 @@ describe('a key file', () => {
   });
 
   it('is refused when an id or a key stands twice, in whatever form', () => {
-    expect(refusal('{"keys": ["a", "b", "a"]}')).toBe('keys.2 repeats the key of an earlier one');
+    expect(refusal('{"keys": ["a", "b", "a"]}')).toBe('keys.2 repeats the key of an earlier entry');
     expect(refusal(JSON.stringify({ keys: ['a', { id: 'x', sha256: sha256('a') }] }))).toBe(
-      'keys.1 repeats the key of an earlier one',
+      'keys.1 repeats the key of an earlier entry',
     );
     expect(refusal('{"keys": [{"id": "x", "key": "a"}, {"id": "x", "key": "b"}]}')).toBe(
-      'keys.1 repeats the id of an earlier one',
+      'keys.1 repeats the id of an earlier entry',
     );
   });
 });
