@@ -1,7 +1,7 @@
 /** The one reader of settings: defaults, then the YAML file, then the environment, then flags. */
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument, visit } from 'yaml';
-import { isLoopbackAddress } from '../common/loopback.js';
+import { isLoopbackAddress } from '../common/net/loopback.js';
 import { quoted } from '../common/quoted.js';
 import { ConfigError } from './config-error.js';
 import { SETTINGS, type Config, type Setting, type SettingName } from './settings.js';

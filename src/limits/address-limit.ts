@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isLoopbackAddress } from '../common/loopback.js';
+import { isLoopbackAddress } from '../common/net/loopback.js';
 import type { LimitSubject } from '../request-context.js';
 import type { Limit, RateLimits } from './rate-limits.js';
 

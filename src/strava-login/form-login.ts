@@ -1,7 +1,7 @@
 /** Logs in by posting the web host's own form: two requests, no browser. */
 import type { Dispatcher } from 'undici';
 import { Secret } from '../common/secret.js';
-import { USER_AGENT } from '../common/user-agent.js';
+import { USER_AGENT } from '../common/net/user-agent.js';
 import { authenticityToken } from './authenticity-token.js';
 import { CookieJar } from './cookie-jar.js';
 import type { Credentials, LoginAnswer, LoginStrategy } from './login-strategy.js';

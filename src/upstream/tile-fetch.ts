@@ -1,8 +1,8 @@
 /** One upstream request for one tile, and the classification of its response. */
 import type { Dispatcher } from 'undici';
 import type { TileSize } from '../catalog/index.js';
-import { retryAfterSeconds } from '../common/retry-after.js';
-import { USER_AGENT } from '../common/user-agent.js';
+import { retryAfterSeconds } from '../common/net/retry-after.js';
+import { USER_AGENT } from '../common/net/user-agent.js';
 import { pngProblem } from './png.js';
 import { UpstreamError, type UpstreamErrorKind } from './upstream-error.js';
 

@@ -1,8 +1,8 @@
 /** The request to Strava's web host that returns signed cookies for a session. */
 import type { Dispatcher } from 'undici';
-import { retryAfterSeconds } from '../../common/retry-after.js';
+import { retryAfterSeconds } from '../../common/net/retry-after.js';
 import { Secret } from '../../common/secret.js';
-import { USER_AGENT } from '../../common/user-agent.js';
+import { USER_AGENT } from '../../common/net/user-agent.js';
 import {
   SESSION_COOKIE,
   setCookies,

@@ -1,4 +1,4 @@
-import { VERSION } from './version.js';
+import { VERSION } from '../version.js';
 
 /** `User-Agent` of every upstream request; the client's own `User-Agent` is never forwarded. */
 export const USER_AGENT = `strava-heatmap-gateway/${VERSION}`;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { retryAfterSeconds } from '../../../src/common/retry-after.js';
-import { edited, numberText, oddText } from '../../support/properties/arbitraries.js';
-import { holds } from '../../support/properties/holds.js';
+import { retryAfterSeconds } from '../../../../src/common/net/retry-after.js';
+import { edited, numberText, oddText } from '../../../support/properties/arbitraries.js';
+import { holds } from '../../../support/properties/holds.js';
 
 const now = Date.parse('2026-06-01T12:00:00Z');
 

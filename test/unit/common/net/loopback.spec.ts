@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isLoopbackAddress } from '../../../src/common/loopback.js';
+import { isLoopbackAddress } from '../../../../src/common/net/loopback.js';
 
 describe('an address of this machine', () => {
   it.each([

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# chart-tools.sh: installs the tools of scripts/chart-check.sh in the folder CHART_TOOLS (default: build/chart-tools): helm,
+# chart/tools.sh: installs the tools of scripts/chart/check.sh in the folder CHART_TOOLS (default: build/chart-tools): helm,
 # kubeconform, helm-unittest and helm-docs, and strict JSON schemas of Kubernetes and of the custom resources in the chart.
 # Everything is downloaded through the Go module proxy and verified by its checksum database. Tools that are present in the
 # required version are not rebuilt, so the folder can be cached.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 tools=${CHART_TOOLS:-build/chart-tools}
 mkdir -p "$tools/bin" "$tools/schemas"
 tools=$(cd "$tools" && pwd)
@@ -80,7 +80,7 @@ for program in "${programs[@]}"; do
   echo "$program ${flags[$name]:-}" > "$tools/bin/.$name"
 done
 
-wanted="${kubernetes[*]} $prometheus_operator $gateway_api $(sha256sum < scripts/chart-schemas.mjs)"
+wanted="${kubernetes[*]} $prometheus_operator $gateway_api $(sha256sum < scripts/chart/schemas.mjs)"
 if ! fresh schemas/.made "$wanted"; then
   [ -n "$go" ] || find_go
   rm -rf "$tools/schemas"
@@ -88,12 +88,12 @@ if ! fresh schemas/.made "$wanted"; then
   for version in "${kubernetes[@]}"; do
     echo "generating schemas of Kubernetes $version"
     cp "$(module "k8s.io/kubernetes@$version")/api/openapi-spec/swagger.json" "$tools/schemas/swagger-$version.json"
-    node scripts/chart-schemas.mjs kubernetes "$tools/schemas/swagger-$version.json" "$tools/schemas/$version"
+    node scripts/chart/schemas.mjs kubernetes "$tools/schemas/swagger-$version.json" "$tools/schemas/$version"
   done
   echo "generating schemas of custom resources"
   operator=$(module "$prometheus_operator")/example/prometheus-operator-crd
   gateway=$(module "$gateway_api")/config/crd/standard
-  node scripts/chart-schemas.mjs custom "$tools/schemas/custom" \
+  node scripts/chart/schemas.mjs custom "$tools/schemas/custom" \
     "$operator/monitoring.coreos.com_servicemonitors.yaml" \
     "$operator/monitoring.coreos.com_prometheusrules.yaml" \
     "$gateway/gateway.networking.k8s.io_httproutes.yaml"

@@ -1,5 +1,5 @@
 /**
- * chart-pods.mjs RENDERED.yaml: fails if a pod violates the restricted Pod Security Standard or the stricter rules of this
+ * chart/pods.mjs RENDERED.yaml: fails if a pod violates the restricted Pod Security Standard or the stricter rules of this
  * chart: read-only root file system, no service account token, no service links.
  */
 import { readFileSync } from 'node:fs';

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# chart-check.sh [--write]: checks the chart without a cluster. Prints the counts at the end; exit code 1 if a check failed.
+# chart/check.sh [--write]: checks the chart without a cluster. Prints the counts at the end; exit code 1 if a check failed.
 # --write first regenerates README.md and the definitions in values.schema.json. VERBOSE=1 also prints the checks that pass.
-# Requires npm ci and npm run build; installs its tools with scripts/chart-tools.sh.
+# Requires npm ci and npm run build; installs its tools with scripts/chart/tools.sh.
 set -uo pipefail
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 chart=helm/strava-heatmap-gateway
 tools=${CHART_TOOLS:-build/chart-tools}
-bash scripts/chart-tools.sh || exit 1
+bash scripts/chart/tools.sh || exit 1
 PATH=$(cd "$tools/bin" && pwd):$PATH
 work=$(mktemp -d)
 newest=v1.36.3
@@ -114,7 +114,7 @@ dependency() {
 }
 
 if [ "${1:-}" = --write ]; then
-  node scripts/chart-schemas.mjs definitions "$tools/schemas/swagger-$newest.json" || exit 1
+  node scripts/chart/schemas.mjs definitions "$tools/schemas/swagger-$newest.json" || exit 1
   readme >"$chart/README.md" || exit 1
 fi
 
@@ -135,7 +135,7 @@ for values in "$chart"/ci/*-values.yaml; do
       check "$name, $version" render_failed "$work/error"
     fi
   done
-  check "$name, restricted pods" node scripts/chart-pods.mjs "$work/$name-$newest.yaml"
+  check "$name, restricted pods" node scripts/chart/pods.mjs "$work/$name-$newest.yaml"
 done
 check "a misspelt field is rejected" rejects_misspelt_field "$work/default-$newest.yaml"
 check "rules and dashboards equal the files of the chart" embedded "$work/monitoring-$newest.yaml"
@@ -150,9 +150,9 @@ check "helm-unittest" helm-unittest "$chart"
 grep -E '^(Test Suites|Tests):' "$work/output"
 
 step "generated files, package and dependency"
-check "README.md is up to date (scripts/chart-check.sh --write)" diff <(readme) "$chart/README.md"
+check "README.md is up to date (scripts/chart/check.sh --write)" diff <(readme) "$chart/README.md"
 check "values.schema.json contains the types of Kubernetes $newest" \
-  node scripts/chart-schemas.mjs definitions "$tools/schemas/swagger-$newest.json" --check
+  node scripts/chart/schemas.mjs definitions "$tools/schemas/swagger-$newest.json" --check
 check "package" packaged
 check "dependency" dependency
 
@@ -165,7 +165,7 @@ if command -v redis-server >/dev/null; then
 fi
 for values in "$chart"/ci/*-values.yaml; do
   name=$(basename "$values" -values.yaml)
-  check "$name starts, passes helm test and stops" node scripts/chart-start.mjs "$work/$name-$newest.yaml"
+  check "$name starts, passes helm test and stops" node scripts/chart/start.mjs "$work/$name-$newest.yaml"
 done
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"

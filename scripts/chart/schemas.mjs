@@ -1,9 +1,9 @@
 /**
  * Generates strict JSON schemas from the OpenAPI document of Kubernetes and from CRDs.
  *
- *   chart-schemas.mjs kubernetes SWAGGER.json FOLDER   one file per kind, for kubeconform
- *   chart-schemas.mjs custom FOLDER CRD.yaml...        the same for custom resources
- *   chart-schemas.mjs definitions SWAGGER.json [--check]
+ *   chart/schemas.mjs kubernetes SWAGGER.json FOLDER   one file per kind, for kubeconform
+ *   chart/schemas.mjs custom FOLDER CRD.yaml...        the same for custom resources
+ *   chart/schemas.mjs definitions SWAGGER.json [--check]
  *       writes the Kubernetes types that the chart's values reference ("#/definitions/io.k8s...") to values.schema.json
  *
  * Strict: an object accepts only the properties of its type.
@@ -139,7 +139,7 @@ async function definitions(swagger, check) {
   if (before === after) return;
   if (check) {
     process.stderr.write(
-      `${CHART_SCHEMA} is out of date; run node scripts/chart-schemas.mjs definitions ${swagger}\n`,
+      `${CHART_SCHEMA} is out of date; run node scripts/chart/schemas.mjs definitions ${swagger}\n`,
     );
     process.exit(1);
   }

@@ -1,5 +1,5 @@
 /**
- * chart-start.mjs RENDERED.yaml: runs the built gateway as specified by the rendered Deployment, without a cluster. Fails
+ * chart/start.mjs RENDERED.yaml: runs the built gateway as specified by the rendered Deployment, without a cluster. Fails
  * if the gateway does not start, is not ready, fails the requests of `helm test`, warns of a secret file with too open
  * permissions, or does not stop cleanly.
  *
