@@ -36,7 +36,7 @@ export interface Gateway {
   readonly app: NestFastifyApplication;
   /** Every route of both ports. */
   readonly routes: readonly Route[];
-  /** Opens the listeners; resolves with their URLs, which name the port that port 0 was given. */
+  /** Opens the listeners and resolves with their URLs; for port 0 these have the port that the system chose. */
   listen(): Promise<{ readonly public: string; readonly management: string | undefined }>;
   /** From now on `/readyz` answers 503. */
   drain(): void;

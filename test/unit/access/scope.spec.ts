@@ -41,11 +41,11 @@ describe('a key', () => {
     [{ maxZoom: 9 }, 'zoom'],
     [{ maxZoom: 0 }, 'zoom'],
     [{}, 'yes'],
-  ])('of the scope %j opens level 10 of ride-hot: %s', (scope, expected) => {
+  ])('with the scope %j grants zoom 10 of ride-hot: %s', (scope, expected) => {
     expect(opens(scope)).toBe(expected);
   });
 
-  it('sees the layers that it opens, and nobody else decides what open mode sees', () => {
+  it('lists the layers that it grants, and open mode lists every layer', () => {
     expect(opened({ sports: ['ride', 'run'], colors: ['hot', 'blue'] })).toEqual([
       'run-hot',
       'run-blue',

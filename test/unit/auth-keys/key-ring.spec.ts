@@ -20,7 +20,7 @@ const verdict = (keys: KeyRing, key: string) => {
 };
 
 describe('a key', () => {
-  it('opens until the very moment at which it expires', () => {
+  it('is valid until the millisecond at which it expires', () => {
     const clock = new StoppedClock(Date.UTC(2027, 0, 31) - 1);
     const keys = ring([{ id: 'alice', key: 'abc', expires: '2027-01-31' }], clock);
     expect(verdict(keys, 'abc')).toBe('alice');
@@ -28,13 +28,13 @@ describe('a key', () => {
     expect(verdict(keys, 'abc')).toBe('expired');
   });
 
-  it('is not opened by its own digest', () => {
+  it('is not matched by its own digest', () => {
     const keys = ring(['abc']);
     const digest = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
     expect([verdict(keys, 'abc'), verdict(keys, digest)]).toEqual(['keys.0', 'unknown']);
   });
 
-  it('counts in its exact letters', () => {
+  it('is case-sensitive and matched in full', () => {
     const keys = ring(['Abc']);
     expect(['Abc', 'abc', 'Abc ', 'Ab', ''].map((key) => verdict(keys, key))).toEqual([
       'keys.0',

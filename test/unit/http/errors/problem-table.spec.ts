@@ -4,7 +4,7 @@ import { AccessDenied } from '../../../../src/access/index.js';
 import { HttpProblem, problemFor, problemForRefusal } from '../../../../src/http/index.js';
 import { TileError } from '../../../../src/tiles/index.js';
 
-/** What goes wrong upstream is not the client's fault: no status but that of a missing level may say so. */
+/** An upstream error is no client error: only a zoom level that needs cookies has a 4xx status. */
 const UPSTREAM: [TileError['kind'], number][] = [
   ['timeout', 504],
   ['connection', 502],
@@ -20,21 +20,18 @@ const UPSTREAM: [TileError['kind'], number][] = [
 ];
 
 describe('a problem', () => {
-  it.each(UPSTREAM)(
-    'of the upstream, %s, is %i with its own words and its own time to wait',
-    (kind, status) => {
-      const { problem, expected } = problemFor(new TileError(kind, 'A sentence.', 7));
-      expect([problem.status, problem.detail, problem.details.retryAfterSeconds, expected]).toEqual([
-        status,
-        'A sentence.',
-        7,
-        true,
-      ]);
-    },
-  );
+  it.each(UPSTREAM)('of the upstream, %s, is %i with its own detail and retry time', (kind, status) => {
+    const { problem, expected } = problemFor(new TileError(kind, 'A sentence.', 7));
+    expect([problem.status, problem.detail, problem.details.retryAfterSeconds, expected]).toEqual([
+      status,
+      'A sentence.',
+      7,
+      true,
+    ]);
+  });
 
   it.each(['missing', 'unknown', 'expired', 'malformed', 'ambiguous'] as const)(
-    'of a key that is %s is 401 with a challenge for programs and for people',
+    'of a key that is %s is 401 with a challenge for Bearer and for Basic',
     (reason) => {
       const { problem, expected } = problemFor(new AccessDenied(reason));
       expect([problem.status, expected]).toEqual([401, true]);
@@ -42,7 +39,7 @@ describe('a problem', () => {
     },
   );
 
-  it('of a key that may not is 403, and of one that asks too often 429 with the time to wait', () => {
+  it('of a key without permission is 403, and of a key beyond its limit 429 with the retry time', () => {
     expect(problemFor(new AccessDenied('layer')).problem).toMatchObject({ status: 403, details: {} });
     expect(problemFor(new AccessDenied('rate_limited', { retryAfterSeconds: 9 })).problem).toMatchObject({
       status: 429,
@@ -50,7 +47,7 @@ describe('a problem', () => {
     });
   });
 
-  it('that is one already stays what it is', () => {
+  it('that is an HttpProblem is returned unchanged', () => {
     const problem = new HttpProblem(406, 'Said.', { locator: 'x' });
     expect(problemFor(problem)).toEqual({ problem, expected: true });
     expect(problemFor(problem).problem).toBe(problem);
@@ -60,7 +57,7 @@ describe('a problem', () => {
     ["Nest's", new NotFoundException('Cannot GET /canary'), 404],
     ["Fastify's", Object.assign(new Error('canary'), { statusCode: 414 }), 414],
     ['one without a sentence of its own', Object.assign(new Error('canary'), { statusCode: 418 }), 418],
-  ])('of the framework, %s, keeps its status and not its words', (_name, error, status) => {
+  ])('of the framework, %s, keeps its status but not its message', (_name, error, status) => {
     const { problem, expected } = problemFor(error);
     expect([problem.status, expected]).toEqual([status, true]);
     expect(problem.detail).toMatch(/^[A-Z].{20,}\.$/);
@@ -75,18 +72,18 @@ describe('a problem', () => {
     ['a text', 'canary'],
     ['an object', { canary: 'canary' }],
     ['a number', 404],
-  ])('that nobody foresaw, %s, is 500 and tells nothing', (_name, error) => {
+  ])('of an unknown error, %s, is an opaque 500', (_name, error) => {
     const { problem, expected } = problemFor(error);
     expect([problem.status, expected]).toEqual([500, false]);
     expect(JSON.stringify(problem) + problem.message).not.toContain('canary');
     expect(problem.cause).toBeUndefined();
   });
 
-  it('that is nothing at all is 500 too, and does not fail itself', () => {
+  it('of undefined or null is 500', () => {
     expect([undefined, null].map((error) => problemFor(error).problem.status)).toEqual([500, 500]);
   });
 
-  it('of an address that is malformed is 400, and of one that is not there 404', () => {
+  it('of a malformed tile address is 400, and of a missing tile 404', () => {
     const refusal = { part: 'z', detail: 'A sentence.' } as const;
     expect(problemForRefusal({ kind: 'malformed', ...refusal })).toMatchObject({ status: 400 });
     expect(problemForRefusal({ kind: 'unknown', ...refusal })).toMatchObject({ status: 404 });

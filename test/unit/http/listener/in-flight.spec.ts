@@ -52,15 +52,15 @@ afterEach(() => {
   server.close();
 });
 
-describe('a request under way', () => {
-  it('is cut when it takes longer than it may, and the log says how many', async () => {
+describe('a request in flight', () => {
+  it('is closed beyond the time limit, and the log has the number of closed connections', async () => {
     await start({ maxMs: 500 });
     await Promise.all([ask({ reading: true }), ask({ reading: true })]);
     await eventually(async () => (await connections()) === 0);
     expect(cuts).toEqual([{ connections: 2 }]);
   });
 
-  it('is waited for, and not longer than asked', async () => {
+  it('is awaited, up to the given time', async () => {
     const inFlight = await start({});
     await inFlight.none(10_000);
     const socket = await ask({ reading: true });
@@ -75,8 +75,8 @@ describe('a request under way', () => {
   });
 });
 
-describe('answers that are not read', () => {
-  it('are cut, the oldest first, until no more waits than may', async () => {
+describe('unread responses', () => {
+  it('are closed, the oldest first, until the rest is within the byte limit', async () => {
     await start({ maxUnreadBytes: 40 * MIB }, 16 * MIB);
     const oldest = await ask({ reading: false });
     await eventually(async () => (await connections()) === 1);
@@ -88,7 +88,7 @@ describe('answers that are not read', () => {
     await once(oldest, 'close');
   });
 
-  it('count only while they wait: what was read makes room for others', async () => {
+  it('count until the client reads them', async () => {
     await start({ maxUnreadBytes: 24 * MIB }, 4 * MIB);
     const readers = await Promise.all(Array.from({ length: 5 }, () => ask({ reading: true })));
     await Promise.all(readers.map((socket) => eventually(() => socket.bytesRead > 4 * MIB, 20_000)));

@@ -5,7 +5,7 @@ import { answerClientError } from '../../../../src/http/index.js';
 
 const failing = (code: string) => Object.assign(new Error('canary'), { code });
 
-describe('what is no HTTP request', () => {
+describe('input that is not HTTP', () => {
   it.each([
     ['HPE_HEADER_OVERFLOW', 431],
     ['ERR_HTTP_REQUEST_TIMEOUT', 408],
@@ -23,14 +23,14 @@ describe('what is no HTTP request', () => {
     expect(answer).not.toContain('canary');
   });
 
-  it('from a client that never ends its side does not keep the connection', async () => {
+  it('from a client that never closes its side does not keep the connection open', async () => {
     const socket = new PassThrough();
     answerClientError(failing(''), socket);
     await once(socket, 'close');
     expect(socket.destroyed).toBe(true);
   });
 
-  it('from a client that is gone is not answered', () => {
+  it('from a disconnected client gets no response', () => {
     const socket = new PassThrough();
     answerClientError(failing('ECONNRESET'), socket);
     expect([socket.destroyed, socket.readableLength]).toEqual([true, 0]);
