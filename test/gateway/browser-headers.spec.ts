@@ -1,9 +1,9 @@
-/** The headers that browsers act on, in every kind of answer; `test/real/browsers/browser-side.spec.ts` shows what browsers make of them. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+/** Headers for browsers in every kind of response; `test/real/browsers/browser-side.spec.ts` tests how browsers apply them. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { tileWithHeat, tileWithoutHeat } from '../simulator/find-tile.js';
-import { startSimulator, type Simulator } from '../simulator/simulator.js';
-import { fullCookies, startGateway, type GatewayOptions, type RunningGateway } from '../support/gateway.js';
+import type { RunningGateway } from '../support/gateway.js';
 import { rawRequest } from '../support/raw-request.js';
+import { withSimulator } from '../support/with-gateway.js';
 
 const KEY = 'plain-key-0123456789';
 const RIDER = 'riders-key-0123456789';
@@ -24,49 +24,33 @@ const KEYS = {
   ],
 };
 
-let simulator: Simulator;
+const setup = withSimulator({ per: 'suite' });
 /** With keys, for the pages of two origins. */
 let listed: RunningGateway;
 /** The same for the pages of every origin, and of none. */
 let wide: RunningGateway;
 let shut: RunningGateway;
-/** Without a session: low zooms are redirected, deep ones fail. */
+/** Without a session: low zoom levels are redirected, higher ones fail. */
 let expired: RunningGateway;
-/** The same with tiles that say so. */
-let telling: RunningGateway;
-/** Gateways of one test. */
-const more: RunningGateway[] = [];
-
-const start = async ({ env, ...options }: GatewayOptions = {}) => {
-  const running = await startGateway(simulator, {
-    env: { MAX_EVENT_LOOP_DELAY_MS: '0', ...env },
-    ...options,
-  });
-  more.push(running);
-  return running;
-};
+/** The same with a notice tile. */
+let notifying: RunningGateway;
 
 beforeAll(async () => {
-  simulator = await startSimulator();
-  const cookies = fullCookies(simulator);
-  const gone = [{ name: '_strava4_session', value: 'gone' }];
+  const expiredSession = [{ name: '_strava4_session', value: 'gone' }];
   const CORS_ORIGINS = `${MAPS},${PLANNER}`;
   const env = { EMPTY_TILE: 'no-content', ADMIN_KEY, CORS_ORIGINS };
-  listed = await start({ cookies, keys: KEYS, env });
-  wide = await start({ cookies, keys: KEYS, env: { ...env, CORS_ORIGINS: '*' } });
-  shut = await start({ cookies, keys: KEYS, env: { ...env, CORS_ORIGINS: '' } });
-  expired = await start({ cookies: gone, env: { CORS_ORIGINS, ANONYMOUS_MODE: 'redirect' } });
-  telling = await start({ cookies: gone, env: { CORS_ORIGINS, SESSION_EXPIRED_TILE: 'true' } });
-  more.length = 0;
-});
-
-afterEach(async () => {
-  await Promise.all(more.splice(0).map((running) => running.close()));
-});
-
-afterAll(async () => {
-  await Promise.all([listed, wide, shut, expired, telling].map((running) => running.close()));
-  await simulator.close();
+  const keyed = { cookies: 'full', keys: KEYS } as const;
+  listed = await setup.start({ ...keyed, env });
+  wide = await setup.start({ ...keyed, env: { ...env, CORS_ORIGINS: '*' } });
+  shut = await setup.start({ ...keyed, env: { ...env, CORS_ORIGINS: '' } });
+  expired = await setup.start({
+    cookies: expiredSession,
+    env: { CORS_ORIGINS, ANONYMOUS_MODE: 'redirect' },
+  });
+  notifying = await setup.start({
+    cookies: expiredSession,
+    env: { CORS_ORIGINS, SESSION_EXPIRED_TILE: 'true' },
+  });
 });
 
 const xyz = ({ z, x, y }: { z: number; x: number; y: number }) => `/xyz/all/hot/${z}/${x}/${y}.png`;
@@ -191,10 +175,10 @@ describe.each([
   [
     'of one that tells so in its tiles',
     [['a tile', 'tile', 200, ask(DEEP)]] satisfies typeof ANSWERS,
-    () => telling,
+    () => notifying,
   ],
-] as const)('the answer %s', (_name, answers, gateway) => {
-  it.each(answers)('%s says what it is for: %s, %i', async (_what, kind, status, asking) => {
+] as const)('the response %s', (_name, answers, gateway) => {
+  it.each(answers)('%s has the headers of its kind: %s, %i', async (_what, kind, status, asking) => {
     const answer = await asking(gateway(), {});
     expect(answer.status).toBe(status);
     expectKind(answer, kind);
@@ -205,35 +189,32 @@ describe.each([
       ]);
   });
 
-  it.each(answers)(
-    '%s may be read by pages of the origins that are set, and by no others',
-    async (...row) => {
-      const [, , status, asking] = row;
-      for (const origin of [MAPS, PLANNER]) {
-        const answer = await asking(gateway(), { origin });
-        expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([status, origin]);
-        expect(listOf(answer, 'access-control-expose-headers')).toEqual(EXPOSED);
-        expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
-        expect(varies(answer)).toContain('Origin');
-      }
-      for (const headers of [
-        { origin: STRANGER },
-        { origin: 'null' },
-        { origin: `${MAPS}.evil.example` },
-        {},
-      ]) {
-        const answer = await asking(gateway(), headers as Record<string, string>);
-        expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([status, null]);
-        // Also here, or else a cache would give this answer to a page that may read it.
-        expect(varies(answer)).toContain('Origin');
-      }
-    },
-  );
+  it.each(answers)('%s is readable by pages of the allowed origins only', async (...row) => {
+    const [, , status, asking] = row;
+    for (const origin of [MAPS, PLANNER]) {
+      const answer = await asking(gateway(), { origin });
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([status, origin]);
+      expect(listOf(answer, 'access-control-expose-headers')).toEqual(EXPOSED);
+      expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+      expect(varies(answer)).toContain('Origin');
+    }
+    for (const headers of [
+      { origin: STRANGER },
+      { origin: 'null' },
+      { origin: `${MAPS}.evil.example` },
+      {},
+    ]) {
+      const answer = await asking(gateway(), headers as Record<string, string>);
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([status, null]);
+      // Without Vary, a cache would serve this response to an allowed origin.
+      expect(varies(answer)).toContain('Origin');
+    }
+  });
 });
 
 describe('with CORS_ORIGINS=*', () => {
   it.each(ANSWERS)(
-    '%s may be read by every page, and is the same for all',
+    '%s is readable by every page, and the same for all',
     async (_what, _kind, status, asking) => {
       for (const headers of [{ origin: STRANGER }, { origin: 'null' }, {}]) {
         const answer = await asking(wide, headers as Record<string, string>);
@@ -247,15 +228,15 @@ describe('with CORS_ORIGINS=*', () => {
 });
 
 describe('without CORS_ORIGINS', () => {
-  it.each(ANSWERS)('%s may be read by no page', async (_what, kind, status, asking) => {
+  it.each(ANSWERS)('%s is readable by no page', async (_what, kind, status, asking) => {
     const answer = await asking(shut, { origin: MAPS });
     expect([answer.status, corsOf(answer), varies(answer).includes('Origin')]).toEqual([status, [], false]);
     expectKind(answer, kind);
   });
 });
 
-describe('an answer for a key of certain web origins', () => {
-  it.each([TILE, DOCUMENT, '/'])('is not for other pages of the same browser: %s', async (path) => {
+describe('a response to a key restricted to web origins', () => {
+  it.each([TILE, DOCUMENT, '/'])('is not reused for other pages of the same browser: %s', async (path) => {
     for (const running of [listed, wide, shut])
       for (const [origin, status] of [
         [MAPS, 200],
@@ -270,8 +251,8 @@ describe('an answer for a key of certain web origins', () => {
 });
 
 describe('an overloaded gateway', () => {
-  it('says so to browsers too', async () => {
-    const busy = await start({ env: { MAX_EVENT_LOOP_DELAY_MS: '50', CORS_ORIGINS: MAPS } });
+  it('sends the same headers to browsers', async () => {
+    const busy = await setup.start({ env: { MAX_EVENT_LOOP_DELAY_MS: '50', CORS_ORIGINS: MAPS } });
     let answer: Response;
     do {
       const end = Date.now() + 600;
@@ -285,11 +266,11 @@ describe('an overloaded gateway', () => {
   });
 });
 
-describe('what is no request', () => {
+describe('a malformed request', () => {
   it.each([
     ['a request with a header that is too long', '/', { 'X-Long': 'a'.repeat(100_000) }, 431],
-    ['a request with a header that is none', '/', { 'X Y': 'z' }, 400],
-  ])('%s is answered with the same care', async (_name, target, headers, status) => {
+    ['a request with an invalid header', '/', { 'X Y': 'z' }, 400],
+  ])('%s gets the same headers', async (_name, target, headers, status) => {
     const { head, ...answer } = await rawRequest(listed.url, target, headers);
     const lines = head.toLowerCase().split('\r\n');
     expect(answer.status).toBe(status);
@@ -316,7 +297,7 @@ describe('a preflight', () => {
     })(running, headers);
 
   it.each([TILE, KVP_TILE, DOCUMENT, '/tilejson/all/hot.json', '/', '/health', '/metrics', '/nothing'])(
-    'of %s is answered without a key, for the origins that are set',
+    'of %s is answered without a key, for the allowed origins',
     async (path) => {
       const answer = await preflight(listed, path, { origin: MAPS });
       expect(answer.status).toBe(204);
@@ -341,7 +322,7 @@ describe('a preflight', () => {
   it('is answered for every origin with CORS_ORIGINS=*, and for none without', async () => {
     const any = await preflight(wide, TILE, { origin: STRANGER });
     expect(any.headers.get('access-control-allow-origin')).toBe('*');
-    // A star would not stand for Authorization (Fetch standard, 4.9), so it has to be named.
+    // A star does not include Authorization (Fetch standard, 4.9).
     expect(listOf(any, 'access-control-allow-headers')).toContain('Authorization');
     const none = await preflight(shut, TILE, { origin: MAPS });
     expect([none.status, corsOf(none)]).toEqual([204, []]);
@@ -349,7 +330,7 @@ describe('a preflight', () => {
     expectKind(none, 'other');
   });
 
-  it('of /admin is for the extension, and for no page whatever is set', async () => {
+  it('of /admin is permitted for the extension, and never for a page', async () => {
     for (const running of [listed, wide, shut]) {
       const extension = await preflight(running, '/admin/cookies', { origin: EXTENSION });
       expect(extension.headers.get('access-control-allow-origin')).toBe(EXTENSION);
@@ -359,7 +340,7 @@ describe('a preflight', () => {
     }
   });
 
-  it('of /admin holds for what comes after it', async () => {
+  it('of /admin has the same result as the request after it', async () => {
     for (const running of [listed, wide, shut])
       for (const [status, key] of [
         [200, ADMIN_KEY],
@@ -379,7 +360,7 @@ describe('a preflight', () => {
         await preflight(running, path, { 'access-control-request-private-network': 'true', ...headers })
       ).headers.get('access-control-allow-private-network');
 
-    it('is allowed to the origins that are set', async () => {
+    it('is permitted for the allowed origins', async () => {
       for (const path of [TILE, DOCUMENT, '/health', '/nothing']) {
         expect(await allowed(listed, path, { origin: MAPS })).toBe('true');
         expect(await allowed(wide, path, { origin: STRANGER })).toBe('true');
@@ -390,14 +371,14 @@ describe('a preflight', () => {
       }
     });
 
-    it('is allowed to the extension alone at /admin', async () => {
+    it('is permitted only for the extension at /admin', async () => {
       for (const running of [listed, wide, shut]) {
         expect(await allowed(running, '/admin/cookies', { origin: EXTENSION })).toBe('true');
         expect(await allowed(running, '/admin/cookies', { origin: MAPS })).toBeNull();
       }
     });
 
-    it('is not talked about unless it is asked about', async () => {
+    it('is only mentioned if the request asks for it', async () => {
       const headers = { origin: MAPS, 'access-control-request-private-network': 'false' };
       expect(await allowed(listed, TILE, headers)).toBeNull();
       const other = await preflight(listed, TILE, { origin: MAPS });
@@ -415,17 +396,18 @@ describe('the policy of the page at /', () => {
   const policyOf = async (running: RunningGateway) =>
     (await ask('/')(running, {})).headers.get('content-security-policy');
 
-  it('is the same whatever the request says of its host', async () => {
+  it('does not depend on the Host header', async () => {
     for (const host of ['gateway.example:8080', '[::1]:8080']) {
       const { head } = await rawRequest(listed.url, `/?key=${KEY}`, { Host: host });
       expect(head).toContain("img-src 'self';");
     }
   });
 
-  it('names where tiles come from otherwise', async () => {
-    const cookies = fullCookies(simulator);
-    const proxied = await start({ cookies, env: { PUBLIC_URL: 'https://tiles.example/heat' } });
+  it('contains the public URL and the anonymous host if tiles come from there', async () => {
+    const proxied = await setup.start({ env: { PUBLIC_URL: 'https://tiles.example/heat' } });
     expect(await policyOf(proxied)).toContain("img-src 'self' https://tiles.example;");
-    expect(await policyOf(expired)).toContain(`img-src 'self' ${new URL(simulator.anonymousUrl).origin};`);
+    expect(await policyOf(expired)).toContain(
+      `img-src 'self' ${new URL(setup.simulator.anonymousUrl).origin};`,
+    );
   });
 });

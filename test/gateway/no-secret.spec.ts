@@ -1,4 +1,4 @@
-/** Everything that a gateway process emits in a life full of trouble, searched for every secret that it was given. */
+/** Everything that a gateway process emits during faults, searched for every secret that it was given. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ const TILE = '/xyz/all/hot/14/8000/5000.png';
 let simulator: Simulator;
 let gateway: GatewayProcess;
 const log: string[] = [];
-/** Whatever came back over HTTP, and the key that the answer may repeat because the request named it in its address. */
+/** All HTTP responses, and the key that a response may repeat because the URL of the request contains it. */
 const answers: { readonly text: string; readonly repeated: string | undefined }[] = [];
 
 beforeEach(async () => {
@@ -37,7 +37,7 @@ afterEach(async () => {
   await simulator.close();
 });
 
-/** Sends what no HTTP client would, and never fails. */
+/** Sends the target as it is, and never fails. */
 async function ask(target: string, headers: Record<string, string> = {}, repeated?: string): Promise<number> {
   const { status, head, body } = await rawRequest(gateway.url, target, headers).catch(() => ({
     status: 0,
@@ -52,7 +52,7 @@ const basic = (user: string, password: string) => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
 });
 
-/** Every kind of address with the key in every place. */
+/** Every kind of URL with the key in every place. */
 async function askEverything(): Promise<void> {
   const addresses = [
     '/',
@@ -85,7 +85,7 @@ async function askEverything(): Promise<void> {
       await ask(query(key), {}, name);
       await ask(`/k/${key}${address}`, {}, name);
       await ask(address, { 'x-api-key': key });
-      await ask(address, basic('somebody', key));
+      await ask(address, basic('user', key));
     }
     await ask(query(WRONG));
     await ask(query(OLD));
@@ -108,7 +108,7 @@ async function push(body: string, key = ADMIN): Promise<void> {
   });
 }
 
-it('no secret leaves the process: in answers, on standard output and error, in its folder or upstream', async () => {
+it('the process emits no secret in responses, standard output and error, its folder, and upstream requests', async () => {
   const cookies = fullCookies(simulator);
   const secrets = new Secrets();
   const given = { alice: ALICE, bob: BOB, old: OLD, admin: ADMIN, redis: REDIS_PASSWORD, email: EMAIL };
@@ -177,7 +177,7 @@ it('no secret leaves the process: in answers, on standard output and error, in i
   const mode = (await stat(cookiesFile)).mode & 0o777;
   await gateway.stop();
 
-  // Cookies that the simulator issued on the way: it saw all of them come back.
+  // Cookies that the simulator issued meanwhile: each of them came back in a request.
   const upstream = simulator.requests.map(({ url, headers, host }) => ({
     host,
     text: JSON.stringify([url, headers]),
@@ -197,7 +197,7 @@ it('no secret leaves the process: in answers, on standard output and error, in i
   expect(answers.filter(({ text }) => /\n\s+at |node_modules|\.js:\d+|127\.0\.0\.1:9\b/.test(text))).toEqual(
     [],
   );
-  // The search finds what is there: the documents that repeat a key, and the file that holds the cookies.
+  // Control: the search finds secrets in documents that repeat a key, and in the cookie file.
   expect(answers.some(({ text }) => secrets.in(text).includes('alice'))).toBe(true);
   expect(secrets.in(written)).toContain('cookie');
   for (const name of ['alice', 'bob', 'old', 'admin', 'redis', 'wrong'])
@@ -207,4 +207,4 @@ it('no secret leaves the process: in answers, on standard output and error, in i
   );
   expect(files.sort()).toEqual(['api-keys.json', 'strava-cookies.json']);
   expect(mode).toBe(0o600);
-}, 90_000);
+});

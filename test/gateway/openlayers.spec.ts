@@ -1,12 +1,13 @@
+/** OpenLayers reads the capabilities and gets the tiles of the upstream. */
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { tileWithHeat } from '../simulator/find-tile.js';
-import { startSimulator, type Simulator } from '../simulator/simulator.js';
-import { fullCookies, startGateway, type RunningGateway } from '../support/gateway.js';
+import type { RunningGateway } from '../support/gateway.js';
 import { LAYERS, MATRIX_SETS } from '../support/tiles/matrix-sets.js';
 import { inNewFolder, runProgram } from '../support/programs/run-program.js';
 import { upstreamTileWithHeat } from '../support/tiles/upstream-tile.js';
 import { centreOf, extentOf } from '../support/tiles/web-mercator.js';
+import { withSimulator } from '../support/with-gateway.js';
 
 const CLIENT = fileURLToPath(new URL('openlayers-client.mjs', import.meta.url));
 const KEY = 'a-key-for_openlayers-0123456789';
@@ -45,25 +46,18 @@ async function ask(url: string, tiles: readonly TileRequest[]): Promise<Reply> {
   return JSON.parse(stdout) as Reply;
 }
 
-let simulator: Simulator;
+const setup = withSimulator({ per: 'suite' });
 let open: RunningGateway;
 let keyed: RunningGateway;
 let anonymous: RunningGateway;
 
 beforeAll(async () => {
-  simulator = await startSimulator();
-  const cookies = fullCookies(simulator);
-  open = await startGateway(simulator, { cookies });
-  keyed = await startGateway(simulator, { cookies, keys: { keys: [KEY] } });
-  anonymous = await startGateway(simulator);
+  open = await setup.start({ cookies: 'full' });
+  keyed = await setup.start({ cookies: 'full', keys: { keys: [KEY] } });
+  anonymous = await setup.start();
 });
 
-afterAll(async () => {
-  await Promise.all([open, keyed, anonymous].map((running) => running.close()));
-  await simulator.close();
-});
-
-/** In both sets and both encodings: level 0, the deepest, and some in between, where no column is its row. */
+/** In both sets and both encodings: the lowest zoom level, the highest, and some where the column is not the row. */
 const QUESTIONS = MATRIX_SETS.flatMap((set) =>
   (['KVP', 'REST'] as const).flatMap((requestEncoding) =>
     [0, 6, set.deepestAnonymous, set.deepest].map((z) => ({ set, requestEncoding, tile: tileWithHeat(z) })),
@@ -87,14 +81,14 @@ async function expectUpstreamBytes(
     const { url } = tiles[index]!;
     const answer = await fetch(url);
     expect([url, answer.status, answer.headers.get('content-type')]).toEqual([url, 200, 'image/png']);
-    const expected = await upstreamTileWithHeat(simulator, tile, set.size);
+    const expected = await upstreamTileWithHeat(setup.simulator, tile, set.size);
     expect([url, Buffer.from(await answer.arrayBuffer()).equals(expected)]).toEqual([url, true]);
   }
 }
 
 describe('OpenLayers', () => {
   it.each(['/wmts/1.0.0/WMTSCapabilities.xml', '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities'])(
-    'lists every layer of %s with its one style, which is the default',
+    'lists every layer of %s with its default style',
     async (document) => {
       const { layers, styles } = await ask(`${open.url}${document}`, []);
       expect(layers).toHaveLength(LAYERS);
@@ -104,7 +98,7 @@ describe('OpenLayers', () => {
     },
   );
 
-  it("finds for a coordinate the address of the upstream's tile, in both encodings and both matrix sets", async () => {
+  it('builds the URL of the upstream tile from a coordinate, in both encodings and both matrix sets', async () => {
     const reply = await ask(`${open.url}/wmts/1.0.0/WMTSCapabilities.xml`, QUESTIONS.map(questionOf));
     for (const [index, { set, requestEncoding, tile }] of QUESTIONS.entries()) {
       const found = reply.tiles[index]!;
@@ -129,22 +123,22 @@ describe('OpenLayers', () => {
   it.each([
     ['query', (url: string) => `${url}/wmts/1.0.0/WMTSCapabilities.xml?key=${KEY}`],
     ['path', (url: string) => `${url}/k/${KEY}/wmts/1.0.0/WMTSCapabilities.xml`],
-  ])('keeps a key of the %s in the addresses of tiles', async (_form, document) => {
+  ])('keeps a key of the %s in tile URLs', async (_form, document) => {
     await expectUpstreamBytes(await ask(document(keyed.url), QUESTIONS.map(questionOf)), QUESTIONS);
   });
 
-  it('takes 256 px tiles when nothing is said', async () => {
+  it('requests 256 px tiles by default', async () => {
     const tile = tileWithHeat(9);
     const reply = await ask(`${open.url}/wmts/1.0.0/WMTSCapabilities.xml`, [
       { layer: 'all-hot', z: tile.z, coordinate: centreOf(tile) },
     ]);
     expect(reply.tiles[0]).toMatchObject({ matrixSet: 'GoogleMapsCompatible', tileSize: 256 });
     const answer = await fetch(reply.tiles[0]!.url);
-    const expected = await upstreamTileWithHeat(simulator, tile, 256);
+    const expected = await upstreamTileWithHeat(setup.simulator, tile, 256);
     expect(Buffer.from(await answer.arrayBuffer()).equals(expected)).toBe(true);
   });
 
-  it('finds without cookies the levels that are there', async () => {
+  it('finds the available zoom levels without cookies', async () => {
     const questions = QUESTIONS.filter(({ set, tile }) => tile.z <= set.deepestAnonymous);
     const reply = await ask(
       `${anonymous.url}/wmts/1.0.0/WMTSCapabilities.xml`,
