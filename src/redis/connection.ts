@@ -1,4 +1,4 @@
-/** The connection to Redis or Valkey. Nothing that needs it may wait for it long, or fail without it. */
+/** The connection to Redis or Valkey. Its users neither wait long for it nor fail without it. */
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import type { Log } from '../common/log.js';
@@ -7,27 +7,27 @@ import { isEndOfRound, isReadOnly, redisProblem } from './redis-problem.js';
 
 export interface RedisSettings {
   readonly url: Secret;
-  /** Certificate authority of the server, when it is none that the system knows. */
+  /** Certificate authority of the server, if the system does not trust it already. */
   readonly caFile?: string | undefined;
-  /** `host:port` of each Sentinel; the address in `url` is not used then, but its password and database are. */
+  /** `host:port` of each Sentinel. Host and port of `url` are ignored then; its password and database are used. */
   readonly sentinels?: readonly string[];
   /** Name of the master that the Sentinels watch. */
   readonly sentinelMaster?: string;
 }
 
-/** A server that hangs is as good as none after this. */
+/** Timeout of one command. */
 const COMMAND_TIMEOUT_MS = 500;
-/** A connection on which nothing comes for so long while something is awaited leads nowhere: the host is gone, or Redis hangs. */
+/** A connection with a pending command and no data for this time is closed: the host is gone, or Redis hangs. */
 const SILENCE_MS = 2000;
 const SENTINEL_RETRY_MS = 250;
 const MAX_RECONNECT_DELAY_MS = 2000;
-/** After a failure, what can do without Redis leaves it alone for so long. */
+/** After a failed command, requests skip Redis for this time. */
 const PAUSE_MS = 5000;
 
 export class RedisConnection {
   /** Connects in the background; commands fail at once while there is no connection. */
   readonly client: Redis;
-  private readonly further: Redis[] = [];
+  private readonly subscribers: Redis[] = [];
   private pausedUntil = 0;
 
   /** Throws when the file of the certificate authority cannot be read. */
@@ -36,29 +36,29 @@ export class RedisConnection {
     private readonly log: Log,
   ) {
     this.client = this.open();
-    /** Each problem is told once until there is a connection. */
-    const told = new Set<string>();
-    const tell = (message: string) => (error: Error) => {
+    /** Each problem is logged once until a connection is established. */
+    const reported = new Set<string>();
+    const report = (message: string) => (error: Error) => {
       if (isEndOfRound(error)) return;
       const problem = redisProblem(error);
-      if (!told.has(problem)) log.warn({ problem }, message);
-      told.add(problem);
+      if (!reported.has(problem)) log.warn({ problem }, message);
+      reported.add(problem);
     };
-    this.client.on('error', tell('Redis cannot be reached; trying again in the background'));
-    this.client.on('sentinelError', tell('a Sentinel does not say where Redis is'));
+    this.client.on('error', report('Redis cannot be reached; trying again in the background'));
+    this.client.on('sentinelError', report('a Sentinel does not report the address of Redis'));
     this.client.on('ready', () => {
-      told.clear();
+      reported.clear();
       log.info({}, 'Redis is connected');
     });
   }
 
-  /** As `client`, for whoever tells of a failure: throws in plain words when there is no connection. */
+  /** As `client`, but throws a readable error while there is no connection, for callers that log it. */
   get commands(): Redis {
     if (!this.up) throw new Error('there is no connection to Redis');
     return this.client;
   }
 
-  /** Resolves when commands can be sent, or after `ms` without that. */
+  /** Resolves when the connection is ready, or after `ms` at the latest. */
   async ready(ms: number): Promise<void> {
     if (this.up) return;
     await new Promise<void>((resolve) => {
@@ -72,41 +72,41 @@ export class RedisConnection {
     });
   }
 
-  /** Whether commands can be sent at the moment. */
+  /** Whether commands can be sent now. */
   get up(): boolean {
     return this.client.status === 'ready';
   }
 
-  /** As {@link up}, and no command has failed just now: to be asked on the way of a request. */
+  /** As {@link up}, and no command has failed in the last seconds. For use while a request waits. */
   get available(): boolean {
     return this.up && Date.now() >= this.pausedUntil;
   }
 
-  /** To be called when a command failed. */
+  /** To be called when a command fails. */
   failed(): void {
     this.pausedUntil = Date.now() + PAUSE_MS;
   }
 
-  /** Calls `heard` for each message on `channel`, and `connected` whenever messages may have been missed before. */
+  /** Calls `heard` for each message on `channel`, and `connected` after each connect, since messages may have been missed. */
   subscribe(channel: string, heard: () => void, connected: () => void): () => void {
     const subscriber = this.open();
-    this.further.push(subscriber);
+    this.subscribers.push(subscriber);
     subscriber.on('message', heard);
     subscriber.on('ready', () => {
       subscriber.subscribe(channel).then(connected, (error: Error) => {
-        // A connection that has gone is made again, and the other one tells of it.
+        // A lost connection is made again, and `client` reports it.
         if (subscriber.status === 'ready')
-          this.log.warn({ problem: redisProblem(error) }, 'Redis takes no subscription');
+          this.log.warn({ problem: redisProblem(error) }, 'Redis refuses the subscription');
       });
     });
     return () => subscriber.disconnect();
   }
 
   close(): void {
-    for (const redis of [this.client, ...this.further]) redis.disconnect();
+    for (const redis of [this.client, ...this.subscribers]) redis.disconnect();
   }
 
-  /** Nothing waits for a connection: a command fails at once while there is none. */
+  /** Without an offline queue, a command fails at once while there is no connection. */
   private open(): Redis {
     const redis = new Redis({
       ...this.options(),
@@ -114,7 +114,7 @@ export class RedisConnection {
       autoResubscribe: false,
       maxRetriesPerRequest: 0,
     });
-    // After a certificate that is refused, the same socket may tell of a second error, which would end the process.
+    // After a refused certificate, the same socket may emit a second error, which would end the process.
     redis.on('error', () => redis.stream?.on('error', () => undefined));
     return redis;
   }
@@ -142,10 +142,10 @@ export class RedisConnection {
       db: Number(pathname.slice(1) || 0),
       commandTimeout: COMMAND_TIMEOUT_MS,
       socketTimeout: SILENCE_MS,
-      // A user that may do no more than is needed would be refused it, and servers before 7.2 do not know it.
+      // CLIENT SETINFO fails for a user with minimal permissions and on servers before 7.2.
       disableClientInfo: true,
       connectTimeout: 2000,
-      // The master has changed under this connection, and is found by a new one.
+      // The server has become a replica: a new connection finds the new master.
       reconnectOnError: isReadOnly,
       retryStrategy: (attempt: number) => Math.min(attempt * 100, MAX_RECONNECT_DELAY_MS),
     };

@@ -1,6 +1,6 @@
-/** What is wrong between here and Redis, as a sentence that says the way out, and without anything secret. Pure. */
+/** Connection errors of Redis as sentences that name the setting to check. They contain no secret. Pure. */
 
-/** Of the certificate's chain, as Node names them. */
+/** Node's error codes for an untrusted certificate chain. */
 const NOT_TRUSTED = new Set([
   'CERT_SIGNATURE_FAILURE',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -11,7 +11,7 @@ const NOT_TRUSTED = new Set([
 ]);
 
 interface CertificateError extends NodeJS.ErrnoException {
-  /** Of a certificate for somebody else. */
+  /** The requested host, if the certificate is for another one. */
   readonly host?: string;
   readonly cert?: { readonly subjectaltname?: string };
 }
@@ -19,26 +19,27 @@ interface CertificateError extends NodeJS.ErrnoException {
 export function redisProblem(error: Error): string {
   const { code = '', message, host, cert } = error as CertificateError;
   if (NOT_TRUSTED.has(code))
-    return `the certificate of Redis is not trusted (${message}): REDIS_CA_FILE must hold the authority that issued it`;
+    return `the certificate of Redis is not trusted (${message}): REDIS_CA_FILE must contain the certificate authority that issued it`;
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
     return `the certificate of Redis is not valid at this time (${message})`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return `the certificate of Redis is for ${cert?.subjectaltname ?? 'nobody'}, and not for ${host}, where it was asked`;
-  // Redis begins with a word that says what it refuses.
-  if (message.startsWith('WRONGPASS ')) return 'Redis refuses user or password of REDIS_URL (WRONGPASS)';
-  if (message.startsWith('NOAUTH ')) return 'Redis wants a password, and REDIS_URL has none (NOAUTH)';
-  if (message.startsWith('NOPERM ')) return `Redis does not allow its user what a gateway needs: ${message}`;
+    return `the certificate of Redis is for ${cert?.subjectaltname ?? 'no host'}, not for ${host}`;
+  // The first word of a Redis error is its code.
+  if (message.startsWith('WRONGPASS ')) return 'Redis refuses the user or password in REDIS_URL (WRONGPASS)';
+  if (message.startsWith('NOAUTH ')) return 'Redis requires a password, and REDIS_URL has none (NOAUTH)';
+  if (message.startsWith('NOPERM '))
+    return `the Redis user lacks a permission that the gateway needs: ${message}`;
   return message;
 }
 
-/** Whether Redis has become the replica of another, which takes no writes. */
+/** Whether the server is a read-only replica now. */
 export function isReadOnly({ message }: Error): boolean {
   return /\bREADONLY\b/.test(message);
 }
 
 /**
- * Whether this is what ioredis says after each round of the Sentinels, also when they answered and the master did not: it has no
- * code, and what was wrong with a Sentinel is told by an event of its own.
+ * Whether `error` is the summary that ioredis emits after trying all Sentinels, even if only the master is unreachable. It has no
+ * code; the problem of each Sentinel has its own event.
  */
 export function isEndOfRound({ message }: Error): boolean {
   return message.startsWith('All sentinels are unreachable');

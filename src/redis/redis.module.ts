@@ -7,7 +7,7 @@ import { Metrics } from '../metrics/index.js';
 import { RedisConnection } from './connection.js';
 import { REDIS } from './tokens.js';
 
-/** So that replicas that start together refresh once; a gateway starts without Redis as well. */
+/** Time to wait for Redis at startup, so that replicas that start together refresh once. Startup continues without Redis. */
 const START_MS = 2000;
 
 const UNREACHABLE: HealthIssue = {

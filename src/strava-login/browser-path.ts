@@ -1,8 +1,8 @@
-/** Where the person's own browser is. */
+/** Search for an installed browser. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Browsers that can be driven, the most usual first. */
+/** Supported browsers, the most common first. */
 const NAMES = [
   'google-chrome',
   'google-chrome-stable',

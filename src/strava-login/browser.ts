@@ -15,7 +15,7 @@ export interface OpenBrowser {
   readonly page: Page;
   /** Every tab and window, with the cookies that they share. */
   readonly context: BrowserContext;
-  /** Whether the person, or a crash, has closed it. */
+  /** Whether the browser was closed by the user or a crash. */
   closed(): boolean;
 }
 
@@ -49,7 +49,7 @@ export async function withBrowser<T>(
     );
   let context: BrowserContext;
   try {
-    // An empty path is a temporary profile: nothing of the person's own one is read or left behind.
+    // An empty path is a temporary profile: the user's own profile is neither read nor changed.
     context = await playwright.chromium.launchPersistentContext('', {
       executablePath: path,
       headless,
@@ -95,7 +95,7 @@ function likelyCause({ args }: BrowserOptions): string {
     : '';
 }
 
-/** The browser has no business with the gateway's own settings. */
+/** The environment without the settings of the gateway, which contain secrets. */
 function withoutSecrets(env: BrowserOptions['env']): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).filter(

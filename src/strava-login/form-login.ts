@@ -49,7 +49,7 @@ export class FormLogin implements LoginStrategy {
     if (failure) return failure;
     const session = jar.get(SESSION_COOKIE);
     return session === undefined
-      ? refused('Strava took the login, but gave no session')
+      ? refused('Strava accepted the login, but set no session cookie')
       : { kind: 'success', session: new Secret(session) };
   }
 

@@ -1,8 +1,8 @@
-/** Ways to come by a session of the web host, behind one door. */
+/** The interface of every way to get a session from the web host. */
 import type { Secret } from '../common/secret.js';
 
 export interface LoginStrategy {
-  /** One attempt, never a second one by itself. Never rejects: trouble, and an abort too, is an answer. */
+  /** One attempt, without retry. Never rejects: errors and an abort are answers. */
   login(signal: AbortSignal): Promise<LoginAnswer>;
 }
 
@@ -16,13 +16,13 @@ export interface LoginSuccess {
 
 export interface LoginFailure {
   /**
-   * - `wrong_credentials`: the web host does not take this e-mail and password
-   * - `captcha`: it wants more than e-mail and password, or something that nobody expected
-   * - `upstream_error`: it cannot be reached or is in trouble; nothing is known of the credentials
-   * - `no_browser`: there is nothing to drive
+   * - `wrong_credentials`: the web host does not accept this e-mail and password
+   * - `captcha`: it requires more than e-mail and password, or responds in an unknown way
+   * - `upstream_error`: it cannot be reached or fails; the credentials were not checked
+   * - `no_browser`: there is no browser to use
    */
   readonly kind: 'wrong_credentials' | 'captcha' | 'upstream_error' | 'no_browser';
-  /** A clause fit for a log: no e-mail, password or cookie in it. */
+  /** A clause for the log, without e-mail, password or cookie. */
   readonly detail: string;
 }
 

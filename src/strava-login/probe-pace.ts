@@ -23,7 +23,7 @@ export class ProbePace {
   due(look: BrowserLook, now: number): boolean {
     const { known } = this;
     if (look.session !== known?.session || look.beyondLogin !== known.beyondLogin) {
-      // Every visitor of the login page gets a session that is logged in nowhere.
+      // The login page sets a session cookie before any login.
       this.settled = known === undefined && look.beyondLogin === '';
       if (look.beyondLogin !== known?.beyondLogin) {
         this.fruitless = 0;

@@ -1,11 +1,11 @@
-/** Where a browser is on the web host, and which session it holds there. */
+/** The page that a browser shows on the web host, and its session cookie. */
 import type { BrowserContext } from 'playwright-core';
 import { SESSION_COOKIE } from '../strava-cookies/index.js';
 
-/** Pages on which nobody is logged in yet. */
+/** Pages that are shown without a login. */
 const BEFORE_LOGIN = /^\/(login|session|register|oauth)(\/|$)/;
 
-/** Paths of the web host's pages that are beyond the login, as one text; empty while there is none. */
+/** Paths of the open pages that require a login, separated by spaces; empty if there are none. */
 export function pagesBeyondLogin(addresses: readonly string[], webUrl: string): string {
   const base = new URL(webUrl);
   const prefix = base.pathname.replace(/\/$/, '');

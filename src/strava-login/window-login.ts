@@ -1,4 +1,4 @@
-/** Opens a window in which a person logs in, and notices when that is done. */
+/** Login in a browser window: the user logs in, and the gateway detects the session. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { untilAborted } from '../common/abort.js';
 import { Secret } from '../common/secret.js';
@@ -11,11 +11,11 @@ export interface WindowLoginOptions {
   /** Base address of the web host. */
   readonly webUrl: string;
   readonly browser: BrowserOptions;
-  /** Whether `session` yields signed cookies: the proof that somebody is logged in. */
+  /** Whether `session` yields signed cookies, which proves that it is logged in. */
   readonly probe: (session: Secret, signal: AbortSignal) => Promise<'live' | 'dead' | 'unclear'>;
 }
 
-/** A person may also give up: close the window, or let the time pass. */
+/** `unfinished`: the window was closed, or the timeout expired. */
 export type WindowAnswer = LoginAnswer | { readonly kind: 'unfinished'; readonly detail: string };
 
 const LOOK_MS = 300;
@@ -23,7 +23,7 @@ const LOOK_MS = 300;
 export class WindowLogin {
   constructor(private readonly options: WindowLoginOptions) {}
 
-  /** Waits for the person until `signal` is aborted. Never rejects. */
+  /** Waits for the login until `signal` is aborted. Never rejects. */
   async login(signal: AbortSignal): Promise<WindowAnswer> {
     let window: OpenBrowser | undefined;
     try {
@@ -32,7 +32,7 @@ export class WindowLogin {
         return untilAborted(this.watch(browser, signal), signal);
       });
     } catch {
-      if (signal.aborted) return { kind: 'unfinished', detail: 'nobody has logged in within the time' };
+      if (signal.aborted) return { kind: 'unfinished', detail: 'there was no login within the timeout' };
       if (window?.closed()) return CLOSED;
       return { kind: 'upstream_error', detail: 'the login page of the web host cannot be loaded' };
     }
@@ -61,5 +61,5 @@ export class WindowLogin {
 
 const CLOSED: WindowAnswer = {
   kind: 'unfinished',
-  detail: 'the window was closed before anybody had logged in',
+  detail: 'the window was closed before the login',
 };

@@ -183,7 +183,7 @@ describeWith(['sh', '-c', 'command -v Xvfb && command -v chromium'], 'login in a
 
   it('ends without a file when nobody logs in', async () => {
     const { code, err } = await open('--timeout', '3').ended;
-    expect([code, err]).toEqual([1, expect.stringContaining('nobody has logged in within the time')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('there was no login within the timeout')]);
     await expectNothingLeft();
   });
 

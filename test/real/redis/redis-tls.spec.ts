@@ -125,27 +125,27 @@ describeWith(['sh', '-c', BOTH], 'a Redis that speaks TLS', () => {
     [
       'whose authority is unknown',
       () => ({ certificate: here }),
-      'the certificate of Redis is not trusted (self-signed certificate in certificate chain): REDIS_CA_FILE must hold the authority that issued it',
+      'the certificate of Redis is not trusted (self-signed certificate in certificate chain): REDIS_CA_FILE must contain the certificate authority that issued it',
     ],
     [
       'whose authority is another than the one in REDIS_CA_FILE',
       () => ({ certificate: here, ca: stranger }),
-      'the certificate of Redis is not trusted (self-signed certificate in certificate chain): REDIS_CA_FILE must hold the authority that issued it',
+      'the certificate of Redis is not trusted (self-signed certificate in certificate chain): REDIS_CA_FILE must contain the certificate authority that issued it',
     ],
     [
       'whose certificate is for another host',
       () => ({ certificate: elsewhere, ca: authority }),
-      'the certificate of Redis is for DNS:redis.example, and not for 127.0.0.1, where it was asked',
+      'the certificate of Redis is for DNS:redis.example, not for 127.0.0.1',
     ],
     [
       'that has another password',
       () => ({ certificate: here, ca: authority, user: 'gateway:wrong-password@' }),
-      'Redis refuses user or password of REDIS_URL (WRONGPASS)',
+      'Redis refuses the user or password in REDIS_URL (WRONGPASS)',
     ],
     [
       'that wants a password and gets none',
       () => ({ certificate: here, ca: authority, user: '' }),
-      'Redis wants a password, and REDIS_URL has none (NOAUTH)',
+      'Redis requires a password, and REDIS_URL has none (NOAUTH)',
     ],
   ])(
     '%s is told of in plain words, and a replica goes on alone',

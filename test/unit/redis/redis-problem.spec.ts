@@ -9,7 +9,7 @@ describe('a problem with Redis', () => {
     [
       'an authority that nobody knows',
       withCode('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate'),
-      'the certificate of Redis is not trusted (unable to verify the first certificate): REDIS_CA_FILE must hold the authority that issued it',
+      'the certificate of Redis is not trusted (unable to verify the first certificate): REDIS_CA_FILE must contain the certificate authority that issued it',
     ],
     [
       'a certificate that is too old',
@@ -22,22 +22,22 @@ describe('a problem with Redis', () => {
         host: '10.0.0.1',
         cert: { subjectaltname: 'DNS:redis.example' },
       }),
-      'the certificate of Redis is for DNS:redis.example, and not for 10.0.0.1, where it was asked',
+      'the certificate of Redis is for DNS:redis.example, not for 10.0.0.1',
     ],
     [
       'a wrong password',
       new Error('WRONGPASS invalid username-password pair or user is disabled.'),
-      'Redis refuses user or password of REDIS_URL (WRONGPASS)',
+      'Redis refuses the user or password in REDIS_URL (WRONGPASS)',
     ],
     [
       'no password',
       new Error('NOAUTH HELLO must be called with the client already authenticated'),
-      'Redis wants a password, and REDIS_URL has none (NOAUTH)',
+      'Redis requires a password, and REDIS_URL has none (NOAUTH)',
     ],
     [
       'a user that may not do everything',
       new Error("NOPERM this user has no permissions to run the 'subscribe' command"),
-      "Redis does not allow its user what a gateway needs: NOPERM this user has no permissions to run the 'subscribe' command",
+      "the Redis user lacks a permission that the gateway needs: NOPERM this user has no permissions to run the 'subscribe' command",
     ],
     [
       'anything else',
