@@ -9,6 +9,8 @@ import { createGateway, type Gateway } from '../../src/gateway.js';
 import { createLogger } from '../../src/logging.js';
 import type { Simulator } from '../simulator/simulator.js';
 
+export { eventually } from './eventually.js';
+
 export interface RunningGateway {
   readonly url: string;
   readonly managementUrl: string | undefined;
@@ -101,13 +103,4 @@ export function fullCookies(simulator: Simulator): { name: string; value: string
     ...sessionOnly(simulator),
     ...Object.entries(simulator.issueCookies()).map(([name, value]) => ({ name, value })),
   ];
-}
-
-/** Waits until `condition` is true, checking often. The deadline of `ms` ends a failing test and is no measure of speed. */
-export async function eventually(condition: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`did not happen within ${ms} ms: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }

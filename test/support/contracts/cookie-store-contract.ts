@@ -18,7 +18,7 @@ export interface CookieStoreKind {
   /** Whether saved signed cookies are loaded again; a mounted secret is read-only. */
   readonly keepsSigned: boolean;
   /** Another store on the same data, as after a restart; undefined for a store without persistence. */
-  readonly reopened?: () => CookieStore;
+  readonly reopened?: () => CookieStore | Promise<CookieStore>;
 }
 
 /** The contract that every cookie store must meet. */
@@ -79,7 +79,7 @@ export function behavesLikeACookieStore(kind: CookieStoreKind): void {
         const store = await kind.holding('session-1');
         await store.load();
         await store.save({ session: new Secret('session-2'), signed: signedCookies('1') });
-        const { session, signed } = await reopened().load();
+        const { session, signed } = await (await reopened()).load();
         expect(session?.reveal()).toBe('session-2');
         expect(signed?.header.reveal()).toBe(signedCookies('1').header.reveal());
       });
