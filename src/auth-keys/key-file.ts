@@ -34,7 +34,7 @@ const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?$/;
 const ENTRY_FIELDS = {
   id: z
     .string()
-    .regex(/^[\w.@-]{1,64}$/, 'must have 1 to 64 characters of letters, digits, "_", ".", "@", "-"'),
+    .regex(/^[\w.@-]{1,64}$/, 'must have 1 to 64 characters: A-Z, a-z, 0-9, "_", ".", "@" and "-"'),
   key: KEY.optional(),
   sha256: z
     .string()

@@ -33,7 +33,7 @@ export class KeyRing {
       } catch (error) {
         log.error(
           { problem: (error as Error).message },
-          'the changed API keys are not usable; the old ones stay in force',
+          'the changed API keys are not usable; the previous keys stay in use',
         );
       }
     });

@@ -94,7 +94,7 @@ it('a broken new version keeps the old cookies and is reported without its value
   running = await startGateway(simulator, { cookies: fullCookies(simulator) });
   await aMoment();
   await writeFile(running.cookiesFile, '[{"name":"_strava4_session","value":"canary-of-a-broken-file');
-  await eventually(() => running.log().includes('the old ones stay in force'), 2000);
+  await eventually(() => running.log().includes('the previous ones stay in use'), 2000);
   expect(running.log()).toContain('looks like JSON, but is broken');
   expect(running.log()).not.toContain('canary-of-a-broken-file');
   expect(await tile()).toBe(200);

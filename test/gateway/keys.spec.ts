@@ -155,7 +155,7 @@ describe('an API key', () => {
     const file = join(setup.gateway.folder, 'api-keys.json');
     await nextFileChecks();
     await writeFile(file, '{"keys": [');
-    await eventually(() => setup.gateway.log().includes('the old ones stay in force'));
+    await eventually(() => setup.gateway.log().includes('the previous keys stay in use'));
     expect((await get(`${TILE}?key=${ALICE}`)).status).toBe(200);
     await writeFile(file, JSON.stringify({ keys: ['another-key'] }));
     await eventually(async () => (await get(`${TILE}?key=another-key`)).status === 200);

@@ -224,12 +224,12 @@ export class CookieKeeper {
     } catch (error) {
       const problem = errorSummary(error);
       this.state = cookies.unreadable(this.state, problem);
-      log.warn({ place, problem }, 'the changed cookies cannot be read; the old ones stay in force');
+      log.warn({ place, problem }, 'the changed cookies cannot be read; the previous ones stay in use');
       return;
     }
     const foundNew = this.load(stored);
     if (!stored.session && !stored.signed)
-      log.warn({ place }, 'the stored cookies are gone; the old ones stay in force');
+      log.warn({ place }, 'the stored cookies are gone; the previous ones stay in use');
     if (!foundNew) return;
     log.info({ place }, 'new cookies loaded');
     if (!stored.signed || (this.needsRefresh() && !stored.shared)) void this.refresh('manual');
