@@ -170,7 +170,9 @@ it('the process emits no secret in responses, standard output and error, its fol
   await writeFile(keysFile, JSON.stringify(keys).replace('"id"', '"kye"'));
   await eventually(() => log.some((line) => /the previous (?:ones|keys) stay in use/.test(line)));
   await writeFile(keysFile, `{"keys": ["${ALICE}"`);
-  await eventually(() => log.filter((line) => /the previous (?:ones|keys) stay in use/.test(line)).length === 2);
+  await eventually(
+    () => log.filter((line) => /the previous (?:ones|keys) stay in use/.test(line)).length === 2,
+  );
   await writeFile(cookiesFile, written, { mode: 0o600 });
   await ask(TILE, { 'x-api-key': ALICE });
   const files = await readdir(gateway.folder);
