@@ -1,4 +1,4 @@
-/** Everything that is wrong with the settings, in one error: a sentence per problem, with its place. */
+/** All problems of the settings in one error: one sentence per problem, with the source of the value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 

@@ -1,4 +1,4 @@
-/** The one reader of settings: defaults, then the YAML file, then the environment, then flags. */
+/** Loads the settings. Flags override environment variables, which override the YAML file, which overrides the defaults. */
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument, visit } from 'yaml';
 import { isLoopbackAddress } from '../common/net/loopback.js';
@@ -8,9 +8,9 @@ import { SETTINGS, type Config, type Setting, type SettingName } from './setting
 
 export interface ConfigSources {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Values of flags by the name of the flag, without dashes. */
+  /** Values of flags by name, without the leading dashes. */
   readonly flags?: Readonly<Record<string, string | undefined>>;
-  /** Path of a YAML file; otherwise `GATEWAY_CONFIG` of the environment. */
+  /** Path of the YAML file; defaults to the environment variable `GATEWAY_CONFIG`. */
   readonly file?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ interface Candidate {
   readonly value: unknown;
 }
 
-/** The settings in force. Throws a {@link ConfigError} that lists every problem with its place. */
+/** The effective settings. Throws a {@link ConfigError} that lists every problem with the source of the value. */
 export function loadConfig({
   env,
   flags = {},
@@ -42,7 +42,7 @@ export function loadConfig({
   return Object.freeze(config) as Config;
 }
 
-/** An address may carry credentials, and a pasted one a key. */
+/** A URL can contain credentials or, if copied from a client, an API key. */
 function isSafeToPrint(setting: Setting, value: unknown): boolean {
   return !setting.secret && typeof value !== 'object' && !/[@?#]/.test(`${value as string}`);
 }
@@ -62,7 +62,7 @@ function candidate(
 ): Candidate {
   const fromFlag = setting.flag === undefined ? undefined : flags[setting.flag];
   if (fromFlag !== undefined) return { place: `flag --${setting.flag}`, value: fromFlag };
-  // An empty variable is how a shell or a compose file says "not set".
+  // Shells and compose files pass an unset variable as an empty one.
   const fromEnv = env[setting.env];
   if (fromEnv !== undefined && fromEnv !== '') return { place: `environment ${setting.env}`, value: fromEnv };
   if (yaml[name] !== undefined && yaml[name] !== null)
@@ -84,14 +84,14 @@ function readYaml(file: string, problems: string[]): Record<string, unknown> {
   const document = parseDocument(source, {
     prettyErrors: true,
     lineCounter: lines,
-    // Plain values only, whatever version or tags a file claims: no dates, sets or bytes, and no merging, which may throw.
+    // Plain values only, whatever YAML version or tags the file declares: no dates, sets, bytes, or merge keys, which can throw.
     schema: 'core',
     resolveKnownTags: false,
-    // Otherwise a key that is a mapping is printed as a warning, with all that is in it.
+    // Otherwise the parser prints a warning with the content of a key that is a mapping, which may be a secret.
     stringKeys: true,
   });
   if (document.errors.length > 0) {
-    // Only the place: the text around a YAML error may hold a secret.
+    // Only the line: the text around a YAML error may be a secret.
     for (const error of document.errors)
       problems.push(`${file}: not valid YAML at line ${error.linePos?.[0].line ?? '?'} (${error.code})`);
     return {};
@@ -103,14 +103,12 @@ function readYaml(file: string, problems: string[]): Record<string, unknown> {
     },
   });
   if (references.length > 0) {
-    problems.push(
-      `${file}: not valid YAML at line ${references[0]} (a value that begins with "*" needs quotes)`,
-    );
+    problems.push(`${file}: not valid YAML at line ${references[0]} (quote a value that starts with "*")`);
     return {};
   }
   const content: unknown = document.toJS() ?? {};
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    problems.push(`${file}: must be a mapping of settings, such as "port: 8080"`);
+    problems.push(`${file}: the configuration file must be a YAML mapping, e.g. "port: 8080"`);
     return {};
   }
   for (const key of Object.keys(content))
@@ -120,60 +118,60 @@ function readYaml(file: string, problems: string[]): Record<string, unknown> {
 
 function unknown(key: string): string {
   const name = /^[\w.-]*/.exec(key)![0];
-  if (name === key) return `${quoted(key)} is not a setting${suggestion(key)}`;
-  // What follows the name may be the value: `{stravaSession:abc}` is a key and nothing else.
-  return `the key that begins with ${quoted(name)} is not a setting; a colon needs a blank behind it`;
+  if (name === key) return `unknown setting ${quoted(key)}${suggestion(key)}`;
+  // The text after the name may be the value: YAML reads `{stravaSession:abc}` as a single key.
+  return `unknown setting that starts with ${quoted(name)}; add a space after the colon`;
 }
 
 function suggestion(key: string): string {
   const bare = (name: string) => name.toLowerCase().replace(/[^a-z]/g, '');
   const near = Object.keys(SETTINGS).find((name) => bare(name) === bare(key));
-  return near ? `; did you mean ${near}?` : '; config/default.yaml lists them all';
+  return near ? `; did you mean ${near}?` : '; see config/default.yaml for the list of settings';
 }
 
 function contradictions(config: Config): string[] {
   const problems: string[] = [];
   if (config.stravaSession && config.stravaSessionFile)
-    problems.push('STRAVA_SESSION and STRAVA_SESSION_FILE are both set: keep one of them');
+    problems.push('STRAVA_SESSION and STRAVA_SESSION_FILE are both set; unset one of them');
   if (
     config.managementPort !== undefined &&
     config.managementPort !== 0 &&
     config.managementPort === config.port
   )
     problems.push(
-      `MANAGEMENT_PORT and PORT are both ${config.port}: choose two ports, or unset MANAGEMENT_PORT`,
+      `MANAGEMENT_PORT and PORT are both ${config.port}; use different ports, or unset MANAGEMENT_PORT`,
     );
   if (config.authMode === 'keys' && config.apiKeysFile === undefined)
-    problems.push('AUTH_MODE is keys, but API_KEYS_FILE is not set: name the file that holds the keys');
+    problems.push('AUTH_MODE is keys, but API_KEYS_FILE is not set; set it to the path of the key file');
   if (config.authMode === 'open' && config.apiKeysFile !== undefined)
     problems.push(
-      'AUTH_MODE is open, but API_KEYS_FILE is set: its keys would guard nothing; unset one of them',
+      'AUTH_MODE is open, but API_KEYS_FILE is set; the keys would not be checked, so unset one of them',
     );
   if (config.authMode === 'auto' && config.apiKeysFile === undefined && !isLocal(config.host))
     problems.push(
-      `HOST is ${quoted(config.host)}, which others can reach, but there are no API keys: set API_KEYS_FILE, ` +
-        'listen on 127.0.0.1, or say AUTH_MODE=open if something in front of the gateway checks who asks',
+      `HOST is ${quoted(config.host)}, which is not a loopback address, but there are no API keys; set ` +
+        'API_KEYS_FILE, set HOST=127.0.0.1, or set AUTH_MODE=open if a proxy authenticates requests',
     );
   if (config.sessionRenewal !== 'off' && !(config.stravaEmail && config.stravaPassword))
     problems.push(
-      `SESSION_RENEWAL is ${config.sessionRenewal}, but STRAVA_EMAIL and STRAVA_PASSWORD are not both set`,
+      `SESSION_RENEWAL is ${config.sessionRenewal}, but STRAVA_EMAIL or STRAVA_PASSWORD is not set; set both`,
     );
   if (config.colors.length === 0 || config.sportGroups.length + config.sports.length === 0)
-    problems.push('SPORT_GROUPS, SPORTS and COLORS leave no layer: name at least one sport and one colour');
+    problems.push('SPORT_GROUPS, SPORTS and COLORS select no layer; add at least one sport and one colour');
   if (config.adminKey && config.adminKeyFile !== undefined)
-    problems.push('ADMIN_KEY and ADMIN_KEY_FILE are both set: keep one of them');
+    problems.push('ADMIN_KEY and ADMIN_KEY_FILE are both set; unset one of them');
   if (config.tileCacheDirMaxBytes !== undefined && config.tileCacheDir === undefined)
-    problems.push('TILE_CACHE_DIR_MAX_BYTES is set, but TILE_CACHE_DIR is not');
+    problems.push('TILE_CACHE_DIR_MAX_BYTES is set, but TILE_CACHE_DIR is not; set both or neither');
   if (config.redisSentinels.length > 0 && !config.redisUrl)
-    problems.push('REDIS_SENTINELS is set, but REDIS_URL is not: it says user, password and database');
+    problems.push('REDIS_SENTINELS is set, but REDIS_URL is not; set it to the user, password and database');
   if (config.redisCaFile !== undefined && !/^rediss:/i.test(config.redisUrl?.reveal() ?? ''))
-    problems.push('REDIS_CA_FILE is set, but REDIS_URL does not begin with rediss://');
+    problems.push('REDIS_CA_FILE is set, but REDIS_URL does not start with rediss://; use rediss:// for TLS');
   if (config.corsOrigins.includes('*') && config.corsOrigins.length > 1)
-    problems.push('CORS_ORIGINS holds * and origins as well: keep * alone, or the origins');
+    problems.push('CORS_ORIGINS has * and other origins; keep either * or the origins');
   return problems;
 }
 
-/** The effective settings as they may be logged: secrets are redacted by their own type. */
+/** The effective settings for the log; secrets redact themselves. */
 export function describeConfig(config: Config): Record<string, unknown> {
   return Object.fromEntries(
     (Object.keys(SETTINGS) as SettingName[])

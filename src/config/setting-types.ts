@@ -1,11 +1,11 @@
-/** Kinds of setting values. Each reads the text of an environment variable or flag and the native value of YAML. */
+/** Types of settings. Each accepts the text of an environment variable or flag, and the native value of YAML. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Secret } from '../common/secret.js';
 import { TrustedProxies } from './trusted-proxies.js';
 
-export const text = () => z.string('must be text').trim().min(1, 'must not be empty');
+export const text = () => z.string('must be a string').trim().min(1, 'must not be empty');
 
 export const integer = (min: number, max: number) =>
   z.preprocess(
@@ -27,7 +27,7 @@ export const flag = () =>
     return value;
   }, z.boolean('must be true or false'));
 
-/** true, false, or the addresses of the proxies that are believed. */
+/** true, false, or the addresses of the trusted proxies. */
 export const trustedProxies = () =>
   z
     .preprocess(
@@ -36,17 +36,17 @@ export const trustedProxies = () =>
         (value) =>
           typeof value === 'boolean' ||
           (Array.isArray(value) && value.every((entry: string) => TrustedProxies.isEntry(entry))),
-        'must be true, false, or addresses and networks such as 10.0.0.0/8, loopback or uniquelocal',
+        'must be true, false, or a list of addresses and networks such as 10.0.0.0/8, loopback or uniquelocal',
       ),
     )
     .transform((value) => new TrustedProxies(value));
 
-/** Where Redis or Valkey is; may hold a password, and in the place of a path the number of a database. */
+/** URL of Redis or Valkey, optionally with user, password and a database number as its path. */
 export const redisUrl = () =>
   text()
     .refine(
       (value) => URL.canParse(value) && /^rediss?:\/\/[^/?#]+(\/\d*)?$/i.test(value) && isDecodable(value),
-      'must be an address such as redis://host:6379/0 or rediss://user:password@host:6380, with signs such as / and % of a password as %2F and %25',
+      'must be a URL such as redis://host:6379/0 or rediss://user:password@host:6380; percent-encode special characters of the password, e.g. / as %2F and % as %25',
     )
     .transform((value) => new Secret(value));
 
@@ -70,7 +70,7 @@ const UNITS: Record<string, number> = {
   GIB: 1024 ** 3,
 };
 
-/** `256MB`, `1GiB`, `500000`: a size in bytes. */
+/** A size in bytes, e.g. `256MB`, `1GiB` or `500000`. */
 export const bytes = () =>
   z.preprocess(
     (value) => {
@@ -80,15 +80,15 @@ export const bytes = () =>
       return unit ? Math.round(Number(parts[1]) * unit) : value;
     },
     z
-      .int('must be a size such as 256MB, 1GiB or a number of bytes')
+      .int('must be a size such as 256MB or 1GiB, or a number of bytes')
       .min(0, 'must not be negative')
-      .max(2 ** 46, 'is larger than any cache'),
+      .max(2 ** 46, 'must be at most 64 TiB'),
   );
 
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
 
-/** A list in YAML, or words with commas between them. */
+/** A YAML list, or comma-separated text. */
 export const list = <T extends z.ZodType>(item: T) =>
   z.preprocess(
     (value) =>
@@ -101,23 +101,23 @@ export const list = <T extends z.ZodType>(item: T) =>
     z.array(item, 'must be a list'),
   );
 
-/** A path; `~` at its beginning is the home folder. */
+/** A path; a leading `~` is the home directory. */
 export const path = () =>
   text().transform((value, context) => {
     if (!/^~(?=\/|$)/.test(value)) return value;
     try {
       return join(homedir(), value.slice(1));
     } catch {
-      // Some containers run as a user that nobody knows, without HOME.
+      // Some containers run as a user ID without a passwd entry and without HOME.
       context.addIssue({
         code: 'custom',
-        message: 'begins with ~, and this user has no home folder: write the whole path',
+        message: 'starts with ~, but the user has no home directory; use an absolute path',
       });
       return z.NEVER;
     }
   });
 
-/** An http or https address without query, fragment or credentials; a trailing slash is dropped. */
+/** An http or https URL without query, fragment or credentials. Trailing slashes are removed. */
 export const httpUrl = () =>
   text()
     .refine((value) => {
@@ -128,10 +128,10 @@ export const httpUrl = () =>
         !/[?#@\s\p{Cc}]/u.test(value) &&
         parsed.hostname !== ''
       );
-    }, 'must be an http or https address without query or credentials')
+    }, 'must be an http or https URL without query, fragment or credentials')
     .transform((value) => value.replace(/\/+$/, ''));
 
-/** As {@link httpUrl}; `{a-c}` in it stands for each letter of that range in turn. Becomes the list of addresses. */
+/** Like {@link httpUrl}, but a range such as `{a-c}` expands to one URL per letter. The value is the list of URLs. */
 export const shardedHttpUrl = () =>
   text()
     .transform((value) => {
@@ -141,22 +141,22 @@ export const shardedHttpUrl = () =>
       const count = range[2]!.charCodeAt(0) - first + 1;
       return Array.from({ length: count }, (_, i) => value.replace(range[0], String.fromCharCode(first + i)));
     })
-    .pipe(z.array(httpUrl()).min(1, 'must have a range such as {a-c}, first letter first'));
+    .pipe(z.array(httpUrl()).min(1, 'must have an ascending range such as {a-c}'));
 
-/** Strong enough not to be guessed, and fit for a header. */
+/** Long enough to resist guessing, and valid in a header. */
 export const ADMIN_KEY_FORM = /^[\x21-\x7e]{16,256}$/;
 
 export const adminKey = () =>
   text()
-    .regex(ADMIN_KEY_FORM, 'must have 16 to 256 characters without blanks')
+    .regex(ADMIN_KEY_FORM, 'must have 16 to 256 printable ASCII characters without whitespace')
     .transform((value) => new Secret(value));
 
-/** A cookie's value as it stands in a header. */
+/** The value of a cookie as in the `Cookie` header. */
 export const cookieValue = () =>
   text()
     .regex(
       /^[\x21-\x3a\x3c-\x7e]+$/,
-      'must be the bare value of the cookie, without name, blanks and semicolons',
+      'must be the value of the cookie only, without its name, whitespace or semicolons',
     )
     .transform((value) => new Secret(value));
 

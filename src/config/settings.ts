@@ -1,6 +1,6 @@
 /**
- * Every setting, once: its YAML key, environment variable, flag, kind, default and meaning. The documentation's table
- * and `config/default.yaml` are written from this list. The YAML key is the variable's name in camelCase.
+ * All settings with YAML key, environment variable, flag, type, default and help text. `docs/settings.md` and
+ * `config/default.yaml` are generated from this list. The YAML key is the name of the variable in camelCase.
  */
 import { z } from 'zod';
 import {
@@ -16,10 +16,10 @@ export interface Setting<T extends z.ZodType = z.ZodType> {
   readonly env: string;
   readonly flag?: string;
   readonly schema: T;
-  /** As it would be written in YAML or the environment; absent when the setting is unset by default. */
+  /** As written in YAML or the environment; absent if the setting is unset by default. */
   readonly default?: string;
   readonly help: string;
-  /** The value is a secret: neither an error nor the log of effective settings may show it. */
+  /** Whether the value is a secret, which neither errors nor the log of effective settings may show. */
   readonly secret?: boolean;
 }
 
@@ -31,297 +31,297 @@ export const SETTINGS = {
     flag: 'host',
     schema: kind.text(),
     default: '127.0.0.1',
-    help: 'Address of the public listener. Any address but loopback needs API keys (or AUTH_MODE=open).',
+    help: 'Address of the public listener. Any address except loopback requires API keys (or AUTH_MODE=open).',
   }),
   port: setting({
     env: 'PORT',
     flag: 'port',
     schema: kind.port(),
     default: '8080',
-    help: 'Port of the public listener; 0 takes a free one.',
+    help: 'Port of the public listener; 0 selects a free port.',
   }),
   managementPort: setting({
     env: 'MANAGEMENT_PORT',
     schema: kind.port().optional(),
-    help: 'Own listener for /livez, /readyz and /metrics, on the same HOST. Unset: they are on the public port.',
+    help: 'Port of a separate listener for /livez, /readyz and /metrics, on the same HOST. Unset: they are on the public port.',
   }),
   publicUrl: setting({
     env: 'PUBLIC_URL',
     flag: 'public-url',
     schema: kind.httpUrl().optional(),
-    help: 'Base of every address in documents; may hold a path prefix. Unset: taken from each request.',
+    help: 'Base URL of all links in documents; may include a path prefix. Unset: derived from each request.',
   }),
   trustProxy: setting({
     env: 'TRUST_PROXY',
     schema: kind.trustedProxies(),
     default: 'false',
-    help: 'Proxies whose Forwarded and X-Forwarded-* headers count (host, scheme, prefix, client address): addresses and networks with commas between them, loopback, linklocal or uniquelocal; true believes whoever connects.',
+    help: 'Proxies whose Forwarded and X-Forwarded-* headers (host, scheme, prefix, client address) are trusted: a comma-separated list of addresses, networks, loopback, linklocal and uniquelocal. true trusts the peer of every connection.',
   }),
   stravaCookiesFile: setting({
     env: 'STRAVA_COOKIES_FILE',
     flag: 'cookies',
     schema: kind.path(),
     default: '~/.config/strava-heatmap-gateway/strava-cookies.json',
-    help: 'Cookie file: read, watched for changes, and written back with refreshed cookies.',
+    help: 'Cookie file. The gateway reads it, watches it for changes and writes refreshed cookies to it.',
   }),
   stravaSession: setting({
     env: 'STRAVA_SESSION',
     schema: kind.cookieValue().optional(),
     secret: true,
-    help: 'The bare value of the _strava4_session cookie.',
+    help: 'Value of the _strava4_session cookie, without its name.',
   }),
   stravaSessionFile: setting({
     env: 'STRAVA_SESSION_FILE',
     schema: kind.path().optional(),
-    help: 'File that holds the bare value of the _strava4_session cookie, e.g. a mounted secret.',
+    help: 'File with the value of the _strava4_session cookie, e.g. a mounted secret.',
   }),
   stravaTilesUrl: setting({
     env: 'STRAVA_TILES_URL',
     flag: 'target',
     schema: kind.httpUrl(),
     default: 'https://content-a.strava.com',
-    help: 'Tile host that wants signed cookies.',
+    help: 'URL of the tile host that requires signed cookies.',
   }),
   stravaWebUrl: setting({
     env: 'STRAVA_WEB_URL',
     schema: kind.httpUrl(),
     default: 'https://www.strava.com',
-    help: 'Web host that issues the signed cookies.',
+    help: 'URL of the web host that issues the signed cookies.',
   }),
   stravaAnonymousTilesUrl: setting({
     env: 'STRAVA_ANONYMOUS_TILES_URL',
     schema: kind.shardedHttpUrl(),
     default: 'https://heatmap-external-{a-c}.strava.com',
-    help: 'Tile host of the low zooms that need no cookies; {a-c} stands for each letter of the range in turn.',
+    help: 'URL of the anonymous tile host, which serves the low zoom levels without cookies; {a-c} stands for three hosts, a to c.',
   }),
   stravaTilesVersion: setting({
     env: 'STRAVA_TILES_VERSION',
     schema: kind.integer(0, 9999),
     default: '19',
-    help: "The v parameter of the tile host's addresses (a cache-buster).",
+    help: 'Value of the query parameter v in upstream tile URLs (cache busting).',
   }),
   cookieRefreshBefore: setting({
     env: 'COOKIE_REFRESH_BEFORE',
     schema: kind.integer(60, 86400),
     default: '14400',
-    help: 'Seconds before expiry at which the signed cookies are refreshed.',
+    help: 'Refresh the signed cookies this many seconds before they expire.',
   }),
   apiKeysFile: setting({
     env: 'API_KEYS_FILE',
     flag: 'apikeys',
     schema: kind.path().optional(),
-    help: 'JSON file of API keys; reloaded when it changes.',
+    help: 'JSON file with API keys; reloaded when it changes.',
   }),
   authMode: setting({
     env: 'AUTH_MODE',
     schema: kind.oneOf(['auto', 'keys', 'open']),
     default: 'auto',
-    help: 'auto: keys when a file is set, else open on loopback only; keys: a file is needed; open: no keys anywhere.',
+    help: 'auto: require API keys if API_KEYS_FILE is set, otherwise listen on loopback only. keys: require API keys and API_KEYS_FILE. open: never require API keys.',
   }),
   adminKey: setting({
     env: 'ADMIN_KEY',
     schema: kind.adminKey().optional(),
     secret: true,
-    help: 'Key of PUT /admin/cookies and GET /admin/status, at least 16 characters. Unset: /admin is off.',
+    help: 'Key for PUT /admin/cookies and GET /admin/status, at least 16 characters. Unset: /admin is off.',
   }),
   adminKeyFile: setting({
     env: 'ADMIN_KEY_FILE',
     schema: kind.path().optional(),
-    help: 'File that holds the admin key, e.g. a mounted secret.',
+    help: 'File with the admin key, e.g. a mounted secret.',
   }),
   corsOrigins: setting({
     env: 'CORS_ORIGINS',
     flag: 'allow-origins',
     schema: kind.list(
       z
-        .string('must be text')
+        .string('must be a string')
         .regex(/^(\*|https?:\/\/[^/?#\s@]+)$/, 'must be * or an origin such as https://gpx.studio'),
     ),
     default: '',
-    help: 'Web origins that may read tiles and documents, with commas between them, or *.',
+    help: 'Comma-separated web origins that may read tiles and documents in a browser, or * for any origin.',
   }),
   rateLimitPerAddress: setting({
     env: 'RATE_LIMIT_PER_ADDRESS',
     schema: kind.integer(0, 10_000_000).optional(),
-    help: 'Requests a minute of one client address; beyond that the answer is 429. 0 is no limit. Unset: 6000, and none for clients on this machine.',
+    help: 'Max requests per minute from one client address; further requests get 429. 0: no limit. Unset: 6000, and no limit for clients on the same machine.',
   }),
   rateLimitPerKey: setting({
     env: 'RATE_LIMIT_PER_KEY',
     schema: kind.integer(0, 10_000_000).optional(),
-    help: 'The same for each API key that has no rateLimit of its own in the key file.',
+    help: 'Max requests per minute with one API key, for keys without rateLimit in the key file. 0: no limit. Unset: 6000, and no limit for clients on the same machine.',
   }),
   maxConnections: setting({
     env: 'MAX_CONNECTIONS',
     schema: kind.integer(1, 1_000_000),
     default: '16384',
-    help: 'Connections open at once on the public listener; further ones are closed at once.',
+    help: 'Max open connections on the public listener; further connections are closed immediately.',
   }),
   maxEventLoopDelayMs: setting({
     env: 'MAX_EVENT_LOOP_DELAY_MS',
     schema: kind.integer(0, 60_000),
     default: '1000',
-    help: 'When the process lags by more than this on average over a second, requests get 503 with Retry-After until it has caught up; 0 turns that off.',
+    help: 'Overload protection: while the mean event loop delay over one second exceeds this many milliseconds, requests get 503 with Retry-After. 0 turns it off.',
   }),
   tileCacheMaxBytes: setting({
     env: 'TILE_CACHE_MAX_BYTES',
     schema: kind.bytes(),
     default: '256MB',
-    help: 'Bound of the memory cache; 0 turns it off.',
+    help: 'Max size of the memory cache; 0 turns it off.',
   }),
   tileCacheTtl: setting({
     env: 'TILE_CACHE_TTL',
     schema: kind.integer(1, 2_592_000),
     default: '86400',
-    help: 'Seconds for which a tile is fresh; a tile without heat at most an hour of them.',
+    help: 'Seconds for which a cached tile is fresh; at most 3600 for a tile without heat.',
   }),
   tileCacheStaleTtl: setting({
     env: 'TILE_CACHE_STALE_TTL',
     schema: kind.integer(0, 31_536_000),
     default: '604800',
-    help: 'Seconds after that for which a stale tile is still served while the upstream fails.',
+    help: 'Seconds after TILE_CACHE_TTL for which a stale tile is served if the upstream fails.',
   }),
   tileCacheDir: setting({
     env: 'TILE_CACHE_DIR',
     schema: kind.path().optional(),
-    help: 'Folder of a disk cache behind the memory cache, of this process alone. Unset: none.',
+    help: 'Directory of the disk cache, used after the memory cache; do not share it between processes. Unset: no disk cache.',
   }),
   tileCacheDirMaxBytes: setting({
     env: 'TILE_CACHE_DIR_MAX_BYTES',
     schema: kind.bytes().optional(),
-    help: 'Bound of the disk cache. Unset: 1GB.',
+    help: 'Max size of the disk cache. Unset: 1GB.',
   }),
   upstreamMaxConcurrency: setting({
     env: 'UPSTREAM_MAX_CONCURRENCY',
     schema: kind.integer(1, 256),
     default: '16',
-    help: 'Tile requests under way upstream at once.',
+    help: 'Max concurrent tile requests to the upstream.',
   }),
   upstreamMaxQueue: setting({
     env: 'UPSTREAM_MAX_QUEUE',
     schema: kind.integer(0, 100_000),
     default: '1000',
-    help: 'Tile requests that may wait for their turn; beyond that the answer is 503 with Retry-After.',
+    help: 'Max tile requests in the upstream queue; further requests get 503 with Retry-After.',
   }),
   upstreamTimeoutMs: setting({
     env: 'UPSTREAM_TIMEOUT_MS',
     schema: kind.integer(50, 120_000),
     default: '15000',
-    help: 'Total deadline of one tile from upstream in milliseconds: waiting, refresh (at most half of it) and second try included.',
+    help: 'Timeout of one tile from the upstream in milliseconds, including the time in the queue, a cookie refresh (at most half of the timeout) and a retry.',
   }),
   emptyTile: setting({
     env: 'EMPTY_TILE',
     schema: kind.oneOf(['transparent', 'not-found', 'no-content']),
     default: 'transparent',
-    help: 'Answer where there is no heat: a transparent tile, 404, or 204.',
+    help: 'Response for a tile without heat: a transparent tile, 404 (not-found) or 204 (no-content).',
   }),
   sessionExpiredTile: setting({
     env: 'SESSION_EXPIRED_TILE',
     schema: kind.flag(),
     default: 'false',
-    help: 'Where a tile is missing because the session was rejected: a readable tile that says so (200, never cached) instead of 503.',
+    help: 'Response for a tile that is unavailable because Strava rejected the session: true sends a tile with a readable message (200, never cached), false sends 503.',
   }),
   anonymousMode: setting({
     env: 'ANONYMOUS_MODE',
     schema: kind.oneOf(['proxy', 'redirect']),
     default: 'proxy',
-    help: 'Low zooms while there are no valid cookies: proxy them, or redirect (302) to the anonymous host, so that no bytes pass here.',
+    help: 'Low zoom levels without valid cookies: proxy them, or redirect the client (302) to the anonymous tile host, which saves traffic through the gateway.',
   }),
   sessionRenewal: setting({
     env: 'SESSION_RENEWAL',
     schema: kind.oneOf(['off', 'form', 'browser']),
     default: 'off',
-    help: 'When the session is rejected, log in again with STRAVA_EMAIL and STRAVA_PASSWORD: one attempt, then hours of pause. Strava often refuses it.',
+    help: 'When Strava rejects the session, log in again with STRAVA_EMAIL and STRAVA_PASSWORD: one attempt, then a pause of hours. Strava often refuses such logins.',
   }),
   stravaEmail: setting({
     env: 'STRAVA_EMAIL',
     schema: kind.secret().optional(),
     secret: true,
-    help: 'E-mail address of the account, for SESSION_RENEWAL and for login on the command line.',
+    help: 'E-mail address of the Strava account, for SESSION_RENEWAL and the login command.',
   }),
   stravaPassword: setting({
     env: 'STRAVA_PASSWORD',
     schema: kind.secret().optional(),
     secret: true,
-    help: 'Password of the account, for the same.',
+    help: 'Password of the Strava account, for SESSION_RENEWAL and the login command.',
   }),
   browserPath: setting({
     env: 'BROWSER_PATH',
     schema: kind.path().optional(),
-    help: 'Chrome, Chromium or Edge for logins by browser. Unset: the first one on the PATH.',
+    help: 'Path of Chrome, Chromium or Edge for logins with a browser. Unset: the first one on the PATH.',
   }),
   browserArgs: setting({
     env: 'BROWSER_ARGS',
-    schema: kind.list(z.string('must be text').regex(/^--/, 'must be flags that begin with --')),
+    schema: kind.list(z.string('must be a string').regex(/^--/, 'must be flags that start with --')),
     default: '',
-    help: 'Further flags for that browser, with commas between them.',
+    help: 'Comma-separated additional flags for this browser.',
   }),
   sportGroups: setting({
     env: 'SPORT_GROUPS',
     schema: kind.list(kind.oneOf(SPORT_GROUPS)),
     default: DEFAULT_SPORT_GROUPS.join(','),
-    help: `Groups of sports that are offered, of ${SPORT_GROUPS.slice(0, -1).join(', ')}.`,
+    help: `Comma-separated sport groups to offer: ${SPORT_GROUPS.slice(0, -1).join(', ')}.`,
   }),
   sports: setting({
     env: 'SPORTS',
-    schema: kind.list(z.string('must be text').regex(SPORT_ID, 'must be of the form sport_Letters')),
+    schema: kind.list(z.string('must be a string').regex(SPORT_ID, 'must be a sport id such as sport_Run')),
     default: '',
-    help: 'Further sports by id, of the form sport_[A-Za-z]+.',
+    help: 'Comma-separated ids of additional sports; each id matches sport_[A-Za-z]+.',
   }),
   colors: setting({
     env: 'COLORS',
     schema: kind.list(kind.oneOf(COLOR_IDS as [string, ...string[]])),
     default: DEFAULT_COLOR_IDS.join(','),
-    help: `Colours that are offered, of ${COLOR_IDS.join(', ')}.`,
+    help: `Comma-separated colours to offer: ${COLOR_IDS.join(', ')}.`,
   }),
   redisUrl: setting({
     env: 'REDIS_URL',
     schema: kind.redisUrl().optional(),
     secret: true,
-    help: 'Redis or Valkey by which replicas share cookies, refreshes, tiles and rate limits; rediss:// for TLS.',
+    help: 'URL of the Redis or Valkey server through which replicas share cookies, refreshes, tiles and rate limits; rediss:// for TLS.',
   }),
   redisCaFile: setting({
     env: 'REDIS_CA_FILE',
     schema: kind.path().optional(),
-    help: 'PEM file of the certificate authority of that server, when the system does not know it.',
+    help: 'PEM file of the certificate authority of the Redis server, if the system does not trust it already.',
   }),
   redisSentinels: setting({
     env: 'REDIS_SENTINELS',
-    schema: kind.list(z.string('must be text').regex(/^[^/@?#\s]+$/, 'must be host:port')),
+    schema: kind.list(z.string('must be a string').regex(/^[^/@?#\s]+$/, 'must be host:port')),
     default: '',
-    help: 'Sentinels as host:port with commas between them, asked without TLS and password; user, password, database and TLS of the server are taken from REDIS_URL then.',
+    help: 'Comma-separated Redis Sentinels as host:port, queried without TLS and without a password. User, password, database and TLS of the Redis server then come from REDIS_URL.',
   }),
   redisSentinelMaster: setting({
     env: 'REDIS_SENTINEL_MASTER',
     schema: kind.text(),
     default: 'mymaster',
-    help: 'Name of the master that the Sentinels watch.',
+    help: 'Name of the master that the Sentinels monitor.',
   }),
   shutdownDelayMs: setting({
     env: 'SHUTDOWN_DELAY_MS',
     schema: kind.integer(0, 300_000),
     default: '2000',
-    help: 'After SIGTERM: time during which /readyz fails while requests are still served, in milliseconds.',
+    help: 'Milliseconds after SIGTERM during which /readyz fails while requests are still served.',
   }),
   logLevel: setting({
     env: 'LOG_LEVEL',
     schema: kind.oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     default: 'info',
-    help: 'Least severe level that is logged. Requests are logged at info, those that fail here or upstream (5xx) at warn, probes at debug.',
+    help: 'Minimum log level. Requests are logged at info, requests that fail with 5xx at warn, probes at debug.',
   }),
   accessLog: setting({
     env: 'ACCESS_LOG',
     schema: kind.oneOf(['all', 'misses', 'errors', 'off']),
     default: 'all',
-    help: 'Requests that get a line in the log: all; misses, which leaves out tiles that were held; errors (4xx and 5xx); off.',
+    help: 'Requests to log: all, misses (all except cache hits), errors (4xx and 5xx) or off.',
   }),
   logFormat: setting({
     env: 'LOG_FORMAT',
     schema: kind.oneOf(['json', 'pretty']).optional(),
-    help: 'json, or pretty for people. Unset: pretty on a terminal, else json.',
+    help: 'json, or pretty for reading in a terminal. Unset: pretty on a terminal, otherwise json.',
   }),
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
 
-/** The settings in force, checked. */
+/** The effective settings, validated. */
 export type Config = { readonly [K in SettingName]: z.output<(typeof SETTINGS)[K]['schema']> };

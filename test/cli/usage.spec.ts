@@ -83,7 +83,7 @@ describe('settings', () => {
   it('that are wrong are listed with their place and exit code 2, for scripts as well', async () => {
     const { code, out, err } = await bench.run(['cookies', 'check', '--json'], { STRAVA_WEB_URL: 'ftp://x' });
     expect(code).toBe(2);
-    expect(err).toContain('environment STRAVA_WEB_URL: must be an http or https address');
+    expect(err).toContain('environment STRAVA_WEB_URL: must be an http or https URL');
     expect(JSON.parse(out)).toMatchObject({ status: 'usage', exitCode: 2 });
   });
 });

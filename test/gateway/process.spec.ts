@@ -110,7 +110,7 @@ describe('the start', () => {
     [
       'a bad address',
       async () => [['--target', 'ftp://x'], {}],
-      /flag --target: must be an http or https address/,
+      /flag --target: must be an http or https URL/,
     ],
     [
       'a missing settings file',
@@ -153,7 +153,7 @@ describe('the start', () => {
     const process = run(['--config', yaml], { UPSTREAM_TIMEOUT_MS: '1', STRAVA_SESSION: '  ' });
     expect((await process.ended).code).toBe(2);
     for (const part of [
-      'gateway.yaml: "prot" is not a setting',
+      'gateway.yaml: unknown setting "prot"',
       'gateway.yaml: authMode: must be one of auto, keys, open, found "ajar"',
       'gateway.yaml: tileCacheMaxBytes: must be a size',
       'environment UPSTREAM_TIMEOUT_MS: must be a whole number',

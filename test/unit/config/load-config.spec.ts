@@ -46,7 +46,7 @@ function problems(yaml?: string, env: Record<string, string> = {}, flags: Record
 }
 
 describe('settings', () => {
-  it('are all there by default, and cannot be changed', () => {
+  it('are complete by default, and frozen', () => {
     const config = load();
     expect(config).toMatchObject({
       host: '127.0.0.1',
@@ -71,18 +71,18 @@ describe('settings', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
-  it('have a variable each, which is the YAML key in capitals', () => {
+  it('each have a variable, which is the YAML key in upper case', () => {
     for (const [name, { env }] of Object.entries(SETTINGS))
       expect(env).toBe(name.replaceAll(/[A-Z]/g, '_$&').toUpperCase());
   });
 
-  it('are taken from the file that the environment names', () => {
+  it('are read from the file in GATEWAY_CONFIG', () => {
     writeFileSync(at('named.yaml'), 'port: 7');
     expect(loadConfig({ env: { GATEWAY_CONFIG: at('named.yaml') } }).port).toBe(7);
     expect(loadConfig({ env: { GATEWAY_CONFIG: '' } }).port).toBe(8080);
   });
 
-  it('that are empty in the environment or null in the file are not set', () => {
+  it('that are empty in the environment or null in the file are unset', () => {
     const config = load('port:\npublicUrl: ~\nstravaSession: null\nemptyTile: not-found', {
       EMPTY_TILE: '',
       STRAVA_SESSION: '',
@@ -97,8 +97,8 @@ describe('settings', () => {
   });
 });
 
-describe('settings in trouble', () => {
-  it('are told with the flag, the variable or the key where each was found', () => {
+describe('invalid settings', () => {
+  it('are reported with the flag, the variable or the key of each value', () => {
     const found = problems(
       'port: eighty\ncolors: [hot, pink]\nsports: sport_1',
       { UPSTREAM_TIMEOUT_MS: '1', TRUST_PROXY: 'maybe' },
@@ -107,37 +107,39 @@ describe('settings in trouble', () => {
     expect(found).toEqual([
       'flag --host: must not be empty, found ""',
       'FILE: port: must be a whole number from 0 to 65535, found "eighty"',
-      'environment TRUST_PROXY: must be true, false, or addresses and networks such as 10.0.0.0/8, loopback or uniquelocal, found "maybe"',
+      'environment TRUST_PROXY: must be true, false, or a list of addresses and networks such as 10.0.0.0/8, loopback or uniquelocal, found "maybe"',
       'environment UPSTREAM_TIMEOUT_MS: must be a whole number from 50 to 120000, found "1"',
-      expect.stringMatching(/^FILE: sports: must be of the form sport_Letters/),
+      expect.stringMatching(/^FILE: sports: must be a sport id such as sport_Run/),
       expect.stringMatching(/^FILE: colors: must be one of hot, blue/),
     ]);
   });
 
-  it('do not take a bad value of one place for the good one of another', () => {
+  it('are not replaced by the valid value of another source', () => {
     expect(problems('port: 8080', { PORT: 'x' })).toEqual([
       'environment PORT: must be a whole number from 0 to 65535, found "x"',
     ]);
   });
 
   it.each([
-    ['prot', 'config/default.yaml lists them all'],
+    ['prot', 'see config/default.yaml for the list of settings'],
     ['PUBLIC_URL', 'did you mean publicUrl?'],
     ['public-url', 'did you mean publicUrl?'],
     ['authmode', 'did you mean authMode?'],
     ['strava_cookies_file', 'did you mean stravaCookiesFile?'],
-  ])('name an unknown key, %s, and the one that was meant', (key, advice) => {
-    expect(problems(`${key}: canary`)).toEqual([`FILE: "${key}" is not a setting; ${advice}`]);
+  ])('name an unknown key, %s, and a similar one', (key, advice) => {
+    expect(problems(`${key}: canary`)).toEqual([`FILE: unknown setting "${key}"; ${advice}`]);
   });
 
-  it('name a key as unknown also when every object of JavaScript has it', () => {
+  it('name an unknown key that is a property of every JavaScript object', () => {
     const found = ['constructor', 'toString', 'hasOwnProperty'].map((key) => problems(`${key}: 1`).length);
     expect(found).toEqual([1, 1, 1]);
   });
 
-  it('name a file that is no mapping', () => {
+  it('name a file that is not a mapping', () => {
     for (const yaml of ['- port: 1', 'port', '8080'])
-      expect(problems(yaml)).toEqual(['FILE: must be a mapping of settings, such as "port: 8080"']);
+      expect(problems(yaml)).toEqual([
+        'FILE: the configuration file must be a YAML mapping, e.g. "port: 8080"',
+      ]);
   });
 
   it.each([
@@ -149,13 +151,13 @@ describe('settings in trouble', () => {
     ['a percent sign', 'stravaSession: %canary', 1],
     ['two documents', 'port: 1\n---\nstravaSession: canary', 2],
     ['a value beside a value', 'stravaSession: "x" canary', 1],
-  ])('tell the line of YAML with %s, and nothing of what stands there', (_name, yaml, line) => {
+  ])('name the line of YAML with %s, and nothing of its content', (_name, yaml, line) => {
     const found = problems(yaml);
     expect(found[0]).toMatch(new RegExp(`^FILE: not valid YAML at line ${line} \\([A-Z_]+\\)$`));
     expect(found.join()).not.toContain('canary');
   });
 
-  it('tell the line of YAML with a reference to nothing, which a password with "*" looks like', () => {
+  it('name the line of YAML with an undefined alias, which an unquoted "*" becomes', () => {
     const found = problems('port: 1\nstravaSession: *canary');
     expect(found[0]).toMatch(/^FILE: not valid YAML at line 2/);
     expect(found.join()).not.toContain('canary');
@@ -173,7 +175,7 @@ describe('settings in trouble', () => {
     expect(found.join()).not.toMatch(/canary|31415926535|found/);
   });
 
-  it('never show the credentials for which an address is refused', () => {
+  it('never show the credentials in a refused URL', () => {
     const envs: Record<string, string>[] = [
       { PUBLIC_URL: 'https://user:canary@map.example' },
       { PUBLIC_URL: 'https://map.example?key=canary' },
@@ -189,13 +191,21 @@ describe('settings that contradict each other', () => {
     [
       'two sessions',
       { STRAVA_SESSION: 'canary', STRAVA_SESSION_FILE: '/s' },
-      /^STRAVA_SESSION and .*keep one/,
+      /^STRAVA_SESSION and .*unset one/,
     ],
-    ['two admin keys', { ADMIN_KEY: 'canary'.repeat(4), ADMIN_KEY_FILE: '/a' }, /^ADMIN_KEY and .*keep one/],
-    ['one port for two', { PORT: '8080', MANAGEMENT_PORT: '8080' }, /MANAGEMENT_PORT and PORT are both 8080/],
-    ['keys that guard nothing', { AUTH_MODE: 'open', API_KEYS_FILE: '/k' }, /its keys would guard nothing/],
-    ['a bound of no disk cache', { TILE_CACHE_DIR_MAX_BYTES: '1GB' }, /TILE_CACHE_DIR is not/],
-    ['every origin and one', { CORS_ORIGINS: '*,https://gpx.studio' }, /keep \* alone/],
+    ['two admin keys', { ADMIN_KEY: 'canary'.repeat(4), ADMIN_KEY_FILE: '/a' }, /^ADMIN_KEY and .*unset one/],
+    [
+      'the same port twice',
+      { PORT: '8080', MANAGEMENT_PORT: '8080' },
+      /MANAGEMENT_PORT and PORT are both 8080/,
+    ],
+    [
+      'keys that are not checked',
+      { AUTH_MODE: 'open', API_KEYS_FILE: '/k' },
+      /the keys would not be checked/,
+    ],
+    ['a size without a disk cache', { TILE_CACHE_DIR_MAX_BYTES: '1GB' }, /TILE_CACHE_DIR is not/],
+    ['every origin and one', { CORS_ORIGINS: '*,https://gpx.studio' }, /keep either \*/],
   ] as [string, Record<string, string>, RegExp][])('are refused: %s', (_name, env, sentence) => {
     const found = problems(undefined, env);
     expect(found).toHaveLength(1);
@@ -205,26 +215,26 @@ describe('settings that contradict each other', () => {
 
   it.each([
     ['loopback without keys', { HOST: '127.0.0.1' }],
-    ['everybody with keys', { HOST: '0.0.0.0', API_KEYS_FILE: '/k' }],
-    ['everybody with keys, said', { HOST: '0.0.0.0', API_KEYS_FILE: '/k', AUTH_MODE: 'keys' }],
-    ['everybody, said to be open', { HOST: '0.0.0.0', AUTH_MODE: 'open' }],
+    ['any address with keys', { HOST: '0.0.0.0', API_KEYS_FILE: '/k' }],
+    ['any address with AUTH_MODE=keys', { HOST: '0.0.0.0', API_KEYS_FILE: '/k', AUTH_MODE: 'keys' }],
+    ['any address with AUTH_MODE=open', { HOST: '0.0.0.0', AUTH_MODE: 'open' }],
     ['two free ports', { PORT: '0', MANAGEMENT_PORT: '0' }],
     ['every origin', { CORS_ORIGINS: '*' }],
     ['two origins', { CORS_ORIGINS: 'https://gpx.studio, http://localhost:3000' }],
-  ] as [string, Record<string, string>][])('are told from those that do not: %s', (_name, env) => {
+  ] as [string, Record<string, string>][])('differ from valid combinations: %s', (_name, env) => {
     expect(problems(undefined, env)).toEqual([]);
   });
 
-  it('are looked for only among values that are good by themselves', () => {
+  it('are reported only if each value is valid by itself', () => {
     expect(problems(undefined, { HOST: '0.0.0.0', PORT: 'x' })).toHaveLength(1);
   });
 
-  it('are also a choice of sports or colours that leaves no layer', () => {
+  it('include a selection of sports or colours without a layer', () => {
     expect(problems(undefined, { COLORS: ',' })).toHaveLength(1);
   });
 });
 
-it('the effective settings can be logged: what is unset is left out, and secrets are redacted', () => {
+it('the logged effective settings omit unset ones and redact secrets', () => {
   const described = describeConfig(
     load(undefined, { STRAVA_SESSION: 'canary', ADMIN_KEY: 'canary'.repeat(4) }),
   );
@@ -249,12 +259,12 @@ describe('properties', () => {
     );
   }
 
-  /** What means something in YAML. */
+  /** Special characters of YAML. */
   const SIGNS = '#:-?*&!|>%@`"\'{}[],\\ \n\t~=<';
 
   const secretName = fc.constantFrom('stravaSession', 'adminKey', 'redisUrl', 'stravaPassword');
 
-  /** A secret as it is, and ones that are refused: with a blank, too short, with letters that fit no header. */
+  /** Valid secrets, and refused ones: with whitespace, too short, or with characters not allowed in a header. */
   const secretValue = fc.oneof(
     secretText(3, 60),
     fc.tuple(secretText(), oddText(3), secretText()).map((parts) => parts.join('')),
@@ -317,7 +327,7 @@ describe('properties', () => {
     if (config instanceof ConfigError) {
       expect(config.problems.length).toBeGreaterThan(0);
       for (const problem of config.problems) expect(problem).toMatch(/^\S.*$/);
-      // The folder's name is a random one.
+      // The folder has a random name.
       expect(inspect(config).replaceAll(at(''), '')).not.toMatch(LEAK);
       return;
     }
@@ -326,7 +336,7 @@ describe('properties', () => {
     expect(inspect(config, { showHidden: true }) + JSON.stringify(describeConfig(config))).not.toMatch(LEAK);
   }
 
-  describe('settings, or problems in plain words and without a secret, come out of', () => {
+  describe('valid settings, or problems of one line without a secret, result from', () => {
     it('any environment and any flags', () => {
       holds(
         fc.property(env, flags, (variables, given) =>
@@ -345,7 +355,7 @@ describe('properties', () => {
       );
     });
 
-    it('a YAML file with a letter too many, too few or other', () => {
+    it('a YAML file with a character added, removed or replaced', () => {
       const block = mapping.map((content) => stringify(content, { collectionStyle: 'block', lineWidth: 0 }));
       const typo = fc.record({
         at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -362,7 +372,7 @@ describe('properties', () => {
       );
     });
 
-    it('a YAML file in which a secret lacks its quotes', () => {
+    it('a YAML file with an unquoted secret', () => {
       const line = fc
         .tuple(
           secretName,
@@ -405,7 +415,7 @@ describe('properties', () => {
       );
     });
 
-    it('a YAML file in which the blank behind a colon was forgotten', () => {
+    it('a YAML file without the space after a colon', () => {
       const line = fc
         .tuple(secretName, fc.constantFrom(':', '=', ' = ', ' :'), secretText(8, 20))
         .map((parts) => parts.join(''));
@@ -421,14 +431,14 @@ describe('properties', () => {
           `? {${all.at(-1)}}\n: 1`,
         ),
       );
-      // The parser has warnings of its own, which go past the log.
+      // The YAML parser emits warnings that bypass the log.
       const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
       holds(fc.property(text, (wrong) => expectConfigOrSilence(load({ yaml: wrong }))));
       expect(inspect(warned.mock.calls)).not.toMatch(LEAK);
       warned.mockRestore();
     });
 
-    it('a YAML file that claims another version or another kind of values', () => {
+    it('a YAML file that declares another version or tags', () => {
       const line = fc
         .tuple(
           fc.constantFrom('port', '<<', 'stravaSession', '? [a]\n', '2001-01-01', '!!binary aGk='),
@@ -479,7 +489,7 @@ describe('properties', () => {
       { requiredKeys: [] },
     );
 
-    it('are a mapping, or nothing at all', () => {
+    it('are a mapping, or an empty file', () => {
       const content = fc.oneof(
         fc.jsonValue({ maxDepth: 1 }),
         fc.constantFrom(null, 8080, '', 'port', true, ['port']),
@@ -495,7 +505,7 @@ describe('properties', () => {
       );
     });
 
-    it('are the same from a file and from the environment, and those of the environment go first', () => {
+    it('are the same from a file and from the environment, and the environment overrides the file', () => {
       const asVariables = (values: object) =>
         Object.fromEntries(
           Object.entries(values).map(([name, value]) => [SETTINGS[name as SettingName].env, String(value)]),

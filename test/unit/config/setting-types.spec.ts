@@ -59,9 +59,9 @@ describe('a size in bytes', () => {
     expect(read(kind.bytes(), value)).toMatch(/refused: must be a size such as 256MB/);
   });
 
-  it('has bounds', () => {
+  it('has limits', () => {
     expect(read(kind.bytes(), -1)).toBe('refused: must not be negative');
-    expect(read(kind.bytes(), '999999GB')).toBe('refused: is larger than any cache');
+    expect(read(kind.bytes(), '999999GB')).toBe('refused: must be at most 64 TiB');
   });
 });
 
@@ -142,32 +142,32 @@ describe('an address', () => {
     'https://tiles example',
     'https://tiles.example/a b',
   ])('%j is refused', (value) => {
-    expect(read(kind.httpUrl(), value)).toMatch(/refused: must be an http or https address/);
+    expect(read(kind.httpUrl(), value)).toMatch(/refused: must be an http or https URL/);
   });
 
-  it('without two slashes is refused, since it would stand like that in every document', () => {
+  it('without two slashes is refused, since documents would repeat it', () => {
     for (const value of ['https:tiles.example', 'https:/tiles.example', 'https:///tiles.example'])
       expect([value, read(kind.httpUrl(), value)]).toEqual([value, expect.stringMatching(/^refused/)]);
   });
 
   it('is text that is not empty', () => {
     expect(read(kind.httpUrl(), '  ')).toBe('refused: must not be empty');
-    expect(read(kind.httpUrl(), 8080)).toBe('refused: must be text');
+    expect(read(kind.httpUrl(), 8080)).toBe('refused: must be a string');
   });
 });
 
-describe('an address with shards', () => {
+describe('a URL with shards', () => {
   it.each([
     ['https://h-{a-c}.example/', ['https://h-a.example', 'https://h-b.example', 'https://h-c.example']],
     ['https://h.example/{x-y}', ['https://h.example/x', 'https://h.example/y']],
     ['https://h-{b-b}.example', ['https://h-b.example']],
     ['https://h.example', ['https://h.example']],
-  ])('%s stands for each letter in turn', (value, expected) => {
+  ])('%s expands to one URL per letter', (value, expected) => {
     expect(read(kind.shardedHttpUrl(), value)).toEqual(expected);
   });
 
-  it('is refused when its range runs backwards, or when it is none', () => {
-    expect(read(kind.shardedHttpUrl(), 'https://h-{c-a}.example')).toMatch(/refused: .*first letter first/);
+  it('is refused if its range is descending, or if it is not a URL', () => {
+    expect(read(kind.shardedHttpUrl(), 'https://h-{c-a}.example')).toMatch(/refused: .*ascending range/);
     expect(read(kind.shardedHttpUrl(), 'h-{a-c}.example')).toMatch(/refused: must be an http/);
   });
 });
@@ -185,7 +185,7 @@ describe('a list', () => {
     expect(read(colors, value)).toEqual(expected);
   });
 
-  it('is refused for one strange word, and when it is no list', () => {
+  it('is refused for one unknown item, and if it is not a list', () => {
     expect(read(colors, 'hot,pink')).toBe('refused: must be one of hot, blue');
     expect(read(colors, ['hot', null])).toBe('refused: must be one of hot, blue');
     expect(read(colors, 5)).toBe('refused: must be a list');
@@ -205,20 +205,22 @@ describe('a path', () => {
 });
 
 describe('a secret setting', () => {
-  it('is a secret from the moment it is read, without the blanks around it', () => {
+  it('becomes a secret when it is read, without surrounding whitespace', () => {
     const value = read(kind.secret(), ' canary \n');
     expect(value).toBeInstanceOf(Secret);
     expect((value as Secret).reveal()).toBe('canary');
   });
 
-  it('that is an admin key is long enough not to be guessed', () => {
+  it('that is an admin key has a minimum length', () => {
     expect(read(kind.adminKey(), 'x'.repeat(16))).toBeInstanceOf(Secret);
     for (const weak of ['x'.repeat(15), 'x'.repeat(257), 'x'.repeat(10) + ' ' + 'x'.repeat(10)])
-      expect(read(kind.adminKey(), weak)).toBe('refused: must have 16 to 256 characters without blanks');
+      expect(read(kind.adminKey(), weak)).toBe(
+        'refused: must have 16 to 256 printable ASCII characters without whitespace',
+      );
   });
 });
 
-describe('the address of Redis', () => {
+describe('the URL of Redis', () => {
   it.each([
     'redis://redis',
     'redis://redis:6379/',
@@ -237,7 +239,7 @@ describe('the address of Redis', () => {
     'redis://redis/0?family=6',
     'redis://:50%off@redis',
   ])('is not %s', (value) => {
-    expect(read(kind.redisUrl(), value)).toMatch(/^refused: must be an address such as redis:/);
+    expect(read(kind.redisUrl(), value)).toMatch(/^refused: must be a URL such as redis:/);
   });
 });
 
@@ -263,7 +265,7 @@ describe('properties', () => {
       .tuple(fc.integer({ min: -1000, max: 1000 }), fc.nat(100_000))
       .map(([min, width]) => [min, min + width] as const);
 
-    it('is any within its bounds, as text or as itself', () => {
+    it('is any within its limits, as text or as a number', () => {
       holds(
         fc.property(bounds, fc.integer({ min: -2000, max: 110_000 }), ([min, max], number) => {
           const expected = number >= min && number <= max ? number : undefined;
@@ -273,7 +275,7 @@ describe('properties', () => {
       );
     });
 
-    it('out of any text or value is a number within its bounds that is written there, or none', () => {
+    it('from any text or value is the number written there within the limits, or refused', () => {
       holds(
         fc.property(bounds, fc.oneof(numberText, padded(numberText), native), ([min, max], value) => {
           const number = read(kind.integer(min, max), value);
@@ -300,7 +302,7 @@ describe('properties', () => {
     } as const;
     const unit = fc.constantFrom(...(Object.keys(UNITS) as (keyof typeof UNITS)[]));
 
-    it('is a number times its unit, in any case and with a blank or without, and to the whole byte', () => {
+    it('is a number times its unit, in any case, with or without a space, rounded to bytes', () => {
       const number = fc.oneof(fc.nat(30_000).map(String), fc.stringMatching(/^\d{1,4}\.\d{1,3}$/));
       const named = unit.chain((name) => fc.tuple(fc.constant(name), recased(name)));
       holds(
@@ -312,7 +314,7 @@ describe('properties', () => {
       );
     });
 
-    it('out of any text or value is a whole number that a cache may have, or none', () => {
+    it('from any text or value is a whole number within the limits, or refused', () => {
       const text = fc.oneof(
         fc.tuple(numberText, fc.oneof(unit, oddText(3))).map((parts) => parts.join('')),
         fc.tuple(fc.double({ min: 0, max: 1e6, noNaN: true }), unit).map((parts) => parts.join('')),
@@ -328,7 +330,7 @@ describe('properties', () => {
     });
   });
 
-  it('a flag is said by eight words in any case, and by nothing else', () => {
+  it('a flag accepts eight words in any case, and nothing else', () => {
     const WORDS: Readonly<Record<string, boolean>> = {
       true: true,
       1: true,
@@ -349,7 +351,7 @@ describe('properties', () => {
     );
   });
 
-  it('a list is the same in YAML and as words with commas between them, and holds nothing that is not known', () => {
+  it('a list is the same in YAML and as comma-separated text, and has known items only', () => {
     const KNOWN = ['hot', 'blue', 'gray'] as const;
     const list = kind.list(kind.oneOf(KNOWN));
     holds(
@@ -371,7 +373,7 @@ describe('properties', () => {
     );
   });
 
-  it('a path is any text, with the home folder for a tilde that stands alone', () => {
+  it('a path is any text, with the home directory for a leading tilde', () => {
     holds(
       fc.property(
         fc.tuple(fc.constantFrom('', '~', '~/', '/', '~x'), oddText()).map((parts) => parts.join('')),
@@ -439,7 +441,7 @@ describe('properties', () => {
       expect(parsed.pathname.endsWith('/tile.png')).toBe(true);
     }
 
-    it('that is good is taken without its last slash', () => {
+    it('that is valid loses its trailing slash', () => {
       holds(
         fc.property(goodUrl, (url) => {
           expect(read(kind.httpUrl(), url)).toBe(url.replace(/\/$/, ''));
@@ -448,7 +450,7 @@ describe('properties', () => {
       );
     });
 
-    it('out of any text or value is one to which a path can be added, or none', () => {
+    it('from any text or value is one to which a path can be appended, or refused', () => {
       holds(
         fc.property(anyUrl, (value) => {
           const url = read(kind.httpUrl(), value);
@@ -458,7 +460,7 @@ describe('properties', () => {
       );
     });
 
-    it('with a range of letters is one address for each of them', () => {
+    it('with a range of letters expands to one URL per letter', () => {
       const letter = fc.stringMatching(/^[a-z]$/);
       holds(
         fc.property(letter, letter, fc.oneof(fc.constant(''), oddText(6)), (first, last, more) => {
@@ -490,7 +492,7 @@ describe('properties', () => {
       ),
     );
 
-    it('is kept as it is without the blanks around it, and hidden', () => {
+    it('is kept without surrounding whitespace, and hidden', () => {
       holds(
         fc.property(fc.oneof(text, native), (value) => {
           const found = read(kind.secret(), value);
@@ -501,7 +503,7 @@ describe('properties', () => {
       );
     });
 
-    it('that is to be sent fits a header, or is refused', () => {
+    it('that is sent upstream is valid in a header, or is refused', () => {
       holds(
         fc.property(text, (value) => {
           const cookie = read(kind.cookieValue(), value);
