@@ -145,10 +145,11 @@ export const IMPORT_TABLE = {
     ],
     fastify: true,
   },
-  'program.ts': {
-    role: 'the program: reads settings, starts, stops',
+  'serve.ts': {
+    role: 'the command serve: reads settings, starts, stops',
     imports: ['auth-keys', 'cli', 'common', 'config', 'gateway.ts', 'logging.ts'],
   },
+  'program.ts': { role: 'the table of commands', imports: ['cli', 'serve.ts'] },
   'supported-node.js': { role: 'refuses a Node that is too old', imports: [] },
   'main.ts': { role: 'entry point', imports: ['program.ts', 'supported-node.js'] },
 };

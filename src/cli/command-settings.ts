@@ -1,10 +1,10 @@
-/** The settings of the gateway as far as a command needs them. */
+/** The settings that a command needs. */
 import { loadConfig, SETTINGS, type Config, type SettingName } from '../config/index.js';
 import type { Call } from './command.js';
 
 /**
- * Who may reach the gateway and whether it logs in by itself does not matter here, so no command is held up by keys that
- * are missing or yet to be made.
+ * Valid values for the settings of the listener, access and automatic login. Commands do not use them, so an invalid value,
+ * or a key file that does not exist yet, prevents no command.
  */
 const IGNORED_SETTINGS = {
   [SETTINGS.host.env]: '127.0.0.1',
@@ -14,8 +14,8 @@ const IGNORED_SETTINGS = {
 };
 
 /**
- * The settings `names`, read as the gateway reads them: YAML, environment, flags. Other environment variables are not
- * looked at; a settings file is checked as a whole. Throws a `ConfigError`.
+ * The settings `names`, read like those of the gateway: YAML, environment, flags. Other environment variables are ignored;
+ * a YAML file is validated as a whole. Throws a `ConfigError`.
  */
 export function commandSettings<N extends SettingName>(call: Call, names: readonly N[]): Pick<Config, N> {
   const { env, flags } = call;

@@ -1,48 +1,61 @@
-/** What every command is made of. */
+/** The interface of a command. */
 import type { ExitCode } from './exit-code.js';
 
 export interface Command {
-  /** The words that call it, e.g. `cookies import`. */
+  /** The words that select it, such as `cookies import`. */
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** Paragraphs for its own help, each line within 100 characters. */
+  /** Paragraphs for the help of the command, with an empty line between them. */
   readonly description: string;
-  /** Names of its operands, all of them needed. */
+  /** Names of the operands. Each of them is required. */
   readonly operands: readonly string[];
+  /** Options by name, without `--` and without the {@link COMMON_OPTIONS}. */
   readonly options: Readonly<Record<string, Option>>;
-  /** May throw a {@link CommandFailure} or a `ConfigError`. */
-  run(call: Call): Promise<Outcome>;
+  /** Can throw a {@link CommandFailure} or a `ConfigError`. Undefined when the command keeps the process running. */
+  run(call: Call): Promise<Outcome | undefined>;
 }
 
 export interface Option {
-  /** What its value is called in the help; an option without one is a switch. */
+  /** Name of the value in the help. An option without it is a switch. */
   readonly value?: string;
+  /** One letter that stands for the name. */
+  readonly short?: string;
   readonly help: string;
 }
 
+/** Options of every command. */
+export const COMMON_OPTIONS = {
+  config: { value: 'FILE', help: 'YAML file of settings. [GATEWAY_CONFIG]' },
+  help: { short: 'h', help: 'Print this help.' },
+} as const satisfies Record<string, Option>;
+
+/** For commands that end with a result. */
+export const JSON_OPTION: Option = { help: 'Print one JSON object instead of text.' };
+
 export interface Call {
-  /** As many as the command has names for. */
+  /** One for each operand of the command. */
   readonly operands: readonly string[];
+  /** Values of the options that have one. */
   readonly flags: Readonly<Record<string, string | undefined>>;
   readonly switches: ReadonlySet<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Says something at once, beside the outcome: a line on stderr. */
+  /** Prints a line on stderr while the command runs. */
   readonly tell: (line: string) => void;
 }
 
-/** How a command ended. Neither field may hold a cookie, e-mail or password; a new API key is the one secret shown. */
+/** The result of a command. No field holds a cookie, e-mail address or password; the only secret is a new API key. */
 export interface Outcome {
   readonly exit: ExitCode;
-  /** The one object that `--json` prints; `exitCode` is added to it. */
+  /** The JSON object of `--json`; `exitCode` is added to it. */
   readonly report: Readonly<Record<string, unknown>>;
-  /** The same for people, on stdout. */
+  /** The result as text, for stdout. */
   readonly text?: string;
-  /** What went wrong, for people, on stderr. */
+  /** The problem as text, for stderr. */
   readonly problem?: string;
 }
 
-/** A failure that has its sentence and exit code. */
+/** An expected failure, with its sentence and exit code. */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
 

@@ -1,4 +1,4 @@
-/** What a command's exit code says to a script. */
+/** The exit codes of the program. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -11,6 +11,6 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-export const EXIT_CODES = `Exit codes: 0 done; 1 failed; 2 wrong command, flag or setting; 3 session or credentials rejected;
-4 Strava wants a captcha or a code; 5 Strava cannot be reached or is in trouble; 6 no browser.
-`;
+export const EXIT_CODES =
+  'Exit codes: 0 success; 1 failure; 2 invalid command, option or setting; 3 session or credentials rejected; ' +
+  '4 Strava requires a captcha or a code; 5 Strava is not available; 6 no browser.';

@@ -1,55 +1,63 @@
 /** From the words of the command line to a command and its call. Pure. */
 import { parseArgs } from 'node:util';
-import { CommandFailure, type Call, type Command } from './command.js';
+import { VERSION } from '../common/version.js';
+import { COMMON_OPTIONS, CommandFailure, type Call, type Command, type Option } from './command.js';
 import { EXIT } from './exit-code.js';
-import { commandHelp, COMMON_OPTIONS, groupHelp, PROGRAM } from './help-text.js';
+import { commandHelp, groupHelp, PROGRAM, programHelp } from './help-text.js';
 
 export type Reading =
-  | { readonly kind: 'help'; readonly text: string }
+  /** A help text or the version. */
+  | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'call'; readonly command: Command; readonly call: Omit<Call, 'env' | 'tell'> };
 
-/** Throws a {@link CommandFailure} of a usage error, with a hint. `words` does not begin with a flag. */
-export function readCall(words: readonly string[], commands: readonly Command[]): Reading {
-  const [first = '', second = ''] = words;
+/**
+ * `initial` is the command for words that name none: no words, or an option first. Throws a {@link CommandFailure} with
+ * the exit code for invalid usage.
+ */
+export function readCall(words: readonly string[], commands: readonly Command[], initial: Command): Reading {
+  const [first, second] = words;
+  if (first === undefined || first.startsWith('-'))
+    return readArguments(initial, words, () => programHelp(commands, initial));
   const single = commands.find(({ name }) => name === first);
   if (single) return readArguments(single, words.slice(1));
   const group = commands.filter(({ name }) => name.startsWith(`${first} `));
   if (group.length === 0)
-    throw unknown(first, [...new Set(commands.map(({ name }) => name.split(' ')[0]!))], '');
-  if (['--help', '-h'].includes(second)) return { kind: 'help', text: groupHelp(first, group) };
+    throw unknownCommand(first, [...new Set(commands.map(({ name }) => name.split(' ')[0]!))]);
+  if (second === '--help' || second === '-h') return { kind: 'text', text: groupHelp(first, group) };
   const command = group.find(({ name }) => name === `${first} ${second}`);
   if (command) return readArguments(command, words.slice(2));
-  throw unknown(
-    second,
-    group.map(({ name }) => name.split(' ')[1]!),
-    `${first} `,
-  );
+  const names = group.map(({ name }) => name);
+  if (second === undefined || second.startsWith('-'))
+    throw usage(first, `a command is missing after "${first}"; the commands are ${names.join(', ')}`);
+  throw unknownCommand(`${first} ${second}`, names, first);
 }
 
-function readArguments(command: Command, args: string[]): Reading {
-  const options = { ...command.options, ...COMMON_OPTIONS };
-  let parsed: ReturnType<typeof parseArgs>;
-  try {
-    parsed = parseArgs({
-      args,
-      options: Object.fromEntries(
-        Object.entries(options).map(([flag, { value }]) => [
-          flag,
-          { type: value ? 'string' : 'boolean', ...(flag === 'help' ? { short: 'h' } : {}) } as const,
-        ]),
-      ),
-      allowPositionals: true,
-      strict: true,
-    });
-  } catch (error) {
-    throw usage(command.name, (error as Error).message);
-  }
-  const { values, positionals } = parsed;
-  if (values.help) return { kind: 'help', text: commandHelp(command) };
+function readArguments(
+  command: Command,
+  words: readonly string[],
+  help: () => string = () => commandHelp(command),
+): Reading {
+  const options: Readonly<Record<string, Option>> = { ...command.options, ...COMMON_OPTIONS };
+  const { values, positionals, tokens } = parseArgs({
+    args: [...words],
+    options: Object.fromEntries(
+      Object.entries(options).map(([name, { value, short }]) => [
+        name,
+        { type: value ? 'string' : 'boolean', ...(short && { short }) } as const,
+      ]),
+    ),
+    allowPositionals: true,
+    // The messages of the strict mode advise "--", which no command needs.
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) if (token.kind === 'option') checkOption(token, options, command.name);
+  if (values.help) return { kind: 'text', text: help() };
+  if (values.version) return { kind: 'text', text: `${VERSION}\n` };
   const missing = command.operands.slice(positionals.length);
   if (missing.length > 0) throw usage(command.name, `${missing.join(' ')} is missing`);
   if (positionals.length > command.operands.length)
-    throw usage(command.name, `"${positionals[command.operands.length]}" is one argument too many`);
+    throw usage(command.name, `unexpected argument "${positionals[command.operands.length]}"`);
   const entries = Object.entries(values);
   return {
     kind: 'call',
@@ -59,23 +67,55 @@ function readArguments(command: Command, args: string[]): Reading {
       flags: Object.fromEntries(
         entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
       ),
-      switches: new Set(entries.filter(([, value]) => value === true).map(([flag]) => flag)),
+      switches: new Set(entries.filter(([, value]) => value === true).map(([name]) => name)),
     },
   };
 }
 
-export function usage(name: string, problem: string): CommandFailure {
-  return new CommandFailure(EXIT.usage, `${problem} (see "${PROGRAM} ${name} --help")`);
+interface OptionToken {
+  readonly name: string;
+  /** As it was written, with its dashes. */
+  readonly rawName: string;
+  readonly value: string | undefined;
+  /** Whether the value follows after `=`. */
+  readonly inlineValue: boolean | undefined;
 }
 
-function unknown(word: string, known: readonly string[], group: string): CommandFailure {
-  const near = known.find(
-    (name) => word !== '' && (name.startsWith(word.slice(0, 3)) || word.startsWith(name)),
+function checkOption(
+  { name, rawName, value, inlineValue }: OptionToken,
+  options: Readonly<Record<string, Option>>,
+  command: string,
+): void {
+  if (!Object.hasOwn(options, name)) {
+    const near = nearest(name, Object.keys(options));
+    throw usage(
+      command,
+      `unknown option "${rawName}"${near === undefined ? '' : `; did you mean "--${near}"?`}`,
+    );
+  }
+  const { value: valueName } = options[name]!;
+  if (valueName === undefined && value !== undefined) throw usage(command, `${rawName} takes no value`);
+  // A value that looks like an option is a forgotten value, unless it is written as --name=-value.
+  if (valueName !== undefined && (value === undefined || (!inlineValue && value.startsWith('-'))))
+    throw usage(command, `${rawName} needs a value: ${rawName} ${valueName}`);
+}
+
+/** An error that refers to the help of `name`, a command, a group of commands or, when empty, the program. */
+export function usage(name: string, problem: string): CommandFailure {
+  return new CommandFailure(
+    EXIT.usage,
+    `${problem} (see "${[PROGRAM, name, '--help'].filter(Boolean).join(' ')}")`,
   );
-  const found =
-    word === '' || word.startsWith('-') ? 'a command is missing' : `there is no command "${group}${word}"`;
-  const hint = near
-    ? `did you mean "${group}${near}"?`
-    : `there are ${known.map((name) => group + name).join(', ')}`;
-  return new CommandFailure(EXIT.usage, `${found}; ${hint} (see "${PROGRAM} ${group}--help")`);
+}
+
+function unknownCommand(word: string, known: readonly string[], group = ''): CommandFailure {
+  const near = nearest(word, known);
+  const hint = near === undefined ? `the commands are ${known.join(', ')}` : `did you mean "${near}"?`;
+  return usage(group, `unknown command "${word}"; ${hint}`);
+}
+
+/** The name that `word` is an abbreviation, an extension or a misspelling of. */
+function nearest(word: string, names: readonly string[]): string | undefined {
+  const beginning = word.slice(0, word.lastIndexOf(' ') + 1 + 3);
+  return word === '' ? undefined : names.find((name) => name.startsWith(beginning) || word.startsWith(name));
 }

@@ -1,20 +1,8 @@
-/** Runs one command and says how it ended: text for people or JSON for scripts on stdout, problems on stderr. */
+/** Runs one command and prints its result: text or JSON on stdout, problems on stderr. */
 import { ConfigError } from '../config/index.js';
 import { CommandFailure, type Call, type Command, type Outcome } from './command.js';
-import { cookiesCheck } from './commands/cookies-check.js';
-import { cookiesImport } from './commands/cookies-import.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { commandList } from './help-text.js';
-import { keysAdd } from './commands/keys-add.js';
-import { keysList } from './commands/keys-list.js';
-import { keysRevoke } from './commands/keys-revoke.js';
-import { login } from './commands/login.js';
 import { readCall } from './read-call.js';
-
-const COMMANDS: readonly Command[] = [login, cookiesImport, cookiesCheck, keysAdd, keysList, keysRevoke];
-
-/** The commands, a line each, for the help of the program. */
-export const COMMAND_LIST = commandList(COMMANDS);
 
 export interface Terminal {
   readonly env: Call['env'];
@@ -22,18 +10,24 @@ export interface Terminal {
   readonly err: (text: string) => void;
 }
 
-/** Gives the exit code; never rejects. `words` begins with a command. */
-export async function runCommand(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+/** Returns the exit code, or undefined when the command keeps the process running. Never rejects. */
+export async function runCommand(
+  words: readonly string[],
+  commands: readonly Command[],
+  initial: Command,
+  terminal: Terminal,
+): Promise<ExitCode | undefined> {
   const { env, out, err } = terminal;
   const tell = (line: string) => err(`${line}\n`);
   try {
-    const reading = readCall(words, COMMANDS);
-    if (reading.kind === 'help') {
+    const reading = readCall(words, commands, initial);
+    if (reading.kind === 'text') {
       out(reading.text);
       return EXIT.ok;
     }
     const { command, call } = reading;
     const outcome = await command.run({ ...call, env, tell }).catch(outcomeOf);
+    if (outcome === undefined) return undefined;
     if (outcome.problem !== undefined) tell(outcome.problem);
     if (call.switches.has('json'))
       out(`${JSON.stringify({ ...outcome.report, exitCode: outcome.exit }, null, 2)}\n`);
@@ -46,7 +40,7 @@ export async function runCommand(words: readonly string[], terminal: Terminal): 
   }
 }
 
-/** A thrown error as an outcome: a sentence, never a stack. */
+/** A thrown error as an outcome: a sentence without a stack. */
 function outcomeOf(error: unknown): Outcome & { readonly problem: string } {
   const usage = error instanceof ConfigError;
   const exit = usage ? EXIT.usage : error instanceof CommandFailure ? error.exit : EXIT.failed;

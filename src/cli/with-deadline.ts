@@ -1,6 +1,6 @@
 /**
- * Runs `task` with a signal that is aborted after `ms` (the reason is `late`), or together with `other`. The timer is held here: what
- * `AbortSignal.any` makes of an `AbortSignal.timeout` can be collected as garbage on Node 20, and then never fires.
+ * Runs `task` with a signal that is aborted after `ms` (with the reason `late`), or together with `other`. Not AbortSignal.any,
+ * because on Node 20 its combination with AbortSignal.timeout can be collected as garbage and then never fires.
  */
 export async function withDeadline<T>(
   ms: number,

@@ -33,8 +33,8 @@ describe('cookies check', () => {
     const { code, out, err } = await check(fullCookies(bench.simulator));
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/the session \(_strava4_session\); 1 set of signed cookies; 1 other cookie\./);
-    expect(out).toMatch(/Signed cookies: good until \d{4}-\d\d-\d\dT/);
-    expect(out).toMatch(/Refresh: works, fresh cookies are good until \d{4}-/);
+    expect(out).toMatch(/Signed cookies: valid until \d{4}-\d\d-\d\dT/);
+    expect(out).toMatch(/Refresh: works, the new cookies are valid until \d{4}-/);
     expect(out).toMatch(/Tile: (loads|works, though there is no heat in it)\./);
     expect(out).not.toContain('Warning');
     expect(bench.simulator.counters.refreshes.total).toBe(1);
@@ -65,7 +65,7 @@ describe('cookies check', () => {
     bench.simulator.switches.emptyEverywhere = true;
     const { code, out } = await check(fullCookies(bench.simulator));
     expect(code).toBe(0);
-    expect(out).toContain('Tile: works, though there is no heat in it.');
+    expect(out).toContain('Tile: loads, it contains no heat.');
   });
 
   it('is content with expired cookies whose session still yields new ones, and saves those with --save', async () => {
@@ -87,8 +87,8 @@ describe('cookies check', () => {
       const ended = await check([...sessionOnly(bench.simulator), ...expired()]);
       expect(ended.code).toBe(3);
       expect(ended.out).toMatch(/Refresh: rejected, Strava/);
-      expect(ended.out).toContain('Tile: not tried');
-      expect(ended.err).toMatch(/The cookies do not work any more: .*export the cookies again.*login"/);
+      expect(ended.out).toContain('Tile: not tested');
+      expect(ended.err).toMatch(/The cookies are not valid: .*export the cookies again.*login"/);
     },
   );
 
@@ -107,7 +107,7 @@ describe('cookies check', () => {
     const signed = fullCookies(bench.simulator).filter(({ name }) => name !== '_strava4_session');
     const { code, out } = await check(signed);
     expect(code).toBe(0);
-    expect(out).toContain('Warning: there is no session, so nothing can be refreshed');
+    expect(out).toContain('Warning: the file contains no session');
     bench.simulator.revokeKeyPair();
     const refused = await check(signed, '--json');
     expect(report(refused)).toMatchObject({

@@ -112,7 +112,7 @@ describe('cookies import', () => {
     [
       'nothing of use',
       '[{"name":"a-name","value":"a-foreign-value"}]',
-      /holds nothing that opens the heatmap \(no session; no signed cookies; 1 other cookie\)/,
+      /contains neither a session nor a complete set of signed cookies \(no session; no signed cookies; 1 other cookie\)/,
     ],
     [
       'an incomplete set',

@@ -62,11 +62,11 @@ describe('keys add', () => {
   });
 
   it.each([
-    [['alice'], 1, 'there is a key of the name alice'],
-    [['keys.7'], 2, 'how keys without a name are called'],
+    [['alice'], 1, 'contains a key with the name alice already'],
+    [['keys.7'], 2, 'is reserved for keys without a name'],
     [['not a name'], 2, 'id: must have 1 to 64 characters'],
     [['dora', '--expires', 'soon'], 2, 'expires: must be a date'],
-    [['dora', '--expires', '2020-01-01'], 2, 'is in the past'],
+    [['dora', '--expires', '2020-01-01'], 2, '--expires must be in the future'],
     [['dora', '--layers', 'all hot'], 2, 'layers.0: must be a layer'],
     [['dora', '--sports', 'ride*'], 2, 'sports.0: must be a sport'],
     [['dora', '--colors', ''], 2, 'colors.0: must be a colour'],
@@ -126,13 +126,13 @@ describe('keys add', () => {
   it('warns of a key that opens nothing', async () => {
     const { code, err } = await keys('add', 'alice', '--sports', 'sport_Ride', '--layers', 'run-*');
     expect(code).toBe(0);
-    expect(err).toBe('Warning: this gateway offers no layer that the key of alice opens.\n');
+    expect(err).toBe('Warning: the key alice gives access to no layer of this gateway.\n');
   });
 
   it('warns of a layer that is not offered', async () => {
     const { code, err } = await keys('add', 'alice', '--layers', 'all-hot,sport_Rde-*');
     expect(code).toBe(0);
-    expect(err).toBe('Warning: this gateway offers no layer that fits sport_Rde-*.\n');
+    expect(err).toBe('Warning: no layer of this gateway matches sport_Rde-*.\n');
   });
 });
 
@@ -185,7 +185,7 @@ describe('keys revoke', () => {
       file,
       JSON.stringify({ keys: [{ id: 'bob', key: 'bobs-key' }, 'plain-key', 'other-key'] }),
     );
-    expect((await keys('revoke', 'bob')).out).toContain('moved up by one');
+    expect((await keys('revoke', 'bob')).out).toContain('decrease by one');
     expect((await keys('revoke', 'keys.0')).code).toBe(0);
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ keys: ['other-key'] });
     const last = await keys('revoke', 'keys.0');

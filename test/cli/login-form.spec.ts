@@ -44,7 +44,7 @@ describe('login --form', () => {
   it('says that the password is wrong after one try, with exit code 3', async () => {
     const ended = await login({ ...CREDENTIALS, STRAVA_PASSWORD: 'not-the-password' }, '--json');
     expect(ended.code).toBe(3);
-    expect(ended.err).toMatch(/^Wrong credentials: .*tried once\.\n$/);
+    expect(ended.err).toMatch(/^Wrong credentials: .*made one attempt\.\n$/);
     expect(JSON.parse(ended.out)).toMatchObject({ status: 'wrong_credentials', exitCode: 3 });
     expect(bench.simulator.counters.logins).toEqual({ total: 1, succeeded: 0 });
     expect(seen(ended, [EMAIL, 'not-the-password'])).toEqual([]);

@@ -14,14 +14,14 @@ describe('the command line', () => {
   it.each([
     [['--help'], 'keys revoke NAME'],
     [['login', '--help'], '--timeout SECONDS'],
-    [['login', '--help'], 'may be refused'],
+    [['login', '--help'], 'STRAVA_EMAIL and STRAVA_PASSWORD'],
     [['cookies', '--help'], 'cookies check'],
     [['cookies', 'import', '-h'], 'Usage: strava-heatmap-gateway cookies import FILE [options]'],
     [['cookies', 'check', '--help'], '--save'],
     [['keys', '--help'], 'keys add NAME'],
     [['keys', 'add', '--help'], '--expires DATE'],
-    [['keys', 'list', '--help'], 'Exit codes: 0 done'],
-    [['keys', 'revoke', '--help'], 'last key is not removed'],
+    [['keys', 'list', '--help'], 'Exit codes: 0 success'],
+    [['keys', 'revoke', '--help'], 'last key cannot be deleted'],
   ])('has help at each level: %j', async (args, part) => {
     const { code, out, err } = await bench.run(args);
     expect([code, err]).toEqual([0, '']);
@@ -29,17 +29,17 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['frobnicate'], 'there is no command "frobnicate"; there are login, cookies, keys'],
+    [['frobnicate'], 'unknown command "frobnicate"; the commands are serve, login, cookies, keys'],
     [['cookie'], 'did you mean "cookies"?'],
-    [['cookies'], 'a command is missing; there are cookies import, cookies check'],
+    [['cookies'], 'a command is missing after "cookies"; the commands are cookies import, cookies check'],
     [['cookies', 'imprt', 'x'], 'did you mean "cookies import"?'],
     [['keys', 'add'], 'NAME is missing'],
-    [['keys', 'add', 'a', 'b', '--apikeys', 'k.json'], '"b" is one argument too many'],
-    [['keys', 'list', '--cookies', 'x'], "Unknown option '--cookies'"],
-    [['keys', 'list', '--apikeys'], "'--apikeys <value>' argument missing"],
-    [['keys', 'list'], 'set API_KEYS_FILE or give --apikeys FILE'],
-    [['login', '--form', '--headless'], 'choose one'],
-    [['login', '--form', '--browser', '/x'], 'leave --browser out'],
+    [['keys', 'add', 'a', 'b', '--apikeys', 'k.json'], 'unexpected argument "b"'],
+    [['keys', 'list', '--cookies', 'x'], 'unknown option "--cookies"'],
+    [['keys', 'list', '--apikeys'], '--apikeys needs a value: --apikeys FILE'],
+    [['keys', 'list'], 'set API_KEYS_FILE or add --apikeys FILE'],
+    [['login', '--form', '--headless'], 'use one of them'],
+    [['login', '--form', '--browser', '/x'], 'remove --browser'],
     [['login', '--form'], 'set STRAVA_EMAIL and STRAVA_PASSWORD'],
     [['login', '--timeout', '0'], 'whole number of seconds from 1 to 3600'],
   ])('refuses %j with a hint and exit code 2', async (args, part) => {

@@ -2,7 +2,7 @@ import { chooseCookies, type StoredCookies } from '../../strava-cookies/index.js
 import { fileMode } from '../../common/files/file-mode.js';
 import type { RefreshOutcome } from '../../cookie-store/index.js';
 import { askWebHost } from '../cookies/ask-web-host.js';
-import type { Command } from '../command.js';
+import { JSON_OPTION, type Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
 import { checkReport, type CheckFindings } from '../cookies/check-report.js';
 import { countCookies } from '../cookies/cookie-count.js';
@@ -12,13 +12,14 @@ import { tryTile } from '../cookies/try-tile.js';
 
 export const cookiesCheck: Command = {
   name: 'cookies check',
-  summary: 'tell what the cookie file holds and whether it works',
-  description: `Says which cookies are in the cookie file and until when they are good, asks Strava for fresh ones, and
-loads one tile that only they open. Nothing is written unless --save is given.`,
+  summary: 'Show the cookies in the cookie file and test them.',
+  description: `Shows the cookies in the cookie file and their expiry, requests new signed cookies with the session, and
+loads one tile that requires them. Nothing is written without --save.`,
   operands: [],
   options: {
-    cookies: { value: 'FILE', help: 'cookie file (STRAVA_COOKIES_FILE)' },
-    save: { help: 'write the fresh cookies into the file' },
+    cookies: { value: 'FILE', help: 'Cookie file. [STRAVA_COOKIES_FILE]' },
+    save: { help: 'Write the new signed cookies to the file.' },
+    json: JSON_OPTION,
   },
   async run(call) {
     const settings = commandSettings(call, [
@@ -55,7 +56,7 @@ loads one tile that only they open. Nothing is written unless --save is given.`,
   },
 };
 
-/** What a gateway would send: fresh cookies, else those of the file while they last. */
+/** The cookies that a gateway would send: new ones, else those of the file until they expire. */
 function cookiesToTry({ signed }: StoredCookies, refresh: RefreshOutcome | undefined, now: number) {
   if (refresh?.kind === 'success') return refresh.signed;
   return signed && signed.expiresAt > now ? signed : undefined;

@@ -1,5 +1,5 @@
 import { chooseCookies } from '../../strava-cookies/index.js';
-import { CommandFailure, type Command } from '../command.js';
+import { CommandFailure, JSON_OPTION, type Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
 import { countCookies, inWords } from '../cookies/cookie-count.js';
 import { CookieTarget } from '../cookies/cookie-target.js';
@@ -8,13 +8,15 @@ import { readCookies } from '../cookies/read-cookies.js';
 
 export const cookiesImport: Command = {
   name: 'cookies import',
-  summary: 'put exported cookies into the cookie file',
-  description: `Reads FILE in any format that people hold cookies in: the JSON of a browser extension, a Netscape
-cookies.txt, a "name=value; ..." header line, or the bare value of the session. Only the cookies that
-the gateway needs are taken; every other entry of the cookie file stays. A gateway that is running
-takes them up by itself.`,
+  summary: 'Copy exported cookies into the cookie file.',
+  description: `Copies the cookies that the gateway needs from FILE into the cookie file, and preserves its other entries.
+FILE is the JSON of a browser extension, a Netscape cookies.txt, a "name=value; ..." header line, or the
+value of _strava4_session alone. A running gateway picks the cookies up within two seconds.`,
   operands: ['FILE'],
-  options: { cookies: { value: 'FILE', help: 'cookie file that is written (STRAVA_COOKIES_FILE)' } },
+  options: {
+    cookies: { value: 'FILE', help: 'Cookie file to write. [STRAVA_COOKIES_FILE]' },
+    json: JSON_OPTION,
+  },
   async run(call) {
     const settings = commandSettings(call, ['stravaCookiesFile', 'stravaTilesUrl']);
     const source = call.operands[0]!;
@@ -24,8 +26,8 @@ takes them up by itself.`,
     if (!session && !signed)
       throw new CommandFailure(
         EXIT.failed,
-        `${source} holds nothing that opens the heatmap (${inWords(count)}): log in to Strava in a browser, open ` +
-          'the heatmap there and export the cookies again',
+        `${source} contains neither a session nor a complete set of signed cookies (${inWords(count)}): log in to ` +
+          'Strava in a browser, open the heatmap and export the cookies again',
       );
     const target = new CookieTarget(settings.stravaCookiesFile, settings.stravaTilesUrl);
     await target.prepare();
@@ -36,11 +38,11 @@ takes them up by itself.`,
       report: { status: 'ok', source, file: target.path, found: count, expires: expires ?? null },
       text: [
         `Found in ${source}: ${inWords(count)}.`,
-        `Written to ${target.path}, whose other entries stay.`,
+        `Written to ${target.path}; its other entries are preserved.`,
         ...(session
           ? []
           : ['Without a session the signed cookies cannot be refreshed: export the session as well.']),
-        'To see whether they work: strava-heatmap-gateway cookies check',
+        'To test them: strava-heatmap-gateway cookies check',
       ].join('\n'),
     };
   },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { digestOf } from '../../auth-keys/key-file.js';
 import { Catalog } from '../../catalog/index.js';
 import { grantedLayers, UNLIMITED, type Scope } from '../../access/index.js';
-import { CommandFailure, type Call, type Command } from '../command.js';
+import { CommandFailure, JSON_OPTION, type Call, type Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
 import { EXIT } from '../exit-code.js';
 import { keyFilePath, editKeyFile } from '../keys/key-file-edit.js';
@@ -13,61 +13,66 @@ const KEY_BYTES = 32;
 
 export const keysAdd: Command = {
   name: 'keys add',
-  summary: 'make an API key',
-  description: `Makes a random key and prints it once. The key file keeps only its SHA-256, so nobody can read the key
-there, and a lost one can only be replaced. A gateway that is running takes it up within two seconds.
-NAME appears in logs: 1 to 64 characters out of letters, digits, "_", ".", "@", "-".`,
+  summary: 'Create an API key.',
+  description: `Creates a random key and prints it once. The key file contains only its SHA-256, so a lost key cannot be
+recovered, only replaced. A running gateway accepts the key within two seconds. NAME appears in the log:
+1 to 64 letters, digits, or characters of "_.@-".`,
   operands: ['NAME'],
   options: {
-    apikeys: { value: 'FILE', help: 'key file, made when absent (API_KEYS_FILE)' },
+    apikeys: { value: 'FILE', help: 'Key file; created if it does not exist. [API_KEYS_FILE]' },
     expires: {
       value: 'DATE',
-      help: 'last moment, such as 2027-01-31 (its beginning, UTC) or 2027-01-31T12:00:00Z',
+      help: 'Expiry: the start of a date (UTC), such as 2027-01-31, or a time, such as 2027-01-31T12:00:00Z.',
     },
-    layers: { value: 'LIST', help: 'layers that it opens, such as all-hot,ride-*; all when left out' },
-    sports: { value: 'LIST', help: 'sports that it opens, such as ride,sport_Run' },
-    colors: { value: 'LIST', help: 'colours that it opens, such as hot,blue' },
-    'max-zoom': { value: 'LEVEL', help: 'deepest level that it opens, 0 to 16' },
-    origins: { value: 'LIST', help: 'web origins whose pages may use it, such as https://gpx.studio' },
-    'rate-limit': { value: 'NUMBER', help: 'requests a minute' },
+    layers: { value: 'LIST', help: 'Layers of the key, such as all-hot,ride-*. Default: all.' },
+    sports: { value: 'LIST', help: 'Sports of the key, such as ride,sport_Run. Default: all.' },
+    colors: { value: 'LIST', help: 'Colours of the key, such as hot,blue. Default: all.' },
+    'max-zoom': { value: 'ZOOM', help: 'Highest zoom level of the key, 0 to 16.' },
+    origins: {
+      value: 'LIST',
+      help: 'Origins of the web pages that can use the key, such as https://gpx.studio.',
+    },
+    'rate-limit': { value: 'NUMBER', help: 'Requests per minute.' },
+    json: JSON_OPTION,
   },
   async run(call) {
     const path = keyFilePath(call);
     const id = call.operands[0]!;
     const { expires } = call.flags;
-    if (/^keys\.\d+$/.test(id)) throw usage('keys add', `"${id}" is how keys without a name are called`);
+    if (/^keys\.\d+$/.test(id))
+      throw usage('keys add', `the name "${id}" is reserved for keys without a name; choose another name`);
     if (expires !== undefined && Date.parse(expires) <= Date.now())
-      throw usage('keys add', `--expires ${expires} is in the past`);
+      throw usage('keys add', `--expires must be in the future, found "${expires}"`);
     const key = randomBytes(KEY_BYTES).toString('base64url');
     const limits = limitsOf(call);
     const before = await editKeyFile(path, ({ keys, raw }) => {
       if (keys.some((other) => other.id === id))
         throw new CommandFailure(
           EXIT.failed,
-          `there is a key of the name ${id} in ${path} already: choose another name, or revoke that one first`,
+          `${path} contains a key with the name ${id} already: choose another name, or revoke that key first`,
         );
       // JSON leaves out what is undefined.
       return [...raw, { id, sha256: digestOf(key), ...limits }];
     });
     if (opensNothing(call, { ...UNLIMITED, ...limits }))
-      call.tell(`Warning: this gateway offers no layer that the key of ${id} opens.`);
+      call.tell(`Warning: the key ${id} gives access to no layer of this gateway.`);
     for (const layer of limits.layers ?? [])
       if (opensNothing(call, { ...UNLIMITED, layers: [layer] }))
-        call.tell(`Warning: this gateway offers no layer that fits ${layer}.`);
+        call.tell(`Warning: no layer of this gateway matches ${layer}.`);
     return {
       exit: EXIT.ok,
       report: { status: 'ok', file: path, id, key, ...orNull(limits) },
-      text: `The key of ${id}, shown this once:
+      text: `The key ${id}, shown only once:
 
   ${key}
 
-Clients give it as ?key=..., as a path prefix /k/.../, or in the header X-API-Key.
-${path} holds its SHA-256.${before.raw.length === 0 ? ' Start the gateway with API_KEYS_FILE set to that file.' : ''}`,
+Clients send it as ?key=..., as the path prefix /k/.../, or in the header X-API-Key.
+${path} contains its SHA-256.${before.raw.length === 0 ? ' Start the gateway with API_KEYS_FILE set to that file.' : ''}`,
     };
   },
 };
 
-/** What the flags say, in the words of the key file; checked where the file is written. */
+/** The limits of the options, with the field names of the key file. They are validated when the file is written. */
 function limitsOf({ flags }: Call) {
   const list = (flag: string) => flags[flag]?.split(',').map((word) => word.trim());
   const number = (flag: string) => (flags[flag] === undefined ? undefined : Number(flags[flag]));
@@ -83,7 +88,7 @@ function limitsOf({ flags }: Call) {
   };
 }
 
-/** A typo makes a key that opens nothing. */
+/** Whether the key gives access to no layer, as after a typing error. */
 function opensNothing(call: Call, scope: Scope): boolean {
   const { sportGroups, sports, colors } = commandSettings(call, ['sportGroups', 'sports', 'colors']);
   const offered = new Catalog({ groups: sportGroups, added: sports, colors }).layers;

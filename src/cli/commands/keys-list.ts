@@ -1,26 +1,29 @@
 import type { ApiKey } from '../../auth-keys/key-file.js';
-import type { Command } from '../command.js';
+import { JSON_OPTION, type Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { keyFilePath, readKeyFile, type RawEntry } from '../keys/key-file-edit.js';
 
 interface ListedKey {
   readonly id: string;
-  /** `plain` keys can be read in the file; of `sha256` ones only the digest is there. */
+  /** `plain` keys are readable in the file; `sha256` keys are stored as their digest. */
   readonly kind: 'plain' | 'sha256';
   readonly expires: string | null;
   readonly expired: boolean;
-  /** In the words of the key file. */
+  /** With the field names of the key file. */
   readonly limits: Readonly<Record<string, unknown>>;
 }
 
 export const keysList: Command = {
   name: 'keys list',
-  summary: 'list the API keys, never the keys themselves',
-  description: `One line for each key: its name, how the file holds it (sha256, or plain for everybody who may read the
-file), until when it is good and what limits it. Keys without a name are keys.0, keys.1 and so
-on, by their place in the file, as in logs.`,
+  summary: 'List the API keys: names and limits, never the keys.',
+  description: `Prints one line for each key: name, kind, expiry and limits. A key of kind sha256 is stored as its digest;
+a plain key is readable in the file. Keys without a name are keys.0, keys.1 and so on, by their position
+in the file; the log uses the same names.`,
   operands: [],
-  options: { apikeys: { value: 'FILE', help: 'key file (API_KEYS_FILE)' } },
+  options: {
+    apikeys: { value: 'FILE', help: 'Key file. [API_KEYS_FILE]' },
+    json: JSON_OPTION,
+  },
   async run(call) {
     const path = keyFilePath(call);
     const file = await readKeyFile(path);
@@ -28,7 +31,7 @@ on, by their place in the file, as in logs.`,
     return {
       exit: EXIT.ok,
       report: { status: 'ok', file: path, keys: keys.map(reported) },
-      text: keys.length === 0 ? `There are no keys in ${path}.` : table(keys),
+      text: keys.length === 0 ? `${path} contains no keys.` : table(keys),
     };
   },
 };

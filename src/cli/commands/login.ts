@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.js';
 import type { Credentials } from '../../strava-login/index.js';
-import type { Call, Command, Outcome } from '../command.js';
+import { JSON_OPTION, type Call, type Command, type Outcome } from '../command.js';
 import { commandSettings } from '../command-settings.js';
 import { CookieTarget } from '../cookies/cookie-target.js';
 import { EXIT } from '../exit-code.js';
@@ -13,23 +13,24 @@ const DEFAULT_SECONDS: Readonly<Record<LoginWay, number>> = { window: 300, headl
 
 export const login: Command = {
   name: 'login',
-  summary: 'log in to Strava and write the cookie file',
-  description: `Opens a window of your own Chrome, Chromium or Edge with a fresh profile at Strava's login page. Log in
-there; as soon as Strava accepts it, the cookie file is written and the window closes. Nothing that you
-type is seen or kept by the gateway. This needs the optional package playwright-core.
+  summary: 'Log in to Strava and write the cookie file.',
+  description: `Opens Strava's login page in Chrome, Chromium, Edge or Brave, with a new, empty profile. As soon as Strava
+accepts the login, the command writes the cookie file and closes the window. It does not read what you
+type. It requires the optional package playwright-core.
 
---headless fills in the form without a window, and --form posts it without a browser, both with
-STRAVA_EMAIL and STRAVA_PASSWORD of the environment. Strava may refuse both today, with a captcha or a
-code sent by e-mail: they try exactly once, and the window is the way that works.
+--headless fills in the form in a browser without a window, and --form posts the form without a
+browser. Both read STRAVA_EMAIL and STRAVA_PASSWORD from the environment and make one attempt. Strava
+often refuses them with a captcha or a code sent by e-mail; a login with a window works.
 
-BROWSER_ARGS holds further flags for the browser, with commas between them (--no-sandbox for root).`,
+BROWSER_ARGS sets additional flags of the browser, separated by commas (--no-sandbox for root).`,
   operands: [],
   options: {
-    cookies: { value: 'FILE', help: 'cookie file that is written (STRAVA_COOKIES_FILE)' },
-    browser: { value: 'PATH', help: 'browser to open (BROWSER_PATH); looked for when left out' },
-    timeout: { value: 'SECONDS', help: 'how long to wait: 300 for a window, else 60' },
-    headless: { help: 'fill in the form in a browser without a window; may be refused' },
-    form: { help: 'post the form without a browser; may be refused' },
+    cookies: { value: 'FILE', help: 'Cookie file to write. [STRAVA_COOKIES_FILE]' },
+    browser: { value: 'PATH', help: 'Browser to open. Default: the first one found. [BROWSER_PATH]' },
+    timeout: { value: 'SECONDS', help: 'Time limit. Default: 300 with a window, else 60.' },
+    headless: { help: 'Fill in the form in a browser without a window.' },
+    form: { help: 'Post the form without a browser.' },
+    json: JSON_OPTION,
   },
   async run(call) {
     const way = wayOf(call);
@@ -38,7 +39,7 @@ BROWSER_ARGS holds further flags for the browser, with commas between them (--no
     await target.prepare();
     if (way === 'window')
       call.tell(
-        `A browser opens at ${settings.webUrl}/login. Log in there within ${settings.timeoutMs / 1000} seconds; ` +
+        `A browser opens ${settings.webUrl}/login. Log in there within ${settings.timeoutMs / 1000} seconds; ` +
           'the window closes by itself.',
       );
     const interrupted = new AbortController();
@@ -59,14 +60,14 @@ BROWSER_ARGS holds further flags for the browser, with commas between them (--no
 const INTERRUPTED: Outcome = {
   exit: EXIT.failed,
   report: { status: 'unfinished', detail: 'interrupted' },
-  problem: 'The login was interrupted; nothing is written.',
+  problem: 'The login was interrupted. Nothing was written.',
 };
 
 function wayOf({ switches, flags }: Call): LoginWay {
   if (switches.has('form') && switches.has('headless'))
-    throw usage('login', '--form and --headless are two ways: choose one');
+    throw usage('login', '--form and --headless exclude each other: use one of them');
   if (switches.has('form') && flags.browser !== undefined)
-    throw usage('login', '--form uses no browser: leave --browser out');
+    throw usage('login', '--form uses no browser: remove --browser');
   return switches.has('form') ? 'form' : switches.has('headless') ? 'headless' : 'window';
 }
 
@@ -96,7 +97,7 @@ function settingsOf(call: Call, way: LoginWay): LoginSettings {
 function secondsOf(flag: string | undefined, way: LoginWay): number {
   if (flag === undefined) return DEFAULT_SECONDS[way];
   if (!/^[1-9]\d{0,3}$/.test(flag) || Number(flag) > 3600)
-    throw usage('login', '--timeout must be a whole number of seconds from 1 to 3600');
+    throw usage('login', `--timeout must be a whole number of seconds from 1 to 3600, found "${flag}"`);
   return Number(flag);
 }
 
@@ -105,7 +106,7 @@ function credentialsOf(settings: Pick<Config, 'stravaEmail' | 'stravaPassword'>)
   if (!email || !password)
     throw usage(
       'login',
-      'set STRAVA_EMAIL and STRAVA_PASSWORD in the environment, or log in by a window without --form and --headless',
+      'set STRAVA_EMAIL and STRAVA_PASSWORD in the environment, or remove --form and --headless to log in with a window',
     );
   return { email, password };
 }

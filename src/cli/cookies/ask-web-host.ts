@@ -4,7 +4,7 @@ import type { Secret } from '../../common/secret.js';
 import { HttpWebSession, type RefreshOutcome } from '../../cookie-store/index.js';
 import { withDeadline } from '../with-deadline.js';
 
-/** Asks the web host for signed cookies within `timeoutMs`. Never rejects. */
+/** Requests signed cookies from the web host within `timeoutMs`. Never rejects. */
 export async function askWebHost(
   webUrl: string,
   session: Secret,

@@ -1,4 +1,4 @@
-/** The findings on a cookie file as an outcome. Pure. */
+/** The outcome of `cookies check`. Pure. */
 import { permissionsWarning } from '../../common/files/file-mode.js';
 import type { RefreshOutcome } from '../../cookie-store/index.js';
 import type { Outcome } from '../command.js';
@@ -13,9 +13,9 @@ export interface CheckFindings {
   readonly count: CookieCount;
   /** Of the signed cookies in the file. */
   readonly expiresAt: number | undefined;
-  /** Undefined when there is no session to ask with. */
+  /** Undefined without a session. */
   readonly refresh: RefreshOutcome | undefined;
-  /** Undefined when there are no cookies to try it with. */
+  /** Undefined without valid signed cookies. */
   readonly tile: TileTrial | undefined;
   readonly saved: boolean;
   readonly now: number;
@@ -55,7 +55,7 @@ export function checkReport(findings: CheckFindings): Outcome {
       `Signed cookies: ${signedWords(findings)}.`,
       `Refresh: ${refreshWords(refresh)}.`,
       `Tile: ${tileWords(tile)}.`,
-      ...(saved ? ['The fresh cookies are in the file now.'] : []),
+      ...(saved ? ['The new cookies were written to the file.'] : []),
       ...warnings.map((warning) => `Warning: ${warning}.`),
     ].join('\n'),
     ...(problem === undefined ? {} : { problem }),
@@ -68,31 +68,33 @@ function verdict({ refresh, tile }: CheckFindings): {
   problem?: string;
 } {
   if (refresh?.kind === 'session_rejected' || !tile) {
-    if (refresh?.kind === 'upstream_error') return trouble(refresh.detail);
+    if (refresh?.kind === 'upstream_error') return unavailable(refresh.detail);
     const why =
-      refresh?.kind === 'session_rejected' ? refresh.detail : 'there is nothing that opens the heatmap';
+      refresh?.kind === 'session_rejected'
+        ? refresh.detail
+        : 'the file contains neither a session nor valid signed cookies';
     return {
       exit: EXIT.rejected,
       status: 'session_rejected',
-      problem: `The cookies do not work any more: ${why}. To do: ${LOG_IN_AGAIN}.`,
+      problem: `The cookies are not valid: ${why}. To do: ${LOG_IN_AGAIN}.`,
     };
   }
   if (tile.kind === 'refused' && !refresh)
     return {
       exit: EXIT.rejected,
       status: 'session_rejected',
-      problem: `The signed cookies are refused and there is no session to get new ones with. To do: ${LOG_IN_AGAIN}.`,
+      problem: `Strava refuses the signed cookies, and the file contains no session to request new ones. To do: ${LOG_IN_AGAIN}.`,
     };
-  if (refresh?.kind === 'upstream_error') return trouble(refresh.detail);
-  if (tile.kind === 'refused' || tile.kind === 'upstream_error') return trouble(tile.detail);
+  if (refresh?.kind === 'upstream_error') return unavailable(refresh.detail);
+  if (tile.kind === 'refused' || tile.kind === 'upstream_error') return unavailable(tile.detail);
   return { exit: EXIT.ok, status: 'ok' };
 }
 
-function trouble(detail: string) {
+function unavailable(detail: string) {
   return {
     exit: EXIT.upstream,
     status: 'upstream_error',
-    problem: `Strava is in trouble or cannot be reached: ${detail}. Nothing is wrong with the cookies as far as is known.`,
+    problem: `Strava cannot be reached or has a problem: ${detail}. The cookies may still be valid.`,
   };
 }
 
@@ -100,26 +102,28 @@ function warningsOf({ file, mode, refresh }: CheckFindings): string[] {
   const wide = mode === undefined ? undefined : permissionsWarning(file, mode);
   return [
     ...(wide === undefined ? [] : [wide]),
-    ...(refresh ? [] : ['there is no session, so nothing can be refreshed once the signed cookies expire']),
+    ...(refresh
+      ? []
+      : ['the file contains no session, so the signed cookies cannot be refreshed after they expire']),
   ];
 }
 
 function signedWords({ expiresAt, now }: CheckFindings): string {
-  if (expiresAt === undefined) return 'none that fit the tile host';
-  return `${expiresAt > now ? 'good until' : 'expired at'} ${iso(expiresAt)}`;
+  if (expiresAt === undefined) return 'none for the tile host';
+  return `${expiresAt > now ? 'valid until' : 'expired at'} ${iso(expiresAt)}`;
 }
 
 function refreshWords(refresh: RefreshOutcome | undefined): string {
-  if (!refresh) return 'not tried, there is no session';
+  if (!refresh) return 'not tested, the file contains no session';
   if (refresh.kind === 'success')
-    return `works, fresh cookies are good until ${iso(refresh.signed.expiresAt)}`;
+    return `works, the new cookies are valid until ${iso(refresh.signed.expiresAt)}`;
   return `${refresh.kind === 'session_rejected' ? 'rejected' : 'failed'}, ${refresh.detail}`;
 }
 
 function tileWords(tile: TileTrial | undefined): string {
-  if (!tile) return 'not tried, there are no cookies to try it with';
+  if (!tile) return 'not tested, there are no valid cookies';
   if ('detail' in tile) return `failed, ${tile.detail}`;
-  return tile.kind === 'tile' ? 'loads' : 'works, though there is no heat in it';
+  return tile.kind === 'tile' ? 'loads' : 'loads, it contains no heat';
 }
 
 function iso(ms: number | undefined): string | null {

@@ -1,4 +1,4 @@
-/** What a list of cookies holds, in names and numbers. Pure; no value gets out of here. */
+/** Names and numbers of cookies, never their values. Pure. */
 import {
   type CookieEntry,
   EXPIRES_COOKIE,
@@ -8,9 +8,9 @@ import {
 } from '../../strava-cookies/index.js';
 
 export interface CookieCount {
-  /** Usable entries by name, of the names that matter. */
+  /** Usable entries of each known name. */
   readonly names: Readonly<Record<string, number>>;
-  /** Entries of any other name, which are counted only: in a file of another kind a name may be a secret. */
+  /** Number of entries with any other name. In a file of another kind, a name can be a secret. */
   readonly others: number;
   /** Complete sets of the four signed cookies. */
   readonly signedSets: number;

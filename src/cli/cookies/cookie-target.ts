@@ -1,4 +1,4 @@
-/** The cookie file that a command writes, prepared before anybody takes pains to fill it. */
+/** The cookie file that a command writes, checked before the login or import starts. */
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -19,7 +19,7 @@ export class CookieTarget {
     this.store = new FileCookieStore(path, tilesUrl, systemClock);
   }
 
-  /** Throws a {@link CommandFailure} when the file is there and not understood, or could not be replaced. */
+  /** Throws a {@link CommandFailure} when the existing file cannot be parsed, or its folder does not permit a write. */
   async prepare(): Promise<void> {
     try {
       await this.store.load();
@@ -30,7 +30,7 @@ export class CookieTarget {
     }
   }
 
-  /** Writes the cookies and keeps every other entry. What anybody else has written meanwhile is replaced. */
+  /** Writes the cookies and preserves the other entries, as they are in the file at this moment. */
   async write(session: Secret | undefined, signed: StoredCookies['signed']): Promise<void> {
     try {
       await this.store.load();

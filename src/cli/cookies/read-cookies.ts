@@ -1,4 +1,4 @@
-/** Reads a cookie file of any format that people hold. */
+/** Reads a cookie file of any supported format. */
 import { readFile } from 'node:fs/promises';
 import {
   CookieFileError,
@@ -27,7 +27,7 @@ export async function readCookies(path: string): Promise<CookieEntry[]> {
   }
 }
 
-/** As `parseCookies`; a single word that is no cookie of ours is taken for the bare value of the session. */
+/** As `parseCookies`; a single word that is no known cookie is the value of the session alone. */
 function entriesOf(text: string): CookieEntry[] {
   const word = /^\uFEFF?\s*([\x21\x23-\x3a\x3c-\x5a\x5c-\x7a\x7c-\x7e]{16,})\s*$/.exec(text)?.[1];
   if (word !== undefined && !KNOWN_COOKIES.some((name) => word.startsWith(`${name}=`)))

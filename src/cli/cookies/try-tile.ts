@@ -1,18 +1,18 @@
-/** One tile that only signed cookies open. */
+/** A test request for a tile that requires signed cookies. */
 import { Agent } from 'undici';
 import { tileAddress } from '../../catalog/index.js';
 import type { SignedCookies } from '../../strava-cookies/index.js';
 import { authenticatedTilePath, fetchTile, MAX_TILE_BYTES, UpstreamError } from '../../upstream/index.js';
 import { withDeadline } from '../with-deadline.js';
 
-/** London at level 14: deeper than the anonymous host goes, and nobody's home. */
+/** Central London at zoom 14, which the anonymous host does not have. */
 const TILE = tileAddress('all-hot', 'all', 'hot', 14, 8186, 5448, 512);
 
 export type TileTrial =
   | { readonly kind: 'tile' | 'empty' }
   | { readonly kind: 'refused' | 'upstream_error'; readonly detail: string };
 
-/** Asks the tile host once. `empty` (no heat there) shows as well as a tile that the cookies are good. Never rejects. */
+/** Sends one request to the tile host. The cookies are valid for `tile` and for `empty` (no heat). Never rejects. */
 export async function tryTile(
   host: { readonly url: string; readonly version: number; readonly timeoutMs: number },
   cookies: SignedCookies,

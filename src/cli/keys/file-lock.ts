@@ -1,4 +1,4 @@
-/** One writer of a file at a time, among commands of this machine: a file beside it says that somebody is at work. */
+/** Permits one command of this machine at a time to write a file, with a lock file beside it. */
 import { mkdir, open, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,16 +7,19 @@ import { EXIT } from '../exit-code.js';
 
 const WAIT_MS = 10_000;
 const POLL_MS = 25;
-/** The work takes milliseconds: whoever has held the lock for that long has died over it. */
-const DEAD_MS = 5000;
+/** A write takes milliseconds, so an older lock belongs to a process that has ended. */
+const STALE_MS = 5000;
 
-/** Does `work` while no other command holds the lock of `path`. Throws a {@link CommandFailure} when it cannot be had. */
+/** Runs `work` under the lock of `path`. Throws a {@link CommandFailure} when the lock is not free in time. */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const lock = `${path}.lock`;
   const end = Date.now() + WAIT_MS;
   while (!(await taken(lock))) {
     if (Date.now() > end)
-      throw new CommandFailure(EXIT.failed, `another command is writing ${path}; if none is, remove ${lock}`);
+      throw new CommandFailure(
+        EXIT.failed,
+        `another command is writing ${path}; if no command is running, delete ${lock}`,
+      );
     await sleep(POLL_MS);
   }
   try {
@@ -34,9 +37,9 @@ async function taken(lock: string): Promise<boolean> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EEXIST')
-      throw new CommandFailure(EXIT.failed, `${lock}: cannot be made beside the file (${code ?? 'unknown'})`);
+      throw new CommandFailure(EXIT.failed, `the lock file ${lock} cannot be created (${code ?? 'unknown'})`);
   }
   const held = await stat(lock).catch(() => undefined);
-  if (held && Date.now() - held.mtimeMs > DEAD_MS) await unlink(lock).catch(() => undefined);
+  if (held && Date.now() - held.mtimeMs > STALE_MS) await unlink(lock).catch(() => undefined);
   return false;
 }

@@ -1,4 +1,4 @@
-/** Reads and rewrites the file of API keys, entry by entry: what is not to be changed stays as it is. */
+/** Reads and rewrites the file of API keys; entries that do not change are preserved as they are. */
 import { readFile } from 'node:fs/promises';
 import { KeyFileError, parseKeyFile, type ApiKey } from '../../auth-keys/key-file.js';
 import { writeFileAtomically } from '../../common/files/atomic-write.js';
@@ -7,25 +7,25 @@ import { commandSettings } from '../command-settings.js';
 import { EXIT } from '../exit-code.js';
 import { withFileLock } from './file-lock.js';
 
-/** An entry as it stands in the file: a plain key, or an object. */
+/** An entry as in the file: a plain key, or an object. */
 export type RawEntry = string | Readonly<Record<string, unknown>>;
 
 export interface KeyFile {
   readonly path: string;
   readonly raw: readonly RawEntry[];
-  /** The same entries, understood. */
+  /** The same entries, parsed. */
   readonly keys: readonly ApiKey[];
 }
 
-/** Path of the key file. Throws a {@link CommandFailure} when none is named. */
+/** Path of the key file. Throws a {@link CommandFailure} when it is not set. */
 export function keyFilePath(call: Call): string {
   const { apiKeysFile } = commandSettings(call, ['apiKeysFile']);
   if (apiKeysFile === undefined)
-    throw new CommandFailure(EXIT.usage, 'no key file is named: set API_KEYS_FILE or give --apikeys FILE');
+    throw new CommandFailure(EXIT.usage, 'the key file is not set: set API_KEYS_FILE or add --apikeys FILE');
   return apiKeysFile;
 }
 
-/** No entries when there is no file. Throws a {@link CommandFailure} when there is one and it is not usable. */
+/** No entries when the file does not exist. Throws a {@link CommandFailure} when it is not usable. */
 export async function readKeyFile(path: string): Promise<KeyFile> {
   let text: string;
   try {
@@ -45,8 +45,8 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
 }
 
 /**
- * Replaces the entries by what `edit` makes of them, after making sure that a gateway would take them; gives the file as it
- * was. Edits at the same time come one after the other. The file gets mode 0600.
+ * Replaces the entries with those that `edit` returns, validated as the gateway does, and returns the file before the change.
+ * Concurrent edits run one after the other. The file gets mode 0600.
  */
 export function editKeyFile(path: string, edit: (file: KeyFile) => readonly RawEntry[]): Promise<KeyFile> {
   return withFileLock(path, async () => {

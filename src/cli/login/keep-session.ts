@@ -1,4 +1,4 @@
-/** Puts a new session to the proof and into the cookie file. */
+/** Tests a new session and writes it to the cookie file. */
 import type { Secret } from '../../common/secret.js';
 import type { SignedCookies } from '../../strava-cookies/index.js';
 import { askWebHost } from '../cookies/ask-web-host.js';
@@ -8,8 +8,8 @@ import { EXIT } from '../exit-code.js';
 import type { LoginSettings } from './run-strategy.js';
 
 /**
- * Writes `session` with signed cookies: `signed`, or those that one refresh yields. A session that cannot be asked about
- * is written as it is, because a login is too dear to be thrown away; a session that is rejected is not.
+ * Writes `session` with signed cookies: `signed`, or those of one refresh. A session that cannot be tested is written as
+ * well, because another login costs an attempt; a rejected session is not.
  */
 export async function keepSession(
   session: Secret,
@@ -26,7 +26,7 @@ export async function keepSession(
       return {
         exit: EXIT.rejected,
         report: { status: 'session_rejected', detail: answer.detail },
-        problem: `Strava took the login, but the session opens no heatmap: ${answer.detail}. Nothing is written.`,
+        problem: `Strava accepts the login, but the session gives no access to the heatmap: ${answer.detail}. Nothing was written.`,
       };
     case 'upstream_error':
       await target.write(session, undefined);
@@ -34,8 +34,8 @@ export async function keepSession(
         exit: EXIT.upstream,
         report: { status: 'upstream_error', detail: answer.detail, file: target.path },
         problem:
-          `Logged in, but fresh cookies could not be had: ${answer.detail}. The session is in ${target.path}; ` +
-          'the gateway gets the rest when Strava answers again.',
+          `Logged in, but Strava returned no signed cookies: ${answer.detail}. The session is in ${target.path}; ` +
+          'the gateway requests the signed cookies later.',
       };
   }
 }
@@ -46,6 +46,6 @@ async function written(target: CookieTarget, session: Secret, signed: SignedCook
   return {
     exit: EXIT.ok,
     report: { status: 'ok', file: target.path, expires },
-    text: `Logged in. The cookies are in ${target.path}, good until ${expires}; the gateway keeps them fresh.`,
+    text: `Logged in. The cookies are in ${target.path}, valid until ${expires}. The gateway refreshes them.`,
   };
 }

@@ -1,4 +1,4 @@
-/** A login that did not succeed, as an outcome. Pure. */
+/** The outcome of a failed login. Pure. */
 import type { Outcome } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { LoginFailed, LoginWay } from './run-strategy.js';
@@ -18,17 +18,17 @@ export function describeFailure(way: LoginWay, { kind, detail }: LoginFailed): O
 function sentence(way: LoginWay, kind: LoginFailed['kind'], detail: string): string {
   switch (kind) {
     case 'wrong_credentials':
-      return `Wrong credentials: ${detail}. Check STRAVA_EMAIL and STRAVA_PASSWORD; it was tried once.`;
+      return `Wrong credentials: ${detail}. Check STRAVA_EMAIL and STRAVA_PASSWORD. The command made one attempt.`;
     case 'captcha':
       return (
-        `Refused: ${detail}. Strava often refuses logins by a program (--${way}); it was tried once. ` +
+        `Refused: ${detail}. Strava often refuses automated logins (--${way}). The command made one attempt. ` +
         'Use "strava-heatmap-gateway login" with a window, or export the cookies with a browser extension.'
       );
     case 'upstream_error':
-      return `No login: ${detail}. Nothing is known of the credentials; try again later.`;
+      return `Login failed: ${detail}. The credentials may be correct; try again later.`;
     case 'no_browser':
       return `No browser: ${detail}.`;
     case 'unfinished':
-      return `Not logged in: ${detail}; nothing is written.`;
+      return `Login not completed: ${detail}. Nothing was written.`;
   }
 }

@@ -1,4 +1,4 @@
-/** One login by one of the three ways. */
+/** One login with one of the three strategies. */
 import { Agent } from 'undici';
 import type { RefreshOutcome } from '../../cookie-store/index.js';
 import type { SignedCookies } from '../../strava-cookies/index.js';
@@ -21,7 +21,7 @@ export interface LoginSettings {
   readonly cookiesFile: string;
   readonly tilesUrl: string;
   readonly webUrl: string;
-  /** Deadline of one request of ours. */
+  /** Deadline of one request. */
   readonly requestTimeoutMs: number;
   /** Deadline of the whole login. */
   readonly timeoutMs: number;
@@ -32,7 +32,7 @@ export interface LoginSettings {
 
 export type LoginFailed = Exclude<WindowAnswer, LoginSuccess>;
 
-/** Success with the signed cookies that the session has yielded already, if any. */
+/** Success, with the signed cookies that a test of the session has returned, if any. */
 export type LoggedIn = LoginSuccess & { readonly signed: SignedCookies | undefined };
 
 /** Exactly one attempt. Never rejects. */

@@ -160,7 +160,7 @@ describeWith(['sh', '-c', 'command -v Xvfb && command -v chromium'], 'login in a
     });
     const done = await ended;
     expect([done.code, bench.simulator.counters.logins.total]).toEqual([0, 1]);
-    expect(done.err).toMatch(/^A browser opens at http.*\/login\. Log in there within 300 seconds/);
+    expect(done.err).toMatch(/^A browser opens http.*\/login\. Log in there within 300 seconds/);
     expect(refreshes().total).toBeLessThanOrEqual(2);
     expect(seen(done, [EMAIL, PASSWORD, ...(await values())])).toEqual([]);
     expect(await bench.tileWithTheFile()).toBe(200);

@@ -1,0 +1,110 @@
+/** The command `serve`: reads settings, starts the gateway, and stops it at a signal. */
+import 'reflect-metadata';
+import { KeyFileError } from './auth-keys/index.js';
+import { EXIT, type Call, type Command, type Option } from './cli/index.js';
+import { VERSION } from './common/version.js';
+import { ConfigError, describeConfig, loadConfig, SETTINGS, type Setting } from './config/index.js';
+import type { Gateway } from './gateway.js';
+import { createLogger } from './logging.js';
+
+/** What the values of the options are called in the help. */
+const VALUES: Readonly<Record<string, string>> = {
+  host: 'HOST',
+  port: 'PORT',
+  'public-url': 'URL',
+  cookies: 'FILE',
+  target: 'URL',
+  apikeys: 'FILE',
+  'allow-origins': 'LIST',
+};
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'Start the gateway. This is the default.',
+  description: `Starts the gateway. At SIGTERM, it reports "not ready" for SHUTDOWN_DELAY_MS while it serves requests, then
+completes open requests and exits with code 0. At SIGINT (Ctrl-C), it does the same without the delay. A second signal ends
+the process at once.`,
+  operands: [],
+  options: {
+    ...optionsOfSettings(),
+    version: { short: 'v', help: 'Print the version.' },
+  },
+  async run(call) {
+    try {
+      await start(call);
+    } catch (error) {
+      call.tell(
+        `strava-heatmap-gateway cannot start:\n${problemsOf(error)
+          .map((line) => `  ${line}`)
+          .join('\n')}`,
+      );
+      // At once, because a part that has started already keeps the process running.
+      process.exit(error instanceof ConfigError || error instanceof KeyFileError ? EXIT.usage : EXIT.failed);
+    }
+    return undefined;
+  },
+};
+
+/** One option for each setting that has a flag. */
+function optionsOfSettings(): Record<string, Option> {
+  const settings = Object.values<Setting>(SETTINGS).filter(({ flag }) => flag !== undefined);
+  return Object.fromEntries(
+    settings.map(({ flag, env, help }) => [
+      flag!,
+      { value: VALUES[flag!] ?? 'VALUE', help: `${help} [${env}]` },
+    ]),
+  );
+}
+
+async function start({ env, flags: { config: file, ...flags } }: Call): Promise<void> {
+  // First, because the kernel sends process 1 of a container only those signals that it has a handler for.
+  const stop = stopOnSignals();
+  const config = loadConfig({ env, flags, file });
+  const log = createLogger(config);
+  // After one of these the state of the process is unknown.
+  for (const event of ['uncaughtException', 'unhandledRejection'])
+    process.on(event, (err: unknown) => {
+      log.fatal({ err, event }, 'the process cannot go on');
+      process.exit(EXIT.failed);
+    });
+  log.info({ version: VERSION, settings: describeConfig(config) }, 'effective settings');
+  // Loaded here, because the other commands start in a fraction of the time without it.
+  const { createGateway } = await import('./gateway.js');
+  const gateway = await createGateway(config, log);
+  const addresses = await gateway.listen();
+  stop.with(gateway, config.shutdownDelayMs, (signal) => log.info({ signal }, 'stopping'));
+  log.info(addresses, `listening on ${addresses.public}`);
+}
+
+/** Ends the process at once until there is a gateway, which then stops in order. */
+function stopOnSignals() {
+  let stop = (_signal: NodeJS.Signals): Promise<void> => process.exit(EXIT.ok);
+  let stopping = false;
+  for (const name of ['SIGTERM', 'SIGINT'] as const)
+    process.on(name, (signal) => {
+      // A second signal ends a stop that takes too long.
+      if (stopping) process.exit(EXIT.failed);
+      stopping = true;
+      void stop(signal);
+    });
+  return {
+    /** SIGTERM comes from a scheduler, which needs a delay to send requests elsewhere; SIGINT comes from a terminal. */
+    with(gateway: Gateway, delayMs: number, tell: (signal: string) => void): void {
+      stop = async (signal) => {
+        tell(signal);
+        gateway.drain();
+        if (signal === 'SIGTERM') await new Promise((resolve) => setTimeout(resolve, delayMs));
+        await gateway.close();
+        process.exit(EXIT.ok);
+      };
+    },
+  };
+}
+
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.problems;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return [
+    code === 'EADDRINUSE' || code === 'EACCES' ? `cannot listen: ${message}; choose another PORT` : message,
+  ];
+}
