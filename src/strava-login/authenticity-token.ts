@@ -1,4 +1,4 @@
-/** The hidden token that a login form must bring back. Pure. */
+/** The hidden token that a posted login form must contain. Pure. */
 
 /** The token in the form of `html`, or undefined when there is none. */
 export function authenticityToken(html: string): string | undefined {
@@ -15,7 +15,7 @@ function attribute(tag: string, name: string): string | undefined {
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', quot: '"', apos: "'", lt: '<', gt: '>' };
 
-/** Base64 has few characters that HTML escapes, so numbers and the five oldest names are enough. */
+/** Base64 has few characters that HTML escapes: numeric references and five named ones are enough. */
 function decoded(text: string): string {
   return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));/gi, (whole, hex, decimal, name) => {
     if (name !== undefined) return NAMED[String(name).toLowerCase()] ?? whole;

@@ -1,23 +1,23 @@
-/** Logs in by filling in the web host's form in a browser without a window. */
+/** Login in a headless browser: fills in the form of the web host. */
 import type { Locator, Page, Response } from 'playwright-core';
 import { untilAborted } from '../common/abort.js';
 import { Secret } from '../common/secret.js';
 import { withBrowser, type BrowserOptions, type OpenBrowser } from './browser.js';
 import type { Credentials, LoginAnswer, LoginStrategy } from './login-strategy.js';
-import { loginFailure, refused, trouble } from './login-verdict.js';
+import { additionalCheck, hostFailure, loginFailure } from './classify-login.js';
 import { pagesBeyondLogin, sessionOf } from './web-pages.js';
 
 export interface BrowserLoginOptions {
-  /** Base address of the web host. */
+  /** Base URL of the web host. */
   readonly webUrl: string;
   readonly credentials: Credentials;
   readonly browser: BrowserOptions;
 }
 
 const STEP_MS = 15_000;
-/** A login that leads nowhere for so long waits for something that only a person can give. */
+/** Time for the web host to accept or reject the form; after it, the page requires input that a program cannot give. */
 const OUTCOME_MS = 20_000;
-const LOOK_MS = 200;
+const POLL_INTERVAL_MS = 200;
 
 export class BrowserLogin implements LoginStrategy {
   constructor(private readonly options: BrowserLoginOptions) {}
@@ -28,7 +28,7 @@ export class BrowserLogin implements LoginStrategy {
         untilAborted(this.attempt(browser, signal), signal),
       );
     } catch {
-      // What Playwright says holds calls and their arguments, and so the password.
+      // Messages of Playwright contain the arguments of its calls, and so the password.
       const why = signal.aborted ? 'no answer in time' : 'the page cannot be loaded or used';
       return { kind: 'upstream_error', detail: `the login page of the web host failed (${why})` };
     }
@@ -39,34 +39,34 @@ export class BrowserLogin implements LoginStrategy {
     page.setDefaultTimeout(STEP_MS);
     const form = await page.goto(`${webUrl}/login`, { waitUntil: 'domcontentloaded' });
     const status = form?.status() ?? 0;
-    if (status === 429 || status >= 500) return trouble(status);
+    if (status === 429 || status >= 500) return hostFailure(status);
     const posted = await this.fillIn(page);
-    if (!posted) return refused('the login page has no form that a program could fill in');
+    if (!posted) return additionalCheck('the login page has no form that a program can fill in');
     const end = Date.now() + OUTCOME_MS;
     while (Date.now() < end && !signal.aborted) {
       const session = await sessionOf(context, webUrl);
       if (session !== undefined && pagesBeyondLogin([page.url()], webUrl) !== '')
         return { kind: 'success', session: new Secret(session) };
-      const answer = posted();
-      if (answer) {
+      const response = posted();
+      if (response) {
         const failure = loginFailure({
-          status: answer.status(),
-          location: answer.headers().location,
-          url: answer.url(),
+          status: response.status(),
+          location: response.headers().location,
+          url: response.url(),
           html: await page.content().catch(() => ''),
         });
         if (failure) return failure;
       }
-      await page.waitForTimeout(LOOK_MS);
+      await page.waitForTimeout(POLL_INTERVAL_MS);
     }
-    return refused(
-      'Strava stays at its login page, which may want a captcha, a code from an e-mail, or another password',
+    return additionalCheck(
+      'Strava stays on its login page, which may require a captcha, a code from an e-mail, or another password',
     );
   }
 
   /**
-   * Fills in and sends the form once; some forms ask for the password only after the e-mail. Gives a look at the answer,
-   * or undefined when there is no such form.
+   * Fills in and submits the form once; some forms ask for the password only after the e-mail. Returns a function that
+   * gives the response once it has arrived; undefined when the page has no such form.
    */
   private async fillIn(page: Page): Promise<(() => Response | undefined) | undefined> {
     const { email, password } = this.options.credentials;
@@ -94,13 +94,13 @@ async function appears(field: Locator): Promise<boolean> {
   );
 }
 
-/** The first answer to a form that the page posts from now on, once it is there. */
+/** The first response to a form that the page posts from now on. */
 function postedForm(page: Page): () => Response | undefined {
-  let answer: Response | undefined;
+  let posted: Response | undefined;
   page.on('response', (response) => {
     const request = response.request();
     if (request.isNavigationRequest() && request.method() === 'POST' && request.frame() === page.mainFrame())
-      answer ??= response;
+      posted ??= response;
   });
-  return () => answer;
+  return () => posted;
 }

@@ -1,12 +1,12 @@
-/** Opens a browser for one login and closes it again, whatever happens in between. */
+/** Opens a browser for one login and always closes it. */
 import type { BrowserContext, Page } from 'playwright-core';
 import { findBrowser, isProgram } from './browser-path.js';
 import type { LoginFailure } from './login-strategy.js';
 
 export interface BrowserOptions {
-  /** Path of the browser; undefined looks for one. */
+  /** Path of the browser; undefined searches the usual places. */
   readonly path: string | undefined;
-  /** Further flags for the browser. */
+  /** Additional flags for the browser. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -19,12 +19,12 @@ export interface OpenBrowser {
   closed(): boolean;
 }
 
-const WAYS_OUT =
+const ALTERNATIVES =
   'name one with --browser or BROWSER_PATH, or export the cookies with a browser extension and use "cookies import"';
 
 /**
- * Runs `use` in a browser with a fresh profile, which is gone afterwards. An abort closes the browser, so that calls of
- * `use` that wait for it fail at once. `no_browser` when there is nothing to open.
+ * Runs `use` in a browser with a fresh profile, which is deleted afterwards. An abort closes the browser, so that pending
+ * calls in `use` fail at once. Returns `no_browser` when no browser can be opened.
  */
 export async function withBrowser<T>(
   options: BrowserOptions,
@@ -33,8 +33,8 @@ export async function withBrowser<T>(
   use: (browser: OpenBrowser) => Promise<T>,
 ): Promise<T | LoginFailure> {
   const path = options.path ?? findBrowser(options.env, process.platform);
-  if (path === undefined) return noBrowser(`found no Chrome, Chromium or Edge: install one, ${WAYS_OUT}`);
-  if (!isProgram(path)) return noBrowser(`there is no program at ${path}: ${WAYS_OUT}`);
+  if (path === undefined) return noBrowser(`found no Chrome, Chromium or Edge: install one, ${ALTERNATIVES}`);
+  if (!isProgram(path)) return noBrowser(`there is no program at ${path}: ${ALTERNATIVES}`);
   if (!headless && !hasDisplay(options.env))
     return noBrowser(
       'there is no display for a window: run this on a desktop, or export the cookies with a browser extension ' +
@@ -63,15 +63,15 @@ export async function withBrowser<T>(
       handleSIGHUP: false,
     });
   } catch {
-    // Its message is a page of the browser's own log, so only what is likely is said.
-    return noBrowser(`${path} did not start${likelyCause(options)}; ${WAYS_OUT}`);
+    // The error message is a page of browser log, so the text names only the likely cause.
+    return noBrowser(`${path} did not start${likelyCause(options)}; ${ALTERNATIVES}`);
   }
   let closed = false;
   context.on('close', () => (closed = true));
   const close = () => void context.close().catch(() => undefined);
   signal.addEventListener('abort', close, { once: true });
   try {
-    // The start may have taken longer than there was time.
+    // The start may have exceeded the deadline.
     signal.throwIfAborted();
     const page = context.pages()[0] ?? (await context.newPage());
     return await use({ page, context, closed: () => closed || context.pages().length === 0 });

@@ -6,12 +6,12 @@ import { SESSION_COOKIE } from '../strava-cookies/index.js';
 const BEFORE_LOGIN = /^\/(login|session|register|oauth)(\/|$)/;
 
 /** Paths of the open pages that require a login, separated by spaces; empty if there are none. */
-export function pagesBeyondLogin(addresses: readonly string[], webUrl: string): string {
+export function pagesBeyondLogin(urls: readonly string[], webUrl: string): string {
   const base = new URL(webUrl);
   const prefix = base.pathname.replace(/\/$/, '');
-  return addresses
-    .filter((address) => URL.canParse(address))
-    .map((address) => new URL(address))
+  return urls
+    .filter((url) => URL.canParse(url))
+    .map((url) => new URL(url))
     .filter(({ origin, pathname }) => origin === base.origin && pathname.startsWith(prefix))
     .map(({ pathname }) => pathname.slice(prefix.length))
     .filter((path) => !BEFORE_LOGIN.test(path))

@@ -4,11 +4,11 @@ import { untilAborted } from '../common/abort.js';
 import { Secret } from '../common/secret.js';
 import { withBrowser, type BrowserOptions, type OpenBrowser } from './browser.js';
 import type { LoginAnswer } from './login-strategy.js';
-import { ProbePace } from './probe-pace.js';
+import { ProbeSchedule } from './probe-schedule.js';
 import { pagesBeyondLogin, sessionOf } from './web-pages.js';
 
 export interface WindowLoginOptions {
-  /** Base address of the web host. */
+  /** Base URL of the web host. */
   readonly webUrl: string;
   readonly browser: BrowserOptions;
   /** Whether `session` yields signed cookies, which proves that it is logged in. */
@@ -18,7 +18,7 @@ export interface WindowLoginOptions {
 /** `unfinished`: the window was closed, or the timeout expired. */
 export type WindowAnswer = LoginAnswer | { readonly kind: 'unfinished'; readonly detail: string };
 
-const LOOK_MS = 300;
+const POLL_INTERVAL_MS = 300;
 
 export class WindowLogin {
   constructor(private readonly options: WindowLoginOptions) {}
@@ -42,18 +42,18 @@ export class WindowLogin {
     const { webUrl, probe } = this.options;
     const { page, context } = browser;
     await page.goto(`${webUrl}/login`, { waitUntil: 'commit' });
-    const pace = new ProbePace();
+    const schedule = new ProbeSchedule();
     while (!browser.closed()) {
       const session = await sessionOf(context, webUrl);
-      const addresses = context.pages().map((tab) => tab.url());
-      const beyondLogin = pagesBeyondLogin(addresses, webUrl);
-      if (session !== undefined && pace.due({ session, beyondLogin }, Date.now())) {
+      const urls = context.pages().map((tab) => tab.url());
+      const beyondLogin = pagesBeyondLogin(urls, webUrl);
+      if (session !== undefined && schedule.shouldProbe({ session, beyondLogin }, Date.now())) {
         const secret = new Secret(session);
         const verdict = await probe(secret, signal);
         if (verdict === 'live') return { kind: 'success', session: secret };
-        if (verdict === 'unclear') pace.unclear();
+        if (verdict === 'unclear') schedule.retry();
       }
-      await delay(LOOK_MS, undefined, { signal });
+      await delay(POLL_INTERVAL_MS, undefined, { signal });
     }
     return CLOSED;
   }

@@ -3,40 +3,44 @@ import { describe, expect, it } from '@jest/globals';
 import { authenticityToken } from '../../src/strava-login/authenticity-token.js';
 import { findBrowser } from '../../src/strava-login/browser-path.js';
 import { CookieJar } from '../../src/strava-login/cookie-jar.js';
-import { loginFailure } from '../../src/strava-login/login-verdict.js';
-import { ProbePace } from '../../src/strava-login/probe-pace.js';
+import { loginFailure } from '../../src/strava-login/classify-login.js';
+import { ProbeSchedule } from '../../src/strava-login/probe-schedule.js';
 import { pagesBeyondLogin } from '../../src/strava-login/web-pages.js';
 
 const WEB = 'https://www.strava.com';
 
-describe('the pace of probes', () => {
+describe('the schedule of probes', () => {
   const LOGIN = { session: 'anonymous', beyondLogin: '' };
   /** Looks every 300 ms; gives the times at which the web host would be asked. */
   function asked(
-    pace: ProbePace,
+    schedule: ProbeSchedule,
     look: (now: number) => { session: string; beyondLogin: string },
     until: number,
   ) {
     const times = [];
-    for (let now = 0; now < until; now += 300) if (pace.due(look(now), now)) times.push(now);
+    for (let now = 0; now < until; now += 300) if (schedule.shouldProbe(look(now), now)) times.push(now);
     return times;
   }
 
   it('asks nothing while a person sits at the login page', () => {
-    expect(asked(new ProbePace(), () => LOGIN, 600_000)).toEqual([]);
+    expect(asked(new ProbeSchedule(), () => LOGIN, 600_000)).toEqual([]);
   });
 
   it('asks at once when the session changes or the page is left', () => {
-    const pace = new ProbePace();
-    expect(asked(pace, () => LOGIN, 900)).toEqual([]);
-    expect(pace.due({ session: 'another', beyondLogin: '' }, 1000)).toBe(true);
-    expect(pace.due({ session: 'another', beyondLogin: '' }, 9000)).toBe(false);
-    expect(pace.due({ session: 'another', beyondLogin: '/dashboard' }, 9300)).toBe(true);
-    expect(new ProbePace().due({ session: 'x', beyondLogin: '/dashboard' }, 0)).toBe(true);
+    const schedule = new ProbeSchedule();
+    expect(asked(schedule, () => LOGIN, 900)).toEqual([]);
+    expect(schedule.shouldProbe({ session: 'another', beyondLogin: '' }, 1000)).toBe(true);
+    expect(schedule.shouldProbe({ session: 'another', beyondLogin: '' }, 9000)).toBe(false);
+    expect(schedule.shouldProbe({ session: 'another', beyondLogin: '/dashboard' }, 9300)).toBe(true);
+    expect(new ProbeSchedule().shouldProbe({ session: 'x', beyondLogin: '/dashboard' }, 0)).toBe(true);
   });
 
   it('keeps two seconds between probes, whatever changes', () => {
-    const pages = asked(new ProbePace(), (now) => ({ session: `${now}`, beyondLogin: `/${now}` }), 60_000);
+    const pages = asked(
+      new ProbeSchedule(),
+      (now) => ({ session: `${now}`, beyondLogin: `/${now}` }),
+      60_000,
+    );
     pages.slice(1).forEach((time, index) => expect(time - pages[index]!).toBeGreaterThanOrEqual(2000));
     expect(pages.length).toBeGreaterThan(20);
   });
@@ -46,18 +50,18 @@ describe('the pace of probes', () => {
       (now: number) => ({ session: `${now}`, beyondLogin: '' }),
       () => ({ session: 'x', beyondLogin: '/dashboard' }),
     ])
-      expect(asked(new ProbePace(), look, 300_000).length).toBeLessThanOrEqual(10);
+      expect(asked(new ProbeSchedule(), look, 300_000).length).toBeLessThanOrEqual(10);
   });
 
   it('repeats a probe at the login page only when it had no clear answer', () => {
-    const pace = new ProbePace();
-    pace.due(LOGIN, 0);
+    const schedule = new ProbeSchedule();
+    schedule.shouldProbe(LOGIN, 0);
     const changed = { session: 'another', beyondLogin: '' };
-    expect(pace.due(changed, 300)).toBe(true);
-    pace.unclear();
-    expect(pace.due(changed, 600)).toBe(false);
-    expect(pace.due(changed, 2300)).toBe(true);
-    expect(pace.due(changed, 60_000)).toBe(false);
+    expect(schedule.shouldProbe(changed, 300)).toBe(true);
+    schedule.retry();
+    expect(schedule.shouldProbe(changed, 600)).toBe(false);
+    expect(schedule.shouldProbe(changed, 2300)).toBe(true);
+    expect(schedule.shouldProbe(changed, 60_000)).toBe(false);
   });
 });
 
