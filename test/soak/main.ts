@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../support/free-port.js';
+import { freePorts } from '../support/programs/free-port.js';
 import { LogWatch } from '../support/run/log-watch.js';
 import { numberOptions } from '../support/run/number-options.js';
 import { Random } from '../support/run/random.js';

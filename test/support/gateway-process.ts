@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Simulator } from '../simulator/simulator.js';
 import { startBuiltGateway, type Exit } from './built-gateway.js';
-import { MetricsPage } from './metrics-page.js';
+import { MetricsPage } from './run/metrics-page.js';
 
 export interface GatewayProcessOptions {
   /** Environment variables in addition to those that point at the simulator. */

@@ -1,7 +1,7 @@
 /** Three gateway processes on one real Redis behind a real proxy: their replacement, one after the other, that no client notices. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
-import { freePorts } from '../../support/free-port.js';
+import { freePorts } from '../../support/programs/free-port.js';
 import { Random } from '../../support/run/random.js';
 import { eventually } from '../../support/gateway.js';
 import { startGatewayProcess, type GatewayProcess } from '../../support/gateway-process.js';

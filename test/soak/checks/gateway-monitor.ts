@@ -1,7 +1,7 @@
 /** Polls `/livez` and `/metrics` during the whole soak. */
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MetricsPage } from '../../support/metrics-page.js';
+import { MetricsPage } from '../../support/run/metrics-page.js';
 import { Random } from '../../support/run/random.js';
 import type { Clients } from '../clients/clients.js';
 import type { RequestMix } from '../clients/request-mix.js';

@@ -1,8 +1,8 @@
 /** What is wrong with the response to a request, given the faults at that time. Pure. */
 import { gunzipSync } from 'node:zlib';
 import { errorViolations } from '../../support/http/error-response.js';
-import { MetricsPage } from '../../support/metrics-page.js';
-import { json } from '../../support/well-formed.js';
+import { json } from '../../support/http/well-formed.js';
+import { MetricsPage } from '../../support/run/metrics-page.js';
 import type { SoakDocument } from '../clients/documents.js';
 import type { ReceivedResponse } from '../clients/exchange.js';
 import type { Key } from '../clients/keys.js';

@@ -1,7 +1,7 @@
 /** The documents that the soak requests, and how each is checked. */
 import { hash } from 'node:crypto';
 import type { KeyForm } from '../../support/http/api-key.js';
-import { json, xmlProblem } from '../../support/well-formed.js';
+import { json, xmlProblem } from '../../support/http/well-formed.js';
 
 export interface SoakDocument {
   readonly name: string;

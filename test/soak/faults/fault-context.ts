@@ -1,10 +1,10 @@
 /** What a fault of the schedule uses to cause failures and to wait for recovery. */
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { json } from '../../support/http/well-formed.js';
 import type { LogWatch } from '../../support/run/log-watch.js';
 import type { Random } from '../../support/run/random.js';
 import type { Secrets } from '../../support/secrets.js';
-import { json } from '../../support/well-formed.js';
 import type { FaultWindow, FaultWindows } from '../checks/fault-windows.js';
 import type { OutcomeChecker } from '../checks/outcome-checker.js';
 import type { SchedulingDelay } from '../checks/scheduling-delay.js';

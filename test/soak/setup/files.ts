@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { json } from '../../support/well-formed.js';
+import { json } from '../../support/http/well-formed.js';
 import { keyFile, type Key } from '../clients/keys.js';
 
 const SESSION_COOKIE = '_strava4_session';

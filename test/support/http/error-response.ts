@@ -1,5 +1,5 @@
 /** The contract of every error response: a body in the format of the endpoint, and never cached. Pure. */
-import { json, xmlProblem } from '../well-formed.js';
+import { json, xmlProblem } from './well-formed.js';
 
 /** An RFC 9457 problem, or an OWS exception report (OGC 06-121r9, 8). */
 export type ErrorFormat = 'problem' | 'report';

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { freePort } from '../free-port.js';
+import { freePort } from './free-port.js';
 
 export interface Target {
   /** Only host and port are used. */

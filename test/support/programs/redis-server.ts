@@ -1,7 +1,7 @@
 /** A real Redis on a free port, with a password and without persistence. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from '../free-port.js';
+import { freePort } from './free-port.js';
 
 export interface RedisServer {
   /** URL with the password. */

@@ -5,8 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { freePort } from '../free-port.js';
 import { eventually } from '../gateway.js';
+import { freePort } from './free-port.js';
 import { startRedis, type RedisServer, type RedisSettings } from './redis-server.js';
 
 export interface Sentinels {

@@ -1,5 +1,5 @@
+import { json } from '../http/well-formed.js';
 import type { Secrets } from '../secrets.js';
-import { json } from '../well-formed.js';
 import { Counts } from './counts.js';
 import type { Violations } from './violations.js';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import type { Random } from './run/random.js';
+import type { Random } from '../run/random.js';
 
 /** A port of the loopback address that is free now. */
 export async function freePort(): Promise<number> {
