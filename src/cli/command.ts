@@ -44,7 +44,7 @@ export interface Call {
   readonly tell: (line: string) => void;
 }
 
-/** The result of a command. No field holds a cookie, e-mail address or password; the only secret is a new API key. */
+/** The result of a command. No field contains a cookie, e-mail address or password; the only secret is a new API key. */
 export interface Outcome {
   readonly exit: ExitCode;
   /** The JSON object of `--json`; `exitCode` is added to it. */

@@ -16,7 +16,7 @@ const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 export class TrustedProxies {
   private readonly list: BlockList | undefined;
 
-  /** `true` is any peer, one proxy deep; a list holds addresses, networks as CIDR, and the names above. */
+  /** `true` is any peer, one proxy deep; a list has addresses, networks as CIDR, and the names above. */
   constructor(private readonly setting: boolean | readonly string[]) {
     if (typeof setting === 'boolean') return;
     this.list = new BlockList();

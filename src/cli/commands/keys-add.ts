@@ -16,7 +16,7 @@ export const keysAdd: Command = {
   summary: 'Create an API key.',
   description: `Creates a random key and prints it once. The key file contains only its SHA-256, so a lost key cannot be
 recovered, only replaced. A running gateway accepts the key within two seconds. NAME appears in the log:
-1 to 64 letters, digits, or characters of "_.@-".`,
+1 to 64 of A-Z, a-z, 0-9 and "_.@-".`,
   operands: ['NAME'],
   options: {
     apikeys: { value: 'FILE', help: 'Key file; created if it does not exist. [API_KEYS_FILE]' },

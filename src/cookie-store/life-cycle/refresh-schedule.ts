@@ -22,7 +22,7 @@ export class RefreshSchedule {
     this.stop();
   }
 
-  /** Replaces the planned refresh. `expiresAt` is the expiry of usable cookies; without it, the refresh is due at once. */
+  /** Replaces the planned refresh. `expiresAt` is the expiry of usable cookies; without it, the refresh runs at once. */
   plan(expiresAt: number | undefined): void {
     const { clock, nextAttemptAt, refreshBeforeMs, random, refresh } = this.options;
     this.stop();

@@ -77,7 +77,7 @@ export class RedisCookies {
     };
   }
 
-  /** Takes the lock; undefined while another replica holds it. */
+  /** Takes the lock; undefined while another replica has it. */
   async lock(): Promise<Lease | undefined> {
     const token = randomUUID();
     const taken = await this.redis.commands.set(LOCK, token, 'PX', LOCK_MS, 'NX');
