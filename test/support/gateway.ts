@@ -1,4 +1,4 @@
-/** A real gateway on a free port in front of a real simulator, with its log in memory. */
+/** A gateway within the test process, on a free port in front of a simulator, with its log in memory. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ export interface RunningGateway {
   readonly url: string;
   readonly managementUrl: string | undefined;
   readonly gateway: Gateway;
-  /** A folder of its own, removed at the end. */
+  /** The folder of its cookie file and key file, removed at the end. */
   readonly folder: string;
   readonly cookiesFile: string;
   /** Everything logged so far, at debug level. */
@@ -25,11 +25,11 @@ export interface RunningGateway {
 }
 
 export interface GatewayOptions {
-  /** Environment variables beyond those that point at the simulator. */
+  /** Environment variables in addition to those that point at the simulator. */
   readonly env?: Readonly<Record<string, string>>;
   /** Content of the cookie file: {@link fullCookies}, {@link sessionOnly} or other entries. Without it there is no file. */
   readonly cookies?: 'full' | 'session' | readonly object[];
-  /** Content of the key file, which is set when given. */
+  /** Content of the key file; API keys are off when undefined. */
   readonly keys?: unknown;
   readonly clock?: Clock;
   /** Cookie file of an earlier run, for a restart. */
@@ -56,7 +56,7 @@ export async function startGateway(
       HOST: '127.0.0.1',
       PORT: '0',
       LOG_LEVEL: 'debug',
-      // The test shares the event loop, and a busy machine is not what it is about.
+      // Gateway and test share one event loop, whose delay must not shed load.
       MAX_EVENT_LOOP_DELAY_MS: '0',
       STRAVA_TILES_URL: simulator.tilesUrl,
       STRAVA_WEB_URL: simulator.webUrl,
@@ -91,12 +91,12 @@ export async function startGateway(
   };
 }
 
-/** The cookie file of a person who has just logged in: the session alone. */
+/** The cookie file after a login: the session without signed cookies. */
 export function sessionOnly(simulator: Simulator): { name: string; value: string }[] {
   return [{ name: '_strava4_session', value: simulator.sessionValue }];
 }
 
-/** The session and signed cookies that are good right now, and a cookie that is nobody's business. */
+/** The session, signed cookies that are valid now, and an unrelated cookie. */
 export function fullCookies(simulator: Simulator): { name: string; value: string }[] {
   return [
     { name: 'unrelated', value: 'stays' },

@@ -7,7 +7,7 @@ export interface SoakDocument {
   readonly name: string;
   readonly path: string;
   readonly contentType: string;
-  /** Key forms that the URLs in the document repeat, so that a client goes on sending its key. */
+  /** Key forms that the URLs in the document repeat, so that a client continues to send its key. */
   readonly repeats: readonly KeyForm[];
   /** Why `text` is not the document; undefined when it is. */
   problem(text: string): string | undefined;

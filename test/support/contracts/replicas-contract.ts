@@ -62,7 +62,7 @@ const success = (mark: string): RefreshOutcome => ({
   session: undefined,
 });
 
-/** A web host that answers when the test says so. */
+/** A web host that answers on command of the test. */
 class WebSessionDouble implements WebSession {
   readonly pending: ((outcome: RefreshOutcome) => void)[] = [];
   requests = 0;

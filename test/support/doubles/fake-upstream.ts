@@ -9,7 +9,7 @@ export interface Asked {
   fail(error: unknown): void;
 }
 
-/** An upstream that answers when the test says so, and ends as the real one does when nobody waits any more. */
+/** An upstream that answers on command of the test; an aborted request fails as with the real one. */
 export class FakeUpstream {
   readonly asked: Asked[] = [];
 
@@ -21,10 +21,10 @@ export class FakeUpstream {
       );
     });
 
-  /** As if every tile of this address were at the anonymous host. */
+  /** Every tile has a URL at the anonymous host. */
   anonymousUrl = (address: TileAddress): string => `https://anonymous.example/${address.key}`;
 
-  /** The request that came last. */
+  /** The latest request. */
   get last(): Asked {
     return this.asked.at(-1)!;
   }

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../../../src/common/clock.js';
 
-/** Time that stands still until a test advances it. Scheduled tasks keep the timers of the system. */
+/** A clock that a test advances; scheduled tasks use the timers of the system. */
 export class SteppedClock implements Clock {
   private time = systemClock.now();
 
