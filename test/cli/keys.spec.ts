@@ -3,7 +3,8 @@ import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseKeyFile } from '../../src/auth-keys/key-file.js';
-import { eventually, startGateway, type RunningGateway } from '../support/gateway.js';
+import { eventually } from '../support/eventually.js';
+import { startGateway, type RunningGateway } from '../support/gateway.js';
 import { Bench } from '../support/command.js';
 
 const TILE = '/xyz/all/hot/3/4/2.png';

@@ -2,7 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fault } from '../simulator/switches.js';
 import { rawRequest } from '../support/raw-request.js';
-import { eventually } from '../support/gateway.js';
+import { eventually } from '../support/eventually.js';
 import { withSimulator } from '../support/with-gateway.js';
 
 const KEY = 'a-key-of-twenty-letters';

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/gateway.js';
+import { eventually } from '../support/eventually.js';
 import { withGateway } from '../support/with-gateway.js';
 
 const ADMIN_KEY = 'an-admin-key-0123456789';

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { PNG } from 'pngjs';
 import { tileWithHeat } from '../simulator/find-tile.js';
 import { EMAIL, PASSWORD } from '../simulator/login.js';
-import { eventually } from '../support/gateway.js';
+import { eventually } from '../support/eventually.js';
 import { withSimulator } from '../support/with-gateway.js';
 
 const setup = withSimulator();

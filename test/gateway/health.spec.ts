@@ -8,7 +8,7 @@ import { loadConfig } from '../../src/config/index.js';
 import { createGateway } from '../../src/gateway.js';
 import { createLogger } from '../../src/logging.js';
 import { SteppedClock } from '../support/doubles/stepped-clock.js';
-import { eventually } from '../support/gateway.js';
+import { eventually } from '../support/eventually.js';
 import { withSimulator } from '../support/with-gateway.js';
 
 const setup = withSimulator();

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { Agent, get as httpGet, type ClientRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { eventually, fullCookies } from '../support/gateway.js';
+import { eventually } from '../support/eventually.js';
+import { fullCookies } from '../support/gateway.js';
 import {
   startGatewayProcess,
   type GatewayProcess,

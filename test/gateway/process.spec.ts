@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { tileWithHeat } from '../simulator/find-tile.js';
 import { startSimulator, type Simulator } from '../simulator/simulator.js';
-import { eventually, sessionOnly } from '../support/gateway.js';
+import { eventually } from '../support/eventually.js';
+import { sessionOnly } from '../support/gateway.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 

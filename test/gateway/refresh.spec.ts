@@ -4,7 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { request } from 'undici';
 import { tileWithHeat } from '../simulator/find-tile.js';
 import { SteppedClock } from '../support/doubles/stepped-clock.js';
-import { eventually, sessionOnly } from '../support/gateway.js';
+import { eventually } from '../support/eventually.js';
+import { sessionOnly } from '../support/gateway.js';
 import { withSimulator } from '../support/with-gateway.js';
 
 const setup = withSimulator();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { watchSecretFiles } from '../../src/secret-files.js';
 import { nextFileChecks } from '../support/file-checks.js';
-import { eventually } from '../support/gateway.js';
+import { eventually } from '../support/eventually.js';
 
 let folder: string;
 let path: string;

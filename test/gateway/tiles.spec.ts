@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'undici';
 import { tileWithHeat, tileWithoutHeat } from '../simulator/find-tile.js';
-import { eventually } from '../support/gateway.js';
+import { eventually } from '../support/eventually.js';
 import { withSimulator } from '../support/with-gateway.js';
 
 const setup = withSimulator({ per: 'suite' });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { tileWithHeat } from '../simulator/find-tile.js';
 import type { Fault } from '../simulator/switches.js';
 import { SteppedClock } from '../support/doubles/stepped-clock.js';
-import { eventually } from '../support/gateway.js';
+import { eventually } from '../support/eventually.js';
 import { upstreamTile } from '../support/tiles/upstream-tile.js';
 import { withSimulator } from '../support/with-gateway.js';
 

@@ -3,13 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { tileWithHeat, tileWithoutHeat } from '../simulator/find-tile.js';
 import { startSimulator, type Simulator } from '../simulator/simulator.js';
-import {
-  eventually,
-  fullCookies,
-  sessionOnly,
-  startGateway,
-  type RunningGateway,
-} from '../support/gateway.js';
+import { eventually } from '../support/eventually.js';
+import { fullCookies, sessionOnly, startGateway, type RunningGateway } from '../support/gateway.js';
 import { describeWith } from '../support/programs/describe-with.js';
 import {
   startPrometheus,

@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page, Request } from 'playwright-core';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
+import { eventually } from '../../support/eventually.js';
 import {
-  eventually,
   fullCookies,
   startGateway,
   type GatewayOptions,

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { tileWithHeat, tileWithoutHeat } from '../../simulator/find-tile.js';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
+import { eventually } from '../../support/eventually.js';
 import {
-  eventually,
   fullCookies,
   startGateway,
   type GatewayOptions,

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { tileWithHeat } from '../../simulator/find-tile.js';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
-import { eventually, sessionOnly, startGateway, type RunningGateway } from '../../support/gateway.js';
+import { eventually } from '../../support/eventually.js';
+import { sessionOnly, startGateway, type RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startBrowser, type Browser } from './extension-browser.js';
 

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { chromium, type Page } from 'playwright-core';
 import { EMAIL, PASSWORD } from '../../simulator/login.js';
-import { eventually } from '../../support/gateway.js';
+import { eventually } from '../../support/eventually.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startCookieFront, type CookieFront } from '../../support/cookie-front.js';
 import { Bench, seen } from '../../support/command.js';

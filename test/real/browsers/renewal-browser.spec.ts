@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { tileWithHeat } from '../../simulator/find-tile.js';
 import { EMAIL, PASSWORD } from '../../simulator/login.js';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
-import { eventually, fullCookies, startGateway, type RunningGateway } from '../../support/gateway.js';
+import { eventually } from '../../support/eventually.js';
+import { fullCookies, startGateway, type RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startCookieFront, type CookieFront } from '../../support/cookie-front.js';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { Secret } from '../../../src/common/secret.js';
 import { RedisConnection } from '../../../src/redis/index.js';
-import { eventually } from '../../support/gateway.js';
+import { eventually } from '../../support/eventually.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startRedis, type RedisServer } from '../../support/programs/redis-server.js';
 import { MemoryLog } from '../../support/doubles/memory-log.js';

@@ -1,7 +1,8 @@
 /** Rate limits of several gateways, counted by one real Redis, which may go away at any moment. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
-import { eventually, fullCookies, startGateway, type RunningGateway } from '../../support/gateway.js';
+import { eventually } from '../../support/eventually.js';
+import { fullCookies, startGateway, type RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startRedis, type RedisServer } from '../../support/programs/redis-server.js';
 

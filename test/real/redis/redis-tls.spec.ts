@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { fenced, textOf } from '../../monitoring/files.js';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
-import { eventually } from '../../support/gateway.js';
+import { eventually } from '../../support/eventually.js';
 import { startGatewayProcess, type GatewayProcess } from '../../support/gateway-process.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startRedis, type RedisServer } from '../../support/programs/redis-server.js';

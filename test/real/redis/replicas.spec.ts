@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { tileWithHeat } from '../../simulator/find-tile.js';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
-import { eventually } from '../../support/gateway.js';
+import { eventually } from '../../support/eventually.js';
 import { startGatewayProcess, type GatewayProcess } from '../../support/gateway-process.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startRedis, type RedisServer } from '../../support/programs/redis-server.js';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import { freePorts } from '../../support/programs/free-port.js';
 import { Random } from '../../support/run/random.js';
-import { eventually } from '../../support/gateway.js';
+import { eventually } from '../../support/eventually.js';
 import { startGatewayProcess, type GatewayProcess } from '../../support/gateway-process.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startHaproxy, startNginx, type Proxy, type ProxyOptions } from '../../support/programs/proxy.js';

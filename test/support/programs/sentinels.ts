@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { eventually } from '../gateway.js';
+import { eventually } from '../eventually.js';
 import { freePort } from './free-port.js';
 import { startRedis, type RedisServer, type RedisSettings } from './redis-server.js';
 

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { DiskTileCache, type CachedTile } from '../../../src/tile-cache/index.js';
+import { eventually } from '../../support/eventually.js';
 import { MemoryLog } from '../../support/doubles/memory-log.js';
 import { StoppedClock } from '../../support/doubles/stopped-clock.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -42,11 +43,9 @@ describe('a disk cache', () => {
     for (let i = 0; i < 10; i++) await cache.set(`tile-${i}`, tile(15_000));
     expect(await cache.get('tile-9')).toBeDefined();
     expect(await cache.get('tile-3')).toBeUndefined();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect((await diskUsage()).bytes).toBeLessThanOrEqual(100_000);
+    await eventually(async () => (await diskUsage()).bytes <= 100_000);
     const again = await open(50_000);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect((await diskUsage()).bytes).toBeLessThanOrEqual(50_000);
+    await eventually(async () => (await diskUsage()).bytes <= 50_000);
     expect(await again.get('tile-9')).toBeDefined();
   });
 
@@ -70,8 +69,7 @@ describe('a disk cache', () => {
     await writeFile(fileOf('swapped').path, fileOf('rubbish').bytes);
     await writeFile(fileOf('rubbish').path, 'rubbish');
     for (const key of ['cut', 'swapped', 'rubbish']) expect(await cache.get(key)).toBeUndefined();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect((await diskUsage()).files).toBe(0);
+    await eventually(async () => (await diskUsage()).files === 0);
   });
 
   it('is readable only by its user, keeps other files, and deletes an interrupted write', async () => {

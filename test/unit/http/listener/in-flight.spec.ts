@@ -1,16 +1,26 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { InFlight, type InFlightLimits } from '../../../../src/http/index.js';
-import { eventually } from '../../../support/gateway.js';
+import { eventually } from '../../../support/eventually.js';
 
 const MIB = 1024 * 1024;
+const REAL = [
+  'Date',
+  'nextTick',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 const NO_LIMITS: InFlightLimits = { maxMs: 60_000, maxUnreadBytes: 1024 * MIB };
 
 let server: Server;
 const sockets: Socket[] = [];
 const cuts: unknown[] = [];
+let requests = 0;
 
 /** A server whose answers have `bytes`, or never end when that is undefined. */
 async function start(limits: Partial<InFlightLimits>, bytes?: number): Promise<InFlight> {
@@ -21,6 +31,7 @@ async function start(limits: Partial<InFlightLimits>, bytes?: number): Promise<I
     if (bytes !== undefined) response.end(Buffer.alloc(bytes));
   });
   inFlight.watch(server);
+  server.on('request', () => requests++);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return inFlight;
@@ -46,7 +57,14 @@ const connections = () =>
     server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
   );
 
+beforeEach(() => {
+  requests = 0;
+  // The sweeps and the time that they compare; sockets and the waiting of this test keep real timers.
+  jest.useFakeTimers({ doNotFake: [...REAL] });
+});
+
 afterEach(() => {
+  jest.useRealTimers();
   for (const socket of sockets.splice(0)) socket.destroy();
   server.closeAllConnections();
   server.close();
@@ -56,8 +74,10 @@ describe('a request in flight', () => {
   it('is closed beyond the time limit, and the log has the number of closed connections', async () => {
     await start({ maxMs: 500 });
     await Promise.all([ask({ reading: true }), ask({ reading: true })]);
-    await eventually(async () => (await connections()) === 0);
+    await eventually(() => requests === 2);
+    jest.advanceTimersByTime(1000);
     expect(cuts).toEqual([{ connections: 2 }]);
+    await eventually(async () => (await connections()) === 0);
   });
 
   it('is awaited, up to the given time', async () => {
@@ -65,13 +85,21 @@ describe('a request in flight', () => {
     await inFlight.none(10_000);
     const socket = await ask({ reading: true });
     await once(server, 'request');
-    const begun = performance.now();
-    await inFlight.none(300);
-    expect(performance.now() - begun).toBeGreaterThan(250);
-    const waited = inFlight.none(10_000);
+
+    jest.useFakeTimers({
+      doNotFake: ['Date', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'],
+    });
+    let over = false;
+    const upToTheLimit = inFlight.none(300).then(() => (over = true));
+    await jest.advanceTimersByTimeAsync(299);
+    expect(over).toBe(false);
+    jest.advanceTimersByTime(1);
+    await upToTheLimit;
+
+    // The fake time stands still: only the end of the request resolves this.
+    const upToTheEnd = inFlight.none(10_000);
     socket.destroy();
-    await waited;
-    expect(performance.now() - begun).toBeLessThan(5000);
+    await upToTheEnd;
   });
 });
 
@@ -79,21 +107,24 @@ describe('unread responses', () => {
   it('are closed, the oldest first, until the rest is within the byte limit', async () => {
     await start({ maxUnreadBytes: 40 * MIB }, 16 * MIB);
     const oldest = await ask({ reading: false });
-    await eventually(async () => (await connections()) === 1);
+    await eventually(() => requests === 1);
     await ask({ reading: false });
     await ask({ reading: false });
-    await eventually(async () => (await connections()) === 2);
+    await eventually(() => requests === 3);
+    jest.advanceTimersByTime(1000);
     expect(cuts).toEqual([{ connections: 1 }]);
     oldest.resume();
     await once(oldest, 'close');
+    expect(await connections()).toBe(2);
   });
 
   it('count until the client reads them', async () => {
     await start({ maxUnreadBytes: 24 * MIB }, 4 * MIB);
     const readers = await Promise.all(Array.from({ length: 5 }, () => ask({ reading: true })));
-    await Promise.all(readers.map((socket) => eventually(() => socket.bytesRead > 4 * MIB, 20_000)));
+    await Promise.all(readers.map((socket) => eventually(() => socket.bytesRead > 4 * MIB)));
     await Promise.all([ask({ reading: false }), ask({ reading: false })]);
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await eventually(() => requests === 7);
+    jest.advanceTimersByTime(3000);
     expect(await connections()).toBe(7);
     expect(cuts).toEqual([]);
     expect(readers.every((socket) => !socket.destroyed)).toBe(true);
