@@ -1,27 +1,20 @@
 /** The page at `/` in a real Chromium: its own policy lets it do what it does and nothing else, and its address stays with it. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page, Request } from 'playwright-core';
-import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import { eventually } from '../../support/eventually.js';
-import {
-  fullCookies,
-  startGateway,
-  type GatewayOptions,
-  type RunningGateway,
-} from '../../support/gateway.js';
+import type { GatewayOptions, RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startChromium } from './chromium.js';
 import { startWebSite, type WebSite } from './web-site.js';
+import { withSimulator } from '../../support/with-gateway.js';
 
 const KEY = 'a-secret-key-0123456789';
 
-let simulator: Simulator;
+const setup = withSimulator({ per: 'suite' });
 let site: WebSite;
 let browser: Browser;
 let open: RunningGateway;
 let keyed: RunningGateway;
-/** Gateways of one test. */
-const more: RunningGateway[] = [];
 
 interface Opened {
   readonly page: Page;
@@ -52,22 +45,9 @@ const siteAt = (path: string) => `http://elsewhere.localhost:${site.port}${path}
 const askedOfSite = (path: string) => site.requests.filter(({ url }) => url === path);
 
 describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', () => {
-  const start = ({ env, ...options }: GatewayOptions = {}) =>
-    startGateway(simulator, {
-      cookies: fullCookies(simulator),
-      // The simulator paints the sixteen tiles of the page in this process, which lags meanwhile.
-      env: { MAX_EVENT_LOOP_DELAY_MS: '0', ...env },
-      ...options,
-    });
-
-  const startOneMore = async (options: GatewayOptions) => {
-    const running = await start(options);
-    more.push(running);
-    return running;
-  };
+  const start = (options: GatewayOptions = {}) => setup.start({ cookies: 'full', ...options });
 
   beforeAll(async () => {
-    simulator = await startSimulator();
     site = await startWebSite();
     browser = await startChromium();
     open = await start();
@@ -77,14 +57,11 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
   afterEach(async () => {
     site.requests.length = 0;
     await Promise.all(browser.contexts().map((context) => context.close()));
-    await Promise.all(more.splice(0).map((running) => running.close()));
   });
 
   afterAll(async () => {
     await browser.close();
-    await Promise.all([open, keyed].map((running) => running.close()));
     await site.close();
-    await simulator.close();
   });
 
   it.each(['/', `/?key=${KEY}`, `/k/${KEY}/`])(
@@ -114,7 +91,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
 
   it('shows its tiles from PUBLIC_URL where that is not the address at which it was opened', async () => {
     const publicUrl = open.url.replace('127.0.0.1', 'gateway.localhost');
-    const running = await startOneMore({ env: { PUBLIC_URL: publicUrl } });
+    const running = await start({ env: { PUBLIC_URL: publicUrl } });
     const { page, console } = await openAt(running.url);
     expect(await widthsOfTiles(page)).toEqual(Array(16).fill(512));
     expect(await page.evaluate(`document.querySelector('.map img').src`)).toContain(publicUrl);
@@ -122,10 +99,10 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
   });
 
   it('shows its tiles where the gateway redirects to the upstream', async () => {
-    const running = await startOneMore({ cookies: [], env: { ANONYMOUS_MODE: 'redirect' } });
+    const running = await start({ cookies: [], env: { ANONYMOUS_MODE: 'redirect' } });
     const { page, console, violations } = await openAt(running.url);
     expect(await widthsOfTiles(page)).toEqual(Array(16).fill(512));
-    expect(simulator.counters.requests.anonymous).toBeGreaterThanOrEqual(16);
+    expect(setup.simulator.counters.requests.anonymous).toBeGreaterThanOrEqual(16);
     expect([console, await violations()]).toEqual([[], []]);
   });
 

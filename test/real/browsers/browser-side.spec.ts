@@ -2,54 +2,36 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core';
 import { tileWithHeat, tileWithoutHeat } from '../../simulator/find-tile.js';
-import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import { eventually } from '../../support/eventually.js';
-import {
-  fullCookies,
-  startGateway,
-  type GatewayOptions,
-  type RunningGateway,
-} from '../../support/gateway.js';
+import type { RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startChromium } from './chromium.js';
 import { drawIn, embedIn, openPage, readableIn, readIn } from './map-page.js';
 import { decode, difference, premultiplied, type Picture } from '../clients/pixels.js';
 import { upstreamTileWithHeat } from '../../support/tiles/upstream-tile.js';
 import { startWebSite, type WebSite } from './web-site.js';
+import { withSimulator } from '../../support/with-gateway.js';
 
 const KEY = 'plain-key-0123456789';
 const RIDER = 'riders-key-0123456789';
 const SLOW = 'slow-key-0123456789';
 const PAGE_KEY = 'key-of-a-page-0123456789';
 
-let simulator: Simulator;
+const setup = withSimulator({ per: 'suite' });
 let site: WebSite;
 let browser: Browser;
-/** Without keys; `maps` and `old` may read it. */
+/** Without keys; the origins `maps` and `old` are allowed. */
 let open: RunningGateway;
-/** With keys; the same may read it. */
+/** With keys; the same origins are allowed. */
 let keyed: RunningGateway;
 
 const originAt = (host: string) => `http://${host}.localhost:${site.port}`;
-/** Two origins that may read, of one site: browsers keep one HTTP cache for both. */
+/** Two allowed origins of one site: browsers keep one HTTP cache for both. */
 const maps = () => originAt('maps');
 const old = () => originAt('old.maps');
-/** One of the same site that may not, and one of another. */
+/** An origin of the same site and one of another site, both not allowed. */
 const neighbour = () => originAt('blog.maps');
 const stranger = () => originAt('stranger');
-
-/** Gateways of one test. */
-const more: RunningGateway[] = [];
-
-/** The simulator paints its tiles in this process, so that it may lag for other reasons than too many requests. */
-const start = ({ env, ...options }: GatewayOptions) =>
-  startGateway(simulator, { env: { MAX_EVENT_LOOP_DELAY_MS: '0', ...env }, ...options });
-
-async function startOneMore(options: GatewayOptions): Promise<RunningGateway> {
-  const running = await start(options);
-  more.push(running);
-  return running;
-}
 
 /** A window with nothing in its caches, and a page in it. */
 async function visit(address: string, options: BrowserContextOptions = {}): Promise<Page> {
@@ -64,7 +46,7 @@ const tile = tileWithHeat(9);
 const TILE = xyz(tile);
 
 async function expectUpstreamPixels(drawn: { width: number } | Picture): Promise<void> {
-  const expected = decode(await upstreamTileWithHeat(simulator, tile, 256));
+  const expected = decode(await upstreamTileWithHeat(setup.simulator, tile, 256));
   expect(drawn).toHaveProperty('data');
   expect(difference(premultiplied(drawn as Picture), premultiplied(expected))).toBeUndefined();
 }
@@ -81,14 +63,12 @@ function served(running: RunningGateway, path: string): string[] {
 
 describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
   beforeAll(async () => {
-    simulator = await startSimulator();
     site = await startWebSite();
     browser = await startChromium();
-    const cookies = fullCookies(simulator);
     const env = { CORS_ORIGINS: `${maps()},${old()}` };
-    open = await start({ cookies, env: { ...env, RATE_LIMIT_PER_ADDRESS: '100000' } });
-    keyed = await start({
-      cookies,
+    open = await setup.start({ cookies: 'full', env: { ...env, RATE_LIMIT_PER_ADDRESS: '100000' } });
+    keyed = await setup.start({
+      cookies: 'full',
       env,
       keys: {
         keys: [
@@ -102,16 +82,12 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
   });
 
   afterEach(async () => {
-    simulator.switches.tiles = { kind: 'none' };
     await Promise.all(browser.contexts().map((context) => context.close()));
-    await Promise.all(more.splice(0).map((running) => running.close()));
   });
 
   afterAll(async () => {
     await browser.close();
-    await Promise.all([open, keyed].map((running) => running.close()));
     await site.close();
-    await simulator.close();
   });
 
   describe('a page of an allowed origin', () => {
@@ -124,7 +100,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
       const page = await visit(maps());
       const { type, status, headers, body } = await readableIn(page, `${open.url}${TILE}`);
       expect([type, status]).toEqual(['cors', 200]);
-      expect(body.equals(await upstreamTileWithHeat(simulator, tile, 256))).toBe(true);
+      expect(body.equals(await upstreamTileWithHeat(setup.simulator, tile, 256))).toBe(true);
       expect(headers).toMatchObject({
         'content-type': 'image/png',
         etag: expect.stringMatching(/^"[^"]+"$/),
@@ -143,7 +119,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
       const before = served(keyed, TILE).length;
       const answer = await readableIn(page, `${keyed.url}${TILE}`, { headers });
       expect(answer.status).toBe(200);
-      expect(answer.body.equals(await upstreamTileWithHeat(simulator, tile, 256))).toBe(true);
+      expect(answer.body.equals(await upstreamTileWithHeat(setup.simulator, tile, 256))).toBe(true);
       await eventually(() => served(keyed, TILE).length === before + 2);
       expect(served(keyed, TILE).slice(before)).toEqual(['OPTIONS 204', 'GET 200']);
     });
@@ -175,11 +151,11 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
     });
 
     it('reads with the error 503 when to come back', async () => {
-      const tired = await startOneMore({
-        cookies: fullCookies(simulator),
+      const tired = await setup.start({
+        cookies: 'full',
         env: { CORS_ORIGINS: maps() },
       });
-      simulator.switches.tiles = { kind: 'status', status: 503, retryAfterSeconds: 7 };
+      setup.simulator.switches.tiles = { kind: 'status', status: 503, retryAfterSeconds: 7 };
       const page = await visit(maps());
       const { status, headers, body } = await readableIn(page, `${tired.url}${xyz(tileWithHeat(15))}`);
       expect([status, JSON.parse(body.toString())]).toEqual([503, expect.objectContaining({ status: 503 })]);
@@ -337,7 +313,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
 
   describe('without CORS_ORIGINS', () => {
     it('no page reads, and every page shows tiles', async () => {
-      const shut = await startOneMore({ cookies: fullCookies(simulator) });
+      const shut = await setup.start({ cookies: 'full' });
       const page = await visit(maps());
       const url = `${shut.url}${TILE}`;
       expect(await readIn(page, url)).toBe('TypeError');
@@ -347,8 +323,8 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
 
   describe('with CORS_ORIGINS=*', () => {
     it('every page reads, with a key as well', async () => {
-      const wide = await startOneMore({
-        cookies: fullCookies(simulator),
+      const wide = await setup.start({
+        cookies: 'full',
         keys: { keys: [KEY] },
         env: { CORS_ORIGINS: '*' },
       });
@@ -392,7 +368,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
     });
 
     it('shows the tile that says that the session has expired', async () => {
-      const expired = await startOneMore({
+      const expired = await setup.start({
         cookies: [{ name: '_strava4_session', value: 'gone' }],
         env: { SESSION_EXPIRED_TILE: 'true' },
       });
@@ -474,8 +450,8 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
     it.each(['', '*'])(
       'serves no other page out of the cache of its browser, with CORS_ORIGINS=%s',
       async (cors) => {
-        const running = await startOneMore({
-          cookies: fullCookies(simulator),
+        const running = await setup.start({
+          cookies: 'full',
           keys: { keys: [{ id: 'page', key: PAGE_KEY, origins: [maps()] }] },
           env: { CORS_ORIGINS: cors },
         });
@@ -502,7 +478,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
 
   describe('a tile that is redirected to the upstream', () => {
     it('does not tell the upstream on whose page it is', async () => {
-      const redirecting = await startOneMore({ env: { ANONYMOUS_MODE: 'redirect' } });
+      const redirecting = await setup.start({ env: { ANONYMOUS_MODE: 'redirect' } });
       const page = await visit(maps());
       const seen: Request[] = [];
       page.on('request', (request) => seen.push(request));
@@ -512,7 +488,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
         (request) => request.url().endsWith('.png') || request.redirectedFrom(),
       );
       expect((await asked!.allHeaders()).referer).toBe(`${maps()}/`);
-      expect(followed!.url()).toContain(simulator.anonymousUrl);
+      expect(followed!.url()).toContain(setup.simulator.anonymousUrl);
       expect(await followed!.allHeaders()).not.toHaveProperty('referer');
     });
   });

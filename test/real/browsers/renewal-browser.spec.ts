@@ -1,31 +1,25 @@
+/** Automatic login in a headless browser. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { tileWithHeat } from '../../simulator/find-tile.js';
 import { EMAIL, PASSWORD } from '../../simulator/login.js';
-import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import { eventually } from '../../support/eventually.js';
-import { fullCookies, startGateway, type RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startCookieFront, type CookieFront } from '../../support/cookie-front.js';
+import { withSimulator } from '../../support/with-gateway.js';
 
-let simulator: Simulator;
+const setup = withSimulator();
 let front: CookieFront;
-let running: RunningGateway;
 
 beforeEach(async () => {
-  simulator = await startSimulator();
-  front = await startCookieFront(simulator.webUrl);
+  front = await startCookieFront(setup.simulator.webUrl);
 });
 
-afterEach(async () => {
-  await running.close();
-  await front.close();
-  await simulator.close();
-});
+afterEach(() => front.close());
 
 describeWith(['chromium', '--version'], 'SESSION_RENEWAL=browser', () => {
-  it('logs in again in a browser without a window when the session is rejected', async () => {
-    running = await startGateway(simulator, {
-      cookies: fullCookies(simulator),
+  it('logs in again in a headless browser when the session is rejected', async () => {
+    await setup.start({
+      cookies: 'full',
       env: {
         STRAVA_WEB_URL: front.url,
         SESSION_RENEWAL: 'browser',
@@ -36,12 +30,12 @@ describeWith(['chromium', '--version'], 'SESSION_RENEWAL=browser', () => {
       },
     });
     const { z, x, y } = tileWithHeat(15);
-    const tile = async () => (await fetch(`${running.url}/xyz/all/hot/${z}/${x}/${y}.png`)).status;
-    simulator.endSession('redirect');
-    simulator.revokeKeyPair();
+    const tile = async () => (await setup.get(`/xyz/all/hot/${z}/${x}/${y}.png`)).status;
+    setup.simulator.endSession('redirect');
+    setup.simulator.revokeKeyPair();
     expect(await tile()).toBe(503);
-    await eventually(async () => (await tile()) === 200, 25_000);
-    expect(simulator.counters.logins).toEqual({ total: 1, succeeded: 1 });
-    expect(running.log()).not.toContain(PASSWORD);
+    await eventually(async () => (await tile()) === 200);
+    expect(setup.simulator.counters.logins).toEqual({ total: 1, succeeded: 1 });
+    expect(setup.gateway.log()).not.toContain(PASSWORD);
   });
 });

@@ -1,14 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+/** Exception reports: valid against the schema of the OGC, with the exceptionCode and locator of the standard. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { TileService } from '../../../src/tiles/index.js';
 import { tileWithHeat } from '../../simulator/find-tile.js';
-import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import type { Switches } from '../../simulator/switches.js';
-import { fullCookies, sessionOnly, startGateway, type RunningGateway } from '../../support/gateway.js';
+import type { RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { rawRequest } from '../../support/raw-request.js';
 import { EXCEPTION_REPORT_SCHEMA, SCHEMA_CHECK, schemaProblem } from './ogc-schema.js';
+import { withSimulator } from '../../support/with-gateway.js';
 
-let simulator: Simulator;
+const setup = withSimulator({ per: 'suite' });
 const gateways = new Map<string, RunningGateway>();
 
 const KEY = 'a-key-for_reports-0123456789';
@@ -20,8 +21,6 @@ const SLOW_KEY = 'a-slow-key-0123456789';
 const ENV = { UPSTREAM_TIMEOUT_MS: '1000', TILE_CACHE_MAX_BYTES: '0' };
 
 beforeAll(async () => {
-  simulator = await startSimulator();
-  const cookies = fullCookies(simulator);
   const keys = {
     keys: [
       KEY,
@@ -30,20 +29,10 @@ beforeAll(async () => {
       { id: 'slow', key: SLOW_KEY, rateLimit: { max: 1, seconds: 60 } },
     ],
   };
-  gateways.set('full', await startGateway(simulator, { cookies, env: ENV }));
-  gateways.set('keyed', await startGateway(simulator, { cookies, env: ENV, keys }));
-  gateways.set('anonymous', await startGateway(simulator, { env: ENV }));
-  gateways.set(
-    'not-found',
-    await startGateway(simulator, { cookies, env: { ...ENV, EMPTY_TILE: 'not-found' } }),
-  );
-});
-
-afterEach(() => simulator.reset());
-
-afterAll(async () => {
-  await Promise.all([...gateways.values()].map((running) => running.close()));
-  await simulator.close();
+  gateways.set('full', await setup.start({ cookies: 'full', env: ENV }));
+  gateways.set('keyed', await setup.start({ cookies: 'full', env: ENV, keys }));
+  gateways.set('anonymous', await setup.start({ env: ENV }));
+  gateways.set('not-found', await setup.start({ cookies: 'full', env: { ...ENV, EMPTY_TILE: 'not-found' } }));
 });
 
 interface Report {
@@ -246,7 +235,7 @@ const HOSTILE: [string, string][] = [
 ];
 
 describeWith(SCHEMA_CHECK, 'an exception report', () => {
-  it('would be refused by the schema without its code', async () => {
+  it('without its code is refused by the schema', async () => {
     const { body } = await rawRequest(gateways.get('full')!.url, '/wmts');
     const broken = body.replace(/exceptionCode="\w+"/, '');
     expect(await schemaProblem(EXCEPTION_REPORT_SCHEMA, broken)).toContain("'exceptionCode'");
@@ -261,7 +250,7 @@ describeWith(SCHEMA_CHECK, 'an exception report', () => {
   );
 
   it.each(RESTFUL)(
-    'is valid and exact for a RESTful client that asks for XML and meets %s',
+    'is valid and exact for a RESTful client that accepts XML and gets %s',
     async (_name, target, status, code, locator) => {
       for (const accept of ['application/xml', 'text/html, text/xml;q=0.9']) {
         const report = await reportOf(gateways.get('full')!, target, { Accept: accept });
@@ -322,55 +311,43 @@ describeWith(SCHEMA_CHECK, 'an exception report', () => {
   });
 
   it.each(TROUBLE)('is valid when the upstream gives %s', async (_name, switches, status, retryAfter) => {
-    Object.assign(simulator.switches, switches);
+    Object.assign(setup.simulator.switches, switches);
     const report = await reportOf(gateways.get('full')!, DEEP_TILE);
     expect(report).toMatchObject({ status, code: 'NoApplicableCode', locator: undefined });
     expect(/\r\nretry-after: (\d+)/i.exec(report.head)?.[1]).toBe(retryAfter);
-    expect(report.text).not.toContain(new URL(simulator.tilesUrl).port);
+    expect(report.text).not.toContain(new URL(setup.simulator.tilesUrl).port);
   });
 
   it('is valid with 503 and Retry-After when the session has ended', async () => {
-    const ended = await startSimulator();
-    ended.switches.endedSession = 'redirect';
-    const running = await startGateway(ended, { cookies: sessionOnly(ended), env: ENV });
-    try {
-      const report = await reportOf(running, DEEP_TILE);
-      expect(report).toMatchObject({ status: 503, code: 'NoApplicableCode', locator: undefined });
-      expect(report.head.toLowerCase()).toMatch(/\r\nretry-after: [1-9]/);
-      expect(report.text).toMatch(/session/);
-    } finally {
-      await running.close();
-      await ended.close();
-    }
+    setup.simulator.switches.endedSession = 'redirect';
+    const running = await setup.start({ cookies: 'session', env: ENV });
+    const report = await reportOf(running, DEEP_TILE);
+    expect(report).toMatchObject({ status: 503, code: 'NoApplicableCode', locator: undefined });
+    expect(report.head.toLowerCase()).toMatch(/\r\nretry-after: [1-9]/);
+    expect(report.text).toMatch(/session/);
   });
 
-  it('is valid with 503 and Retry-After when too many tiles wait', async () => {
-    const running = await startGateway(simulator, {
-      cookies: fullCookies(simulator),
+  it('is valid with 503 and Retry-After when the queue is full', async () => {
+    const running = await setup.start({
+      cookies: 'full',
       env: { ...ENV, UPSTREAM_MAX_CONCURRENCY: '1', UPSTREAM_MAX_QUEUE: '1' },
     });
     const tiles = [10, 11, 12].map((z) => {
       const { x, y } = tileWithHeat(z);
       return kvp(GET_TILE, { TILEMATRIX: String(z), TILEROW: String(y), TILECOL: String(x) });
     });
-    try {
-      simulator.switches.tiles = { kind: 'stall' };
-      const asked = Date.now();
-      const reports = await Promise.all(tiles.map((target) => reportOf(running, target)));
-      expect(Date.now() - asked).toBeLessThan(5000);
-      // One is under way until its time is over, and so perhaps is the one that waits for its turn; one finds no place.
-      expect(reports.filter(({ status }) => status !== 504).map(({ status }) => status)).toContain(503);
-      expect(reports.map(({ status }) => status)).toContain(504);
-      for (const { status, code, locator, head } of reports) {
-        expect([code, locator]).toEqual(['NoApplicableCode', undefined]);
-        expect([status, /\r\nretry-after: [1-9]/i.test(head)]).toEqual([status, status === 503]);
-      }
-    } finally {
-      await running.close();
+    setup.simulator.switches.tiles = { kind: 'stall' };
+    const reports = await Promise.all(tiles.map((target) => reportOf(running, target)));
+    // One request is in flight until its timeout, one waits in the queue and may time out too, one exceeds the queue.
+    expect(reports.filter(({ status }) => status !== 504).map(({ status }) => status)).toContain(503);
+    expect(reports.map(({ status }) => status)).toContain(504);
+    for (const { status, code, locator, head } of reports) {
+      expect([code, locator]).toEqual(['NoApplicableCode', undefined]);
+      expect([status, /\r\nretry-after: [1-9]/i.test(head)]).toEqual([status, status === 503]);
     }
   });
 
-  it('is valid and names the matrix for a level that needs cookies', async () => {
+  it('is valid and has the locator TileMatrix for a zoom level that needs cookies', async () => {
     const byKvp = await reportOf(gateways.get('anonymous')!, DEEP_TILE);
     expect(byKvp).toMatchObject({ status: 400, code: 'InvalidParameterValue', locator: 'TileMatrix' });
     expect(byKvp.text).toMatch(/cookies/);
@@ -382,13 +359,13 @@ describeWith(SCHEMA_CHECK, 'an exception report', () => {
     expect(byPath.status).toBe(404);
   });
 
-  it('is valid with 404 for no heat where a deployment wants that', async () => {
-    simulator.switches.emptyEverywhere = true;
+  it('is valid with 404 for a tile without heat with EMPTY_TILE=not-found', async () => {
+    setup.simulator.switches.emptyEverywhere = true;
     const report = await reportOf(gateways.get('not-found')!, DEEP_TILE);
     expect(report).toMatchObject({ status: 404, code: 'NoApplicableCode', locator: undefined });
   });
 
-  it('is valid with 400 for a Host that belongs into no address', async () => {
+  it('is valid with 400 for an invalid Host', async () => {
     const report = await reportOf(gateways.get('full')!, kvp(GET_CAPABILITIES), { Host: '"><x y="' });
     expect(report).toMatchObject({ status: 400, code: 'NoApplicableCode', locator: undefined });
   });
@@ -403,19 +380,15 @@ describeWith(SCHEMA_CHECK, 'an exception report', () => {
     }
   });
 
-  it('is valid with 500 for what nobody foresaw, and tells nothing of it', async () => {
-    const running = await startGateway(simulator, { cookies: fullCookies(simulator) });
-    try {
-      running.gateway.app.get(TileService, { strict: false }).held = () => {
-        throw new Error('a <secret> \0 of the inside');
-      };
-      const report = await reportOf(running, kvp(GET_TILE));
-      expect(report).toMatchObject({ status: 500, code: 'NoApplicableCode', locator: undefined });
-      expect(report.text).not.toContain('secret');
-      expect(running.log()).toContain('of the inside');
-    } finally {
-      await running.close();
-    }
+  it('is valid with 500 for an unknown error, without its details', async () => {
+    const running = await setup.start({ cookies: 'full' });
+    running.gateway.app.get(TileService, { strict: false }).held = () => {
+      throw new Error('a <secret> \0 of the inside');
+    };
+    const report = await reportOf(running, kvp(GET_TILE));
+    expect(report).toMatchObject({ status: 500, code: 'NoApplicableCode', locator: undefined });
+    expect(report.text).not.toContain('secret');
+    expect(running.log()).toContain('of the inside');
   });
 
   describe('for a hostile value', () => {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+/** GDAL reads the capabilities and the pixels of the upstream tiles. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { tileWithHeat, tileWithoutHeat } from '../../simulator/find-tile.js';
-import { startSimulator, type Simulator } from '../../simulator/simulator.js';
-import { fullCookies, startGateway, type RunningGateway } from '../../support/gateway.js';
+import type { RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import {
   ENCODINGS,
@@ -17,25 +17,19 @@ import { decode, difference, isTransparent } from './pixels.js';
 import { servedDuring } from './tiles-served.js';
 import { upstreamTileWithHeat } from '../../support/tiles/upstream-tile.js';
 import { extentOf } from '../../support/tiles/web-mercator.js';
+import { withSimulator } from '../../support/with-gateway.js';
 
 const KEY = 'a-key-for_gdal-0123456789';
 
-let simulator: Simulator;
+const setup = withSimulator({ per: 'suite' });
 let open: RunningGateway;
 let keyed: RunningGateway;
 let anonymous: RunningGateway;
 
 beforeAll(async () => {
-  simulator = await startSimulator();
-  const cookies = fullCookies(simulator);
-  open = await startGateway(simulator, { cookies });
-  keyed = await startGateway(simulator, { cookies, keys: { keys: [KEY] } });
-  anonymous = await startGateway(simulator);
-});
-
-afterAll(async () => {
-  await Promise.all([open, keyed, anonymous].map((running) => running.close()));
-  await simulator.close();
+  open = await setup.start({ cookies: 'full' });
+  keyed = await setup.start({ cookies: 'full', keys: { keys: [KEY] } });
+  anonymous = await setup.start();
 });
 
 describeWith(['gdalinfo', '--version'], 'GDAL', () => {
@@ -54,7 +48,7 @@ describeWith(['gdalinfo', '--version'], 'GDAL', () => {
     },
   );
 
-  it('takes the deepest level of the 256 px set when nothing is said', async () => {
+  it('uses the highest zoom level of the 256 px set by default', async () => {
     const { size, geoTransform, coordinateSystem, bands } = await gdalInfo(
       { url: `${open.url}${RESTFUL_DOCUMENT}` },
       { layer: 'all-hot' },
@@ -72,7 +66,7 @@ describeWith(['gdalinfo', '--version'], 'GDAL', () => {
   describe.each(ENCODINGS)('by %s', (_name, serviceAt, encoding) => {
     describe.each(MATRIX_SETS)('in $name', ({ name: tileMatrixSet, size, deepest, deepestAnonymous }) => {
       it.each([0, 5, deepestAnonymous, deepest])(
-        "reads in the extent of one tile of level %d the pixels of the upstream's tile",
+        'reads the pixels of the upstream tile in the extent of a tile of zoom level %d',
         async (z) => {
           const tile = tileWithHeat(z);
           expect([tile.x === tile.y, z]).toEqual([z === 0, z]);
@@ -83,7 +77,7 @@ describeWith(['gdalinfo', '--version'], 'GDAL', () => {
               { layer: 'all-hot', tileMatrixSet, tileMatrix: z },
               extentOf(tile),
             );
-            const expected = decode(await upstreamTileWithHeat(simulator, tile, size));
+            const expected = decode(await upstreamTileWithHeat(setup.simulator, tile, size));
             expect(difference(found, expected)).toBeUndefined();
             expect(isTransparent(found)).toBe(false);
           });
@@ -104,7 +98,7 @@ describeWith(['gdalinfo', '--version'], 'GDAL', () => {
       it.each([
         ['query', (url: string) => url, `key=${KEY}`],
         ['path', (url: string) => `${url}/k/${KEY}`, ''],
-      ])('carries a key of the %s from the document to the tiles', async (_form, base, query) => {
+      ])('passes a key of the %s from the document to the tiles', async (_form, base, query) => {
         const tile = tileWithHeat(10);
         const url = base(keyed.url);
         const service: Service =
@@ -119,7 +113,7 @@ describeWith(['gdalinfo', '--version'], 'GDAL', () => {
               { layer: 'all-hot', tileMatrixSet, tileMatrix: 10 },
               extentOf(tile),
             );
-            const expected = decode(await upstreamTileWithHeat(simulator, tile, size));
+            const expected = decode(await upstreamTileWithHeat(setup.simulator, tile, size));
             expect(difference(found, expected)).toBeUndefined();
           },
           KEY,
@@ -127,13 +121,13 @@ describeWith(['gdalinfo', '--version'], 'GDAL', () => {
         expect(served).toEqual({ kvp: 0, rest: 0, [encoding]: 1 });
       });
 
-      it('reads without cookies as deep as there are anonymous tiles, and finds no level below', async () => {
+      it('reads anonymous tiles without cookies, and finds no higher zoom level', async () => {
         const service = await serviceAt(anonymous.url);
         const deep = { layer: 'all-hot', tileMatrixSet };
         expect((await gdalInfo(service, deep)).size[0]).toBe(size * 2 ** deepestAnonymous);
         const tile = tileWithHeat(deepestAnonymous);
         const found = await gdalPicture(service, { ...deep, tileMatrix: tile.z }, extentOf(tile));
-        const expected = decode(await upstreamTileWithHeat(simulator, tile, size));
+        const expected = decode(await upstreamTileWithHeat(setup.simulator, tile, size));
         expect(difference(found, expected)).toBeUndefined();
         expect(isTransparent(found)).toBe(false);
         await expect(
@@ -147,7 +141,7 @@ describeWith(['gdalinfo', '--version'], 'GDAL', () => {
     ['X-API-Key', { GDAL_HTTP_HEADERS: `X-API-Key: ${KEY}` }],
     ['Authorization: Bearer', { GDAL_HTTP_HEADERS: `Authorization: Bearer ${KEY}` }],
     ['the password of Basic', { GDAL_HTTP_USERPWD: `anybody:${KEY}`, GDAL_HTTP_AUTH: 'BASIC' }],
-  ])('is let in with its key in %s', async (_form, settings) => {
+  ])('gets access with its key in %s', async (_form, settings) => {
     const tile = tileWithHeat(10);
     const found = await gdalPicture(
       { url: `${keyed.url}${RESTFUL_DOCUMENT}` },
@@ -155,56 +149,45 @@ describeWith(['gdalinfo', '--version'], 'GDAL', () => {
       extentOf(tile),
       settings,
     );
-    expect(difference(found, decode(await upstreamTileWithHeat(simulator, tile, 256)))).toBeUndefined();
+    expect(difference(found, decode(await upstreamTileWithHeat(setup.simulator, tile, 256)))).toBeUndefined();
   });
 
-  it('is told so without a key', async () => {
+  it('reports 401 without a key', async () => {
     await expect(gdalInfo({ url: `${keyed.url}${RESTFUL_DOCUMENT}` })).rejects.toThrow(/401/);
   });
 
   it.each(['not-found', 'no-content'])(
-    'reads no heat as transparent also where EMPTY_TILE is %s',
+    'reads a tile without heat as transparent with EMPTY_TILE=%s',
     async (emptyTile) => {
-      const running = await startGateway(simulator, {
-        cookies: fullCookies(simulator),
-        env: { EMPTY_TILE: emptyTile },
-      });
-      try {
-        const found = await gdalPicture(
-          { url: `${running.url}${RESTFUL_DOCUMENT}` },
-          { layer: 'all-hot', tileMatrixSet: 'GoogleMapsCompatible', tileMatrix: 11 },
-          extentOf(tileWithoutHeat(11)),
-          {},
-          { complaints: 'go on' },
-        );
-        expect([found.width, isTransparent(found)]).toEqual([256, true]);
-      } finally {
-        await running.close();
-      }
+      const running = await setup.start({ cookies: 'full', env: { EMPTY_TILE: emptyTile } });
+      const found = await gdalPicture(
+        { url: `${running.url}${RESTFUL_DOCUMENT}` },
+        { layer: 'all-hot', tileMatrixSet: 'GoogleMapsCompatible', tileMatrix: 11 },
+        extentOf(tileWithoutHeat(11)),
+        {},
+        { complaints: 'go on' },
+      );
+      expect([found.width, isTransparent(found)]).toEqual([256, true]);
     },
   );
 
-  it('follows to the anonymous host where the gateway sends it there', async () => {
-    const running = await startGateway(simulator, { env: { ANONYMOUS_MODE: 'redirect' } });
-    try {
-      const before = simulator.requests.length;
-      for (const { name, size, deepestAnonymous } of MATRIX_SETS) {
-        const tile = tileWithHeat(deepestAnonymous);
-        const found = await gdalPicture(
-          { url: `${running.url}${RESTFUL_DOCUMENT}` },
-          { layer: 'all-hot', tileMatrixSet: name, tileMatrix: tile.z },
-          extentOf(tile),
-        );
-        const expected = decode(await upstreamTileWithHeat(simulator, tile, size));
-        expect(difference(found, expected)).toBeUndefined();
-      }
-      const followed = simulator.requests.slice(before).filter(({ host }) => host === 'anonymous');
-      expect(followed.map(({ headers }) => String(headers['user-agent']).split(' ')[0])).toEqual([
-        'GDAL',
-        'GDAL',
-      ]);
-    } finally {
-      await running.close();
+  it('follows redirects to the anonymous host', async () => {
+    const running = await setup.start({ env: { ANONYMOUS_MODE: 'redirect' } });
+    const before = setup.simulator.requests.length;
+    for (const { name, size, deepestAnonymous } of MATRIX_SETS) {
+      const tile = tileWithHeat(deepestAnonymous);
+      const found = await gdalPicture(
+        { url: `${running.url}${RESTFUL_DOCUMENT}` },
+        { layer: 'all-hot', tileMatrixSet: name, tileMatrix: tile.z },
+        extentOf(tile),
+      );
+      const expected = decode(await upstreamTileWithHeat(setup.simulator, tile, size));
+      expect(difference(found, expected)).toBeUndefined();
     }
+    const followed = setup.simulator.requests.slice(before).filter(({ host }) => host === 'anonymous');
+    expect(followed.map(({ headers }) => String(headers['user-agent']).split(' ')[0])).toEqual([
+      'GDAL',
+      'GDAL',
+    ]);
   });
 });

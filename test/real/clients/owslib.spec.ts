@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { tileWithHeat, tileWithoutHeat } from '../../simulator/find-tile.js';
-import { startSimulator, type Simulator } from '../../simulator/simulator.js';
-import { fullCookies, startGateway, type RunningGateway } from '../../support/gateway.js';
+import type { RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { LAYERS, MATRIX_SETS } from '../../support/tiles/matrix-sets.js';
 import { decode, isTransparent } from './pixels.js';
@@ -10,6 +9,7 @@ import { inNewFolder, runProgram } from '../../support/programs/run-program.js';
 import { servedDuring } from './tiles-served.js';
 import { upstreamTileWithHeat } from '../../support/tiles/upstream-tile.js';
 import type { Tile } from '../../support/tiles/web-mercator.js';
+import { withSimulator } from '../../support/with-gateway.js';
 
 /** That of the system, for which distributions package OWSLib; another one may come first in `PATH`. */
 const PYTHON = '/usr/bin/python3';
@@ -77,22 +77,15 @@ const tileQuestion = (encoding: 'kvp' | 'rest', { z, x, y }: Tile, tilematrixset
   column: x,
 });
 
-let simulator: Simulator;
+const setup = withSimulator({ per: 'suite' });
 let open: RunningGateway;
 let keyed: RunningGateway;
 let anonymous: RunningGateway;
 
 beforeAll(async () => {
-  simulator = await startSimulator();
-  const cookies = fullCookies(simulator);
-  open = await startGateway(simulator, { cookies });
-  keyed = await startGateway(simulator, { cookies, keys: { keys: [KEY] } });
-  anonymous = await startGateway(simulator);
-});
-
-afterAll(async () => {
-  await Promise.all([open, keyed, anonymous].map((running) => running.close()));
-  await simulator.close();
+  open = await setup.start({ cookies: 'full' });
+  keyed = await setup.start({ cookies: 'full', keys: { keys: [KEY] } });
+  anonymous = await setup.start();
 });
 
 /** Level 0 and the deepest of each set, and some in between; beyond level 0 no column is its row. */
@@ -105,7 +98,7 @@ async function expectUpstreamBytes(reply: Reply): Promise<void> {
   for (const [index, { set, tile }] of TILES.entries()) {
     const { type, bytes, exception } = reply.tiles[index]!;
     expect([exception, type]).toEqual([undefined, 'image/png']);
-    const expected = await upstreamTileWithHeat(simulator, tile, set.size);
+    const expected = await upstreamTileWithHeat(setup.simulator, tile, set.size);
     expect([set.name, tile, Buffer.from(bytes!, 'base64').equals(expected)]).toEqual([set.name, tile, true]);
   }
 }
@@ -176,7 +169,7 @@ describeWith([PYTHON, '-c', 'import owslib.wmts'], 'OWSLib', () => {
   it('gets a 256 px tile when no set is named', async () => {
     const tile = tileWithHeat(8);
     const { tiles } = await ask({ url: `${open.url}/wmts`, tiles: [tileQuestion('kvp', tile)] });
-    const expected = await upstreamTileWithHeat(simulator, tile, 256);
+    const expected = await upstreamTileWithHeat(setup.simulator, tile, 256);
     expect(Buffer.from(tiles[0]!.bytes!, 'base64').equals(expected)).toBe(true);
   });
 
@@ -201,7 +194,7 @@ describeWith([PYTHON, '-c', 'import owslib.wmts'], 'OWSLib', () => {
     });
     for (const [index, { name, size, deepestAnonymous }] of MATRIX_SETS.entries()) {
       expect(tileMatrixSets[name]!.levels.at(-1)!.identifier).toBe(String(deepestAnonymous));
-      const expected = await upstreamTileWithHeat(simulator, tileWithHeat(deepestAnonymous), size);
+      const expected = await upstreamTileWithHeat(setup.simulator, tileWithHeat(deepestAnonymous), size);
       expect(Buffer.from(tiles[index]!.bytes!, 'base64').equals(expected)).toBe(true);
     }
   });

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSimulator, type Simulator } from '../../simulator/simulator.js';
-import { fullCookies, startGateway, type RunningGateway } from '../../support/gateway.js';
+/** The capabilities document against the schemas of the OGC. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { LAYERS, MATRIX_SETS } from '../../support/tiles/matrix-sets.js';
 import { CAPABILITIES_SCHEMA, SCHEMA_CHECK, schemaProblem } from './ogc-schema.js';
+import { withSimulator } from '../../support/with-gateway.js';
 
 const KEY = 'a-key-for_schemas-0123456789';
 const NARROW_KEY = 'a-key-for-one-layer-0123456789';
@@ -11,22 +12,15 @@ const SECTIONS = ['ServiceIdentification', 'ServiceProvider', 'OperationsMetadat
 const KVP = '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities';
 const RESTFUL = '/wmts/1.0.0/WMTSCapabilities.xml';
 
-let simulator: Simulator;
+const setup = withSimulator({ per: 'suite' });
 const gateways = new Map<string, RunningGateway>();
 
 beforeAll(async () => {
-  simulator = await startSimulator();
-  const cookies = fullCookies(simulator);
   const keys = { keys: [KEY, { id: 'narrow', key: NARROW_KEY, layers: ['all-hot'] }] };
-  gateways.set('full', await startGateway(simulator, { cookies }));
-  gateways.set('anonymous', await startGateway(simulator));
-  gateways.set('full keyed', await startGateway(simulator, { cookies, keys }));
-  gateways.set('anonymous keyed', await startGateway(simulator, { keys }));
-});
-
-afterAll(async () => {
-  await Promise.all([...gateways.values()].map((running) => running.close()));
-  await simulator.close();
+  gateways.set('full', await setup.start({ cookies: 'full' }));
+  gateways.set('anonymous', await setup.start());
+  gateways.set('full keyed', await setup.start({ cookies: 'full', keys }));
+  gateways.set('anonymous keyed', await setup.start({ keys }));
 });
 
 /** The document at `path`; fails unless it is a valid one. */

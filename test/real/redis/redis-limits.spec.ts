@@ -1,37 +1,32 @@
-/** Rate limits of several gateways, counted by one real Redis, which may go away at any moment. */
+/** Rate limits that several gateways count in one Redis, also while Redis is unreachable or hangs. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { startSimulator, type Simulator } from '../../simulator/simulator.js';
 import { eventually } from '../../support/eventually.js';
-import { fullCookies, startGateway, type RunningGateway } from '../../support/gateway.js';
+import type { RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startRedis, type RedisServer } from '../../support/programs/redis-server.js';
+import { withSimulator } from '../../support/with-gateway.js';
 
 const BOB = 'bobs-key-0123456789';
 const TILE = '/xyz/all/hot/0/0/0.png';
 
-let simulator: Simulator;
+const setup = withSimulator();
 let redis: RedisServer;
-const gateways: RunningGateway[] = [];
 
 beforeEach(async () => {
-  simulator = await startSimulator();
   redis = await startRedis();
 });
 
 afterEach(async () => {
   redis.resume();
-  for (const gateway of gateways.splice(0)) await gateway.close();
   await redis.kill();
-  await simulator.close();
 });
 
 async function start(max: number): Promise<RunningGateway> {
-  const gateway = await startGateway(simulator, {
-    cookies: fullCookies(simulator),
+  const gateway = await setup.start({
+    cookies: 'full',
     keys: { keys: [{ id: 'bob', key: BOB, rateLimit: { max } }] },
     env: { REDIS_URL: redis.url },
   });
-  gateways.push(gateway);
   await eventually(() => gateway.log().includes('Redis is connected'));
   return gateway;
 }
@@ -41,14 +36,14 @@ async function status(gateway: RunningGateway, key = BOB): Promise<number> {
 }
 
 describeWith(['redis-server', '--version'], 'rate limits in Redis', () => {
-  it('are counted for all gateways together', async () => {
+  it('count the requests of all gateways together', async () => {
     const [one, two] = [await start(4), await start(4)];
     const found = [];
     for (const gateway of [one, two, two, one, one, two]) found.push(await status(gateway));
     expect(found).toEqual([200, 200, 200, 200, 429, 429]);
   });
 
-  it('are off while Redis is away, keys are not, and both are on when it returns', async () => {
+  it('are off while Redis is unreachable, keys are not, and both are on when it returns', async () => {
     const gateway = await start(2);
     expect([await status(gateway), await status(gateway), await status(gateway)]).toEqual([200, 200, 429]);
     await redis.kill();
@@ -57,33 +52,28 @@ describeWith(['redis-server', '--version'], 'rate limits in Redis', () => {
     expect(await status(gateway, 'unknown-key-0123456789')).toBe(401);
     await eventually(() => gateway.log().includes('Redis cannot be reached'));
     await redis.restart();
-    await eventually(async () => (await status(gateway)) === 429, 20_000);
-  }, 40_000);
+    await eventually(async () => (await status(gateway)) === 429);
+  });
 
-  it('hold no request up for long while Redis hangs', async () => {
+  it('delay no request until a response of Redis while it hangs', async () => {
     const gateway = await start(2);
     expect(await status(gateway)).toBe(200);
     redis.hang();
-    const begun = performance.now();
-    expect(await status(gateway)).toBe(200);
-    expect(performance.now() - begun).toBeLessThan(2000);
-    const again = performance.now();
-    for (let i = 0; i < 10; i++) expect(await status(gateway)).toBe(200);
-    expect(performance.now() - again).toBeLessThan(1000);
+    // Redis answers nothing until the end of the test, and the gateway does.
+    for (let i = 0; i < 11; i++) expect(await status(gateway)).toBe(200);
     expect(await status(gateway, 'unknown-key-0123456789')).toBe(401);
   });
 
-  it('start without Redis as well, and the password is in no line of the log', async () => {
+  it('start without Redis as well, and the log does not contain the password', async () => {
     await redis.kill();
-    const gateway = await startGateway(simulator, {
-      cookies: fullCookies(simulator),
+    const gateway = await setup.start({
+      cookies: 'full',
       env: { REDIS_URL: redis.url, RATE_LIMIT_PER_ADDRESS: '1' },
     });
-    gateways.push(gateway);
     for (let i = 0; i < 3; i++) expect((await fetch(`${gateway.url}${TILE}`)).status).toBe(200);
     await eventually(() => gateway.log().includes('Redis cannot be reached'));
     await redis.restart();
-    await eventually(() => gateway.log().includes('Redis is connected'), 20_000);
+    await eventually(() => gateway.log().includes('Redis is connected'));
     expect(gateway.log()).not.toContain(redis.password);
-  }, 40_000);
+  });
 });
