@@ -200,7 +200,7 @@ describe('a lagging event loop', () => {
       expect(shed.headers.get('access-control-allow-origin')).toBe('https://gpx.studio');
       expect(await shed.json()).toMatchObject({
         status: 503,
-        detail: expect.stringContaining('more requests'),
+        detail: expect.stringContaining('overloaded'),
       });
       for (const path of ['/livez', '/readyz', '/metrics']) expect((await get(path)).status).toBe(200);
       clearInterval(busy);
