@@ -3,6 +3,7 @@
 // The same seed makes the same requests; --only sends one batch and prints its responses.
 // Exit code 1: the gateway failed at a request, leaked a secret, sent a request upstream, grew or ended.
 import type { Simulator } from '../simulator/simulator.js';
+import { exitOnSignals } from '../support/run/exit-on-signals.js';
 import { numberOptions } from '../support/run/number-options.js';
 import { countTable, mebibytes, table } from '../support/run/tables.js';
 import {
@@ -35,6 +36,7 @@ const SETTLE_MS = 15_000;
 
 const options = numberOptions(['requests', 'seed', 'only']);
 const seed = options.seed ?? Math.floor(Math.random() * 1e9);
+exitOnSignals();
 const setup = await setUp();
 const { simulator, gateway, urls, tally, log } = setup;
 const { violations } = tally;

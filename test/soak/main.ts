@@ -8,6 +8,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../support/programs/free-port.js';
+import { exitOnSignals } from '../support/run/exit-on-signals.js';
 import { LogWatch } from '../support/run/log-watch.js';
 import { numberOptions } from '../support/run/number-options.js';
 import { Random } from '../support/run/random.js';
@@ -35,8 +36,7 @@ const { seconds, seed = 1 } = numberOptions(['seconds', 'seed']);
 
 const folder = await mkdtemp(join(tmpdir(), 'gateway-soak-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-// Without a handler, a signal ends the process without its exit handlers.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+exitOnSignals();
 process.exitCode = (await soak(folder)) ? 0 : 1;
 
 /** Whether there were no violations. */
