@@ -54,7 +54,7 @@ app.kubernetes.io/component: test
 {{- end }}
 {{- end }}
 
-{{/* Defaults of the gateway on which the chart depends; test/gateway/chart.spec.ts compares them with the code. */}}
+{{/* Defaults of the gateway on which the chart depends; test/project/chart.spec.ts compares them with the code. */}}
 {{- define "gateway.settingDefaults" -}}
 shutdownDelayMs: 2000
 upstreamTimeoutMs: 15000

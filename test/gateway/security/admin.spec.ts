@@ -1,10 +1,10 @@
 /** `/admin`: new cookies without a restart. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { tileWithHeat } from '../simulator/find-tile.js';
-import { eventually } from '../support/eventually.js';
-import { sessionOnly } from '../support/gateway.js';
-import { withGateway } from '../support/with-gateway.js';
+import { tileWithHeat } from '../../simulator/find-tile.js';
+import { eventually } from '../../support/eventually.js';
+import { sessionOnly } from '../../support/gateway.js';
+import { withGateway } from '../../support/with-gateway.js';
 
 const ADMIN_KEY = 'an-admin-key-0123456789';
 const bearer = { authorization: `Bearer ${ADMIN_KEY}` };

@@ -1,6 +1,6 @@
 /** Scope of a key: which tiles it permits, and what its documents list. */
 import { describe, expect, it } from '@jest/globals';
-import { withGateway } from '../support/with-gateway.js';
+import { withGateway } from '../../support/with-gateway.js';
 
 const RIDER = 'riders-key-0123456789';
 const GONE = 'expired-key-0123456789';

@@ -1,7 +1,7 @@
 /** Rate limits per client address and per API key. */
 import { describe, expect, it } from '@jest/globals';
-import type { GatewayOptions } from '../support/gateway.js';
-import { withSimulator } from '../support/with-gateway.js';
+import type { GatewayOptions } from '../../support/gateway.js';
+import { withSimulator } from '../../support/with-gateway.js';
 
 const ALICE = 'alices-key-0123456789';
 const BOB = 'bobs-key-0123456789';

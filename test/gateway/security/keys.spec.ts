@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { nextFileChecks } from '../support/file-checks.js';
-import { eventually } from '../support/eventually.js';
-import { fullCookies, type GatewayOptions } from '../support/gateway.js';
-import { withSimulator } from '../support/with-gateway.js';
+import { nextFileChecks } from '../../support/file-checks.js';
+import { eventually } from '../../support/eventually.js';
+import { fullCookies, type GatewayOptions } from '../../support/gateway.js';
+import { withSimulator } from '../../support/with-gateway.js';
 
 const PLAIN = 'plain-key_1';
 const ALICE = 'alices-key-0123456789';

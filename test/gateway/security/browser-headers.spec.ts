@@ -1,9 +1,9 @@
 /** Headers for browsers in every kind of response; `test/real/browsers/browser-side.spec.ts` tests how browsers apply them. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { tileWithHeat, tileWithoutHeat } from '../simulator/find-tile.js';
-import type { RunningGateway } from '../support/gateway.js';
-import { rawRequest } from '../support/raw-request.js';
-import { withSimulator } from '../support/with-gateway.js';
+import { tileWithHeat, tileWithoutHeat } from '../../simulator/find-tile.js';
+import type { RunningGateway } from '../../support/gateway.js';
+import { rawRequest } from '../../support/raw-request.js';
+import { withSimulator } from '../../support/with-gateway.js';
 
 const KEY = 'plain-key-0123456789';
 const RIDER = 'riders-key-0123456789';

@@ -3,9 +3,9 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { watchSecretFiles } from '../../src/secret-files.js';
-import { nextFileChecks } from '../support/file-checks.js';
-import { eventually } from '../support/eventually.js';
+import { watchSecretFiles } from '../../../src/secret-files.js';
+import { nextFileChecks } from '../../support/file-checks.js';
+import { eventually } from '../../support/eventually.js';
 
 let folder: string;
 let path: string;
