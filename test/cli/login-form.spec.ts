@@ -91,7 +91,7 @@ describe('login --form', () => {
     expect(await bench.tileWithTheFile()).toBe(200);
   });
 
-  it('asks nobody when the cookie file could not be written anyway', async () => {
+  it('sends no request when the cookie file is not writable', async () => {
     await writeFile(bench.cookiesFile, '{"broken');
     const { code, err } = await login();
     expect([code, posts()]).toEqual([1, 0]);

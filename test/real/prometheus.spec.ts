@@ -31,7 +31,7 @@ describeWith(
     let redis: RedisServer;
     let gateways: RunningGateway[];
     let prometheus: PrometheusServer;
-    /** Tiles that nobody has asked for yet. */
+    /** Tiles that were not requested before. */
     let fresh = 0;
 
     beforeAll(async () => {

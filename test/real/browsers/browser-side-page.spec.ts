@@ -146,7 +146,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
       () => `${append('form', { action: siteAt('/stolen') })}; document.querySelector('form').submit()`,
     ],
     ['another base of addresses', 'base-uri', () => append('base', { href: siteAt('/') })],
-  ])('lets nobody who gets %s into it have it work', async (_name, directive, attack) => {
+  ])('blocks %s that was injected into it', async (_name, directive, attack) => {
     const { page, violations } = await openAt(`${keyed.url}/?key=${KEY}`);
     const font = () => page.evaluate<string>('getComputedStyle(document.body).font');
     const before = await font();

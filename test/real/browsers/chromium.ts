@@ -1,4 +1,4 @@
-/** Chromium as anybody has it: no page in it comes from this process otherwise than over HTTP. */
+/** A plain Chromium: its pages reach this process over HTTP only. */
 import { execFileSync } from 'node:child_process';
 import { chromium, type Browser } from 'playwright-core';
 

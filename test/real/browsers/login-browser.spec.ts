@@ -153,7 +153,7 @@ describeWith(['sh', '-c', 'command -v Xvfb && command -v chromium'], 'login in a
     const { ended } = open();
     await person(async (page) => {
       expect((await profiles()).length).toBe(1);
-      // Somebody who takes a while to find the password costs Strava nothing.
+      // A slow user causes no requests to Strava.
       await new Promise((resolve) => setTimeout(resolve, 2500));
       expect(refreshes().total).toBe(0);
       await type(page, PASSWORD);
@@ -181,7 +181,7 @@ describeWith(['sh', '-c', 'command -v Xvfb && command -v chromium'], 'login in a
     expect(refreshes().total).toBeLessThanOrEqual(4);
   });
 
-  it('ends without a file when nobody logs in', async () => {
+  it('ends without a file when no login happens', async () => {
     const { code, err } = await open('--timeout', '3').ended;
     expect([code, err]).toEqual([1, expect.stringContaining('there was no login within the timeout')]);
     await expectNothingLeft();
@@ -214,7 +214,7 @@ describeWith(['sh', '-c', 'command -v Xvfb && command -v chromium'], 'login in a
   }
 });
 
-/** A screen of its own that nobody looks at. */
+/** A virtual screen. */
 async function startDisplay(): Promise<{ name: string; stop(): Promise<void> }> {
   const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -10,7 +10,7 @@ export interface Certificate {
 
 const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
-/** The certificate of an authority that nobody knows. */
+/** The certificate of an unknown authority. */
 export async function makeAuthority(folder: string, name: string): Promise<Certificate> {
   const made = filesOf(folder, name);
   const subject = ['-days', '2', '-subj', `/CN=${name}`];

@@ -57,7 +57,7 @@ async function startReplicas(count: number, env: Record<string, string> = {}): P
 }
 
 let counter = 0;
-/** A tile that nobody has asked for yet. */
+/** A tile that was not requested before. */
 const freshTile = () => `/xyz/all/hot/14/${8000 + (counter++ % 800)}/${5000 + Math.floor(counter / 800)}.png`;
 
 async function status(replica: GatewayProcess, path = freshTile()): Promise<number> {

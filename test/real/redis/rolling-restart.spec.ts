@@ -122,7 +122,7 @@ describeWith(['haproxy', '-v'], 'three replicas behind HAProxy, which looks at /
 
 describeWith(['nginx', '-v'], 'three replicas behind nginx, which has no health checks', () => {
   it('are replaced one after the other, and every request is answered', async () => {
-    // Nobody looks at /readyz, so there is nothing to wait for.
+    // No probe reads /readyz, so there is nothing to wait for.
     const env = { SHUTDOWN_DELAY_MS: '0' };
     const running = await startAll(startNginx, env);
     await round(env);

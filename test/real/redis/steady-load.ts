@@ -43,7 +43,7 @@ const PATIENCE_MS = 15_000;
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 
 let counter = 0;
-/** A tile that nobody has asked for yet. */
+/** A tile that was not requested before. */
 const coldTile = () => `/xyz/all/hot/14/${8000 + (counter++ % 800)}/${5000 + Math.floor(counter / 800)}.png`;
 
 /** Fetches some tiles, so that there are cached ones, and starts the clients. */

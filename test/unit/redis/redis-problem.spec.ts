@@ -7,7 +7,7 @@ const withCode = (code: string, message: string, more: object = {}) =>
 describe('a problem with Redis', () => {
   it.each<[string, Error, string]>([
     [
-      'an authority that nobody knows',
+      'an unknown authority',
       withCode('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate'),
       'the certificate of Redis is not trusted (unable to verify the first certificate): REDIS_CA_FILE must contain the certificate authority that issued it',
     ],
@@ -17,7 +17,7 @@ describe('a problem with Redis', () => {
       'the certificate of Redis is not valid at this time (certificate has expired)',
     ],
     [
-      'a certificate of somebody else',
+      'a certificate for another host',
       withCode('ERR_TLS_CERT_ALTNAME_INVALID', 'long', {
         host: '10.0.0.1',
         cert: { subjectaltname: 'DNS:redis.example' },

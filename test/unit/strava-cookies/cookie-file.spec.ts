@@ -238,7 +238,7 @@ describe('properties', () => {
       .tuple(fc.constantFrom('', '\uFEFF', ' \n', '\r\n'), text, fc.constantFrom('', '\n', '\r\n\r\n'))
       .map((parts) => parts.join(''));
 
-  /** Whatever else an exporter says of a cookie. Nobody calls an attribute `__proto__`, and it would not be kept. */
+  /** Other attributes of an exported cookie. `__proto__` is excluded: an object literal does not keep it. */
   const rest = fc
     .dictionary(
       fc.oneof(fc.constantFrom('domain', 'path', 'secure', 'expirationDate', 'id', 'sameSite'), oddText(6)),

@@ -176,7 +176,7 @@ describe('a tile without heat', () => {
 });
 
 describe('a client that leaves', () => {
-  it('ends nothing while somebody else waits', async () => {
+  it('keeps the flight while another client waits', async () => {
     const impatient = new AbortController();
     void get(impatient.signal).catch(() => 0);
     const patient = get();
@@ -203,7 +203,7 @@ describe('a client that leaves', () => {
     expect(held()).toBeUndefined();
   });
 
-  it('leaves nothing behind for whoever comes next, even at the same moment', async () => {
+  it('leaves nothing behind for the next request, even at the same moment', async () => {
     const impatient = new AbortController();
     const left = get(impatient.signal).catch(() => 'left');
     impatient.abort();

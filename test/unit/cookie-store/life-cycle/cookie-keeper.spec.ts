@@ -40,7 +40,7 @@ class FakeStore implements CookieStore {
     return () => (this.watched = false);
   }
 
-  /** Somebody else puts other cookies in. */
+  /** Another process writes other cookies. */
   async put(stored: StoredCookies): Promise<void> {
     this.stored = stored;
     this.changed();
@@ -158,7 +158,7 @@ describe('signed cookies', () => {
     expect(store.saved[1]!.signed?.header.reveal()).toBe(keeper.current()!.header.reveal());
   });
 
-  it('that were refused are not asked for again by whoever held those before', async () => {
+  it('that were refused are not refreshed again by a request with the older ones', async () => {
     await start({ session: session(), signed: signed(24 * HOUR) });
     await keeper.renew(1);
     expect((await keeper.renew(1))?.generation).toBe(2);

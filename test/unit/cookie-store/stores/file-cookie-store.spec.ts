@@ -58,7 +58,7 @@ describe('a cookie file', () => {
     expect((await read())[0]).toEqual({ name: 'new', value: 'entry' });
   });
 
-  it('is not overwritten when somebody has put another session in meanwhile', async () => {
+  it('is not overwritten when another process has written a session meanwhile', async () => {
     await put([SESSION]);
     const store = open();
     await store.load();

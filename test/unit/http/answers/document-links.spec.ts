@@ -18,7 +18,7 @@ const documentLinks = (request: LinkedRequest, config: ConstructorParameters<typ
   new DocumentLinker(config).linksFor(request);
 
 const repeating = (repeat: Access['repeat']): Access => ({ keyId: 'alice', repeat, scope: UNLIMITED });
-const NOBODY = new TrustedProxies(false);
+const NO_PROXY = new TrustedProxies(false);
 const PROXY = { remoteAddress: '10.1.2.3' };
 const base = (headers: Headers, trusted: boolean | string[] = true) =>
   documentLinks(
@@ -170,7 +170,7 @@ describe('the key', () => {
   const of = (access: Access | null) =>
     documentLinks(
       { headers: { host: 'h' }, access, socket: PROXY },
-      { publicUrl: undefined, trustProxy: NOBODY },
+      { publicUrl: undefined, trustProxy: NO_PROXY },
     );
 
   it.each([
@@ -185,7 +185,7 @@ describe('the key', () => {
   it('in the path comes after the prefix of the public address', () => {
     const links = documentLinks(
       { headers: {}, access: repeating({ form: 'path', key: 'abc' }), socket: PROXY },
-      { publicUrl: 'https://map.example/heat', trustProxy: NOBODY },
+      { publicUrl: 'https://map.example/heat', trustProxy: NO_PROXY },
     );
     expect(linkTo(links, '/wmts')).toBe('https://map.example/heat/k/abc/wmts');
   });
