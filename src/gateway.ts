@@ -25,7 +25,7 @@ import {
   type Route,
 } from './http/index.js';
 import { RateLimits } from './limits/index.js';
-import { nestLogger } from './logging.js';
+import { isReadable, nestLogger } from './logging.js';
 import { Metrics } from './metrics/index.js';
 import { REDIS, type RedisConnection } from './redis/index.js';
 import { decorateRequests } from './request-context.js';
@@ -85,7 +85,7 @@ export async function createGateway(
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const metrics = app.get(Metrics);
   const phase = app.get(Phase);
-  const accessLog = new AccessLog(metrics, log, config.accessLog);
+  const accessLog = new AccessLog(metrics, log, { which: config.accessLog, readable: isReadable(config) });
   const management = config.managementPort === undefined ? undefined : new ManagementListener(fastify);
 
   const routes = recordRoutes(fastify);

@@ -1,6 +1,6 @@
 /** The logger: JSON lines, or readable lines on a terminal. */
 import type { LoggerService } from '@nestjs/common';
-import { destination, pino, type DestinationStream, type Logger } from 'pino';
+import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from './config/index.js';
 
@@ -19,14 +19,18 @@ const REDACTED = [
 /** If the output blocks, further lines are dropped instead of filling the memory. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 
+/** Whether the lines are for a person to read, not JSON. */
+export function isReadable(config: Pick<Config, 'logFormat'>): boolean {
+  return (config.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty';
+}
+
 export function createLogger(
   config: Pick<Config, 'logLevel' | 'logFormat'>,
   stream?: DestinationStream,
 ): Logger {
-  const readable = (config.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty';
   const output =
     stream ??
-    (readable
+    (isReadable(config)
       ? pretty({
           singleLine: true,
           ignore: 'pid,hostname',
@@ -37,6 +41,9 @@ export function createLogger(
   return pino(
     {
       level: config.logLevel,
+      // The forms that Loki and Grafana recognise.
+      formatters: { level: (level) => ({ level }) },
+      timestamp: stdTimeFunctions.isoTime,
       serializers: { err: described },
       redact: { paths: REDACTED.flatMap((name) => [`["${name}"]`, `*["${name}"]`]), censor: '[redacted]' },
     },

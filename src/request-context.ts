@@ -7,6 +7,8 @@ import type { TileOutcome } from './catalog/index.js';
 export interface RequestedTile {
   readonly layer: string;
   readonly zoom: number;
+  readonly x: number;
+  readonly y: number;
   /** Undefined when the request was refused or its client has disconnected. */
   outcome?: TileOutcome | undefined;
   /** Status of the upstream's response, if this request waited for one. */

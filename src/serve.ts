@@ -3,9 +3,16 @@ import 'reflect-metadata';
 import { KeyFileError } from './auth-keys/index.js';
 import { EXIT, type Call, type Command, type Option } from './cli/index.js';
 import { VERSION } from './common/version.js';
-import { ConfigError, describeConfig, loadConfig, SETTINGS, type Setting } from './config/index.js';
+import {
+  ConfigError,
+  describeConfig,
+  loadConfig,
+  SETTINGS,
+  type Config,
+  type Setting,
+} from './config/index.js';
 import type { Gateway } from './gateway.js';
-import { createLogger } from './logging.js';
+import { createLogger, isReadable } from './logging.js';
 
 /** What the values of the options are called in the help. */
 const VALUES: Readonly<Record<string, string>> = {
@@ -67,13 +74,16 @@ async function start({ env, flags: { config: file, ...flags } }: Call): Promise<
       log.fatal({ err, event }, 'the process cannot go on');
       process.exit(EXIT.failed);
     });
-  log.info({ version: VERSION, settings: describeConfig(config) }, 'effective settings');
+  const readable = isReadable(config);
+  if (!readable) log.info({ version: VERSION, settings: describeConfig(config) }, 'effective settings');
   // Loaded here, because the other commands start in a fraction of the time without it.
   const { createGateway } = await import('./gateway.js');
   const gateway = await createGateway(config, log);
   const addresses = await gateway.listen();
   stop.with(gateway, config.shutdownDelayMs, (signal) => log.info({ signal }, 'stopping'));
   log.info(addresses, `listening on ${addresses.public}`);
+  if (readable)
+    log.info(changedSettings(config), `version ${VERSION}, settings that differ from the defaults`);
 }
 
 /** Ends the process at once until there is a gateway, which then stops in order. */
@@ -99,6 +109,15 @@ function stopOnSignals() {
       };
     },
   };
+}
+
+function changedSettings(config: Config): object {
+  const defaults = describeConfig(loadConfig({ env: {}, flags: {}, file: undefined }));
+  return Object.fromEntries(
+    Object.entries(describeConfig(config)).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(defaults[name]),
+    ),
+  );
 }
 
 function problemsOf(error: unknown): readonly string[] {

@@ -310,9 +310,8 @@ export const SETTINGS = {
   }),
   accessLog: setting({
     env: 'ACCESS_LOG',
-    schema: kind.oneOf(['all', 'misses', 'errors', 'off']),
-    default: 'all',
-    help: 'Requests to log: all, misses (all except cache hits), errors (4xx and 5xx) or off.',
+    schema: kind.oneOf(['all', 'misses', 'errors', 'off']).optional(),
+    help: 'Requests to log: all, misses (all except cache hits), errors (4xx and 5xx) or off. Unset: misses in the format pretty, otherwise all.',
   }),
   logFormat: setting({
     env: 'LOG_FORMAT',

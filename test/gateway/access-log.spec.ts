@@ -35,8 +35,8 @@ const get = (path: string, headers: Record<string, string> = {}) =>
   lineOf(() => setup.get(path, { headers }));
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const INFO = 30;
-const WARN = 40;
+const INFO = 'info';
+const WARN = 'warn';
 
 const fault = { kind: 'none' } as Fault;
 
@@ -157,7 +157,7 @@ describe('a line', () => {
   });
 
   it('of a successful probe has level debug', async () => {
-    const DEBUG = 20;
+    const DEBUG = 'debug';
     expect(await get('/livez')).toMatchObject({ level: DEBUG, status: 200 });
     expect(await get('/readyz')).toMatchObject({ level: DEBUG, status: 200 });
     expect(await get(`/metrics?key=${KEY}`)).toMatchObject({ level: DEBUG, status: 200 });
@@ -193,6 +193,20 @@ it('a request whose URL cannot be decoded is logged', async () => {
   await setup.start();
   const line = await lineOf(() => rawRequest(setup.gateway.url, '/xyz/%zz'));
   expect(line).toMatchObject({ level: INFO, route: 'none', status: 400 });
+});
+
+it('a line for a terminal is one sentence without the query, and cache hits have none', async () => {
+  await setup.start({ cookies: 'full', env: { LOG_FORMAT: 'pretty' } });
+  const tile = '/xyz/all/hot/12/2150/1401.png';
+  for (const path of [tile, tile, `${tile.replace('2150', '9999')}?key=${KEY}`, `/nothing/${KEY}`])
+    await (await setup.get(path)).arrayBuffer();
+  const sentences = () => [...setup.gateway.log().matchAll(/"msg":"(\d{3} .*?)"/g)].map(([, text]) => text);
+  await eventually(() => sentences().length === 3);
+  expect(sentences()).toEqual([
+    expect.stringMatching(/^200 GET all-hot z12\/2150\/1401 miss \d+ ms$/),
+    expect.stringMatching(/^404 GET \/xyz\/all\/hot\/12\/9999\/1401\.png \d+ ms: The tile column 9999/),
+    expect.stringMatching(/^404 GET unknown path \d+ ms: There is nothing at this URL/),
+  ]);
 });
 
 describe('the request ID', () => {

@@ -57,7 +57,8 @@ export class TileReply {
     request: FastifyRequest,
     reply: FastifyReply,
   ): void | Promise<void> {
-    request.tile = { layer: address.layer, zoom: address.z };
+    const { layer, z, x, y } = address;
+    request.tile = { layer, zoom: z, x, y };
     requireTile(request.access, address);
     const held = this.tiles.held(address);
     if (held) return this.answer(encoding, address, held, request, reply);

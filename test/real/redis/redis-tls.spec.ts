@@ -55,8 +55,8 @@ async function startReplica(url: string, env: Record<string, string> = {}): Prom
 /** What the log says beyond the usual. */
 const complaints = () =>
   log
-    .map((line) => JSON.parse(line) as { level: number; msg: string; problem?: string })
-    .filter(({ level }) => level >= 40);
+    .map((line) => JSON.parse(line) as { level: string; msg: string; problem?: string })
+    .filter(({ level }) => ['warn', 'error', 'fatal'].includes(level));
 
 const status = async (replica: GatewayProcess, path: string) => (await fetch(`${replica.url}${path}`)).status;
 const hits = async (replica: GatewayProcess) =>

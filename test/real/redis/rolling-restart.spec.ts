@@ -50,7 +50,8 @@ async function startReplica(port: number, env: Record<string, string>): Promise<
       ...env,
     },
     onLog: (line) => {
-      if ((JSON.parse(line) as { level: number }).level >= 40) complaints.push(line);
+      if (['warn', 'error', 'fatal'].includes((JSON.parse(line) as { level: string }).level))
+        complaints.push(line);
     },
   });
   replicas.set(port, replica);

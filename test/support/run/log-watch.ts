@@ -4,18 +4,17 @@ import { Counts } from './counts.js';
 import type { Violations } from './violations.js';
 
 interface Entry {
-  readonly level: number;
+  readonly level: string;
   readonly msg: string;
-  /** Milliseconds since the epoch. */
-  readonly time: number;
+  /** RFC 3339. */
+  readonly time: string;
 }
 
-/** pino's number for the level `error`. */
-const ERROR = 50;
+const ERRORS = ['error', 'fatal'];
 
 /** Checks the log of a running gateway: each line is JSON, none contains a secret, none is an unexpected error. */
 export class LogWatch {
-  /** Lines by level, as pino numbers them. */
+  /** Lines by level. */
   readonly levels = new Counts();
   private readonly messages = new Counts();
   private readonly times = new Map<string, number>();
@@ -35,10 +34,10 @@ export class LogWatch {
       if (complete) this.violations.add('a log line is not JSON with a level', line.slice(0, 300));
       return;
     }
-    this.levels.add(String(entry.level));
+    this.levels.add(entry.level);
     this.messages.add(entry.msg);
-    this.times.set(entry.msg, entry.time - performance.timeOrigin);
-    if (entry.level >= ERROR && !this.expectedErrors.includes(entry.msg))
+    this.times.set(entry.msg, Date.parse(entry.time) - performance.timeOrigin);
+    if (ERRORS.includes(entry.level) && !this.expectedErrors.includes(entry.msg))
       this.violations.add('the log has an error', line.slice(0, 2000));
   };
 
@@ -55,5 +54,5 @@ export class LogWatch {
 
 function entryOf(line: string): Entry | undefined {
   const entry = json(line) as Partial<Entry> | null | undefined;
-  return typeof entry?.level === 'number' ? (entry as Entry) : undefined;
+  return typeof entry?.level === 'string' ? (entry as Entry) : undefined;
 }
