@@ -212,7 +212,7 @@ export const SETTINGS = {
     env: 'EMPTY_TILE',
     schema: kind.oneOf(['transparent', 'not-found', 'no-content']),
     default: 'transparent',
-    help: 'Response for a tile without heat: a transparent tile, 404 (not-found) or 204 (no-content).',
+    help: 'Response for a tile without heat: a transparent tile, 404 (not-found) or 204 (no-content). WMTS always sends the transparent tile.',
   }),
   sessionExpiredTile: setting({
     env: 'SESSION_EXPIRED_TILE',

@@ -162,8 +162,18 @@ describe('a tile', () => {
       cookies: 'full',
       env: { EMPTY_TILE: emptyTile },
     });
-    const empty = tileWithoutHeat(12);
-    expect((await get(`/xyz/all/hot/12/${empty.x}/${empty.y}.png`)).status).toBe(status);
+    const { x, y } = tileWithoutHeat(12);
+    for (const path of [
+      `/xyz/all/hot/12/${x}/${y}.png`,
+      `/tms/1.0.0/all-hot/12/${x}/${2 ** 12 - 1 - y}.png`,
+      `/identified/globalheat/all/hot/12/${x}/${y}.png?px=256`,
+    ])
+      expect((await get(path)).status).toBe(status);
+    for (const path of [
+      `/wmts/1.0.0/all-hot/default/GoogleMapsCompatible/12/${y}/${x}.png`,
+      `/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=all-hot&STYLE=default&FORMAT=image/png&TILEMATRIXSET=GoogleMapsCompatible&TILEMATRIX=12&TILEROW=${y}&TILECOL=${x}`,
+    ])
+      expect((await get(path)).headers.get('content-type')).toBe('image/png');
   });
 
   it('passes no client header upstream, and no upstream header to the client', async () => {

@@ -110,12 +110,13 @@ export class TileReply {
     reply: FastifyReply,
   ): void {
     this.count(encoding, request, outcome, upstreamStatus);
-    if (!tile.body && this.options.emptyTile === 'not-found')
-      throw new HttpProblem(404, 'This tile has no heat.');
+    // A WMTS client expects an image for each tile within the limits of a TileMatrix.
+    const emptyTile = encoding.startsWith('wmts') ? 'transparent' : this.options.emptyTile;
+    if (!tile.body && emptyTile === 'not-found') throw new HttpProblem(404, 'This tile has no heat.');
     setTileHeaders(reply);
     const kind = outcome === 'stale' ? 'stale' : tile.body ? 'tile' : 'empty';
     reply.header('cache-control', this.cacheControl[kind]);
-    if (!tile.body && this.options.emptyTile === 'no-content') {
+    if (!tile.body && emptyTile === 'no-content') {
       reply.status(204).send();
       return;
     }

@@ -26,8 +26,13 @@ function formatOfPath(url = ''): ErrorFormat | undefined {
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: HttpProblem): void {
   const { status, detail, details } = problem;
-  // A report of the problem can name its log line.
-  reply.status(status).header('cache-control', 'no-store').header('x-request-id', request.id);
+  reply
+    .status(status)
+    .header('cache-control', 'no-store')
+    // A report of the problem can name its log line.
+    .header('x-request-id', request.id)
+    // The map of another origin learns the status instead of a blocked response.
+    .header('cross-origin-resource-policy', 'cross-origin');
   if (details.retryAfterSeconds !== undefined) reply.header('retry-after', details.retryAfterSeconds);
   if (details.allow !== undefined) reply.header('allow', details.allow);
   if (details.challenge !== undefined) reply.header('www-authenticate', details.challenge);

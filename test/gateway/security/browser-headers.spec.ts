@@ -152,10 +152,12 @@ const EXPOSED = ['ETag', 'Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining'
 const PAGE_POLICY =
   /^default-src 'none'; style-src 'sha256-[\w+/]+={0,2}'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/;
 
-function expectKind({ headers }: Response, kind: Kind): void {
+function expectKind({ headers, status }: Response, kind: Kind): void {
   expect(headers.get('x-content-type-options')).toBe('nosniff');
   expect(headers.get('referrer-policy')).toBe('no-referrer');
-  expect(headers.get('cross-origin-resource-policy')).toBe(kind === 'tile' ? 'cross-origin' : 'same-origin');
+  expect(headers.get('cross-origin-resource-policy')).toBe(
+    kind === 'tile' || status >= 400 ? 'cross-origin' : 'same-origin',
+  );
   const policy = headers.get('content-security-policy');
   if (kind === 'tile') expect(policy).toBeNull();
   if (kind === 'page') expect(policy).toMatch(PAGE_POLICY);

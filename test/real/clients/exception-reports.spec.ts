@@ -32,7 +32,6 @@ beforeAll(async () => {
   gateways.set('full', await setup.start({ cookies: 'full', env: ENV }));
   gateways.set('keyed', await setup.start({ cookies: 'full', env: ENV, keys }));
   gateways.set('anonymous', await setup.start({ env: ENV }));
-  gateways.set('not-found', await setup.start({ cookies: 'full', env: { ...ENV, EMPTY_TILE: 'not-found' } }));
 });
 
 interface Report {
@@ -357,12 +356,6 @@ describeWith(SCHEMA_CHECK, 'an exception report', () => {
       { Accept: 'application/xml' },
     );
     expect(byPath.status).toBe(404);
-  });
-
-  it('is valid with 404 for a tile without heat with EMPTY_TILE=not-found', async () => {
-    setup.simulator.switches.emptyEverywhere = true;
-    const report = await reportOf(gateways.get('not-found')!, DEEP_TILE);
-    expect(report).toMatchObject({ status: 404, code: 'NoApplicableCode', locator: undefined });
   });
 
   it('is valid with 400 for an invalid Host', async () => {

@@ -164,8 +164,6 @@ describeWith(['gdalinfo', '--version'], 'GDAL', () => {
         { url: `${running.url}${RESTFUL_DOCUMENT}` },
         { layer: 'all-hot', tileMatrixSet: 'GoogleMapsCompatible', tileMatrix: 11 },
         extentOf(tileWithoutHeat(11)),
-        {},
-        { complaints: 'go on' },
       );
       expect([found.width, isTransparent(found)]).toEqual([256, true]);
     },

@@ -43,13 +43,12 @@ export async function gdalInfo(service: Service, selection: Selection = {}): Pro
   });
 }
 
-/** The picture of a window; rejects with whatever GDAL complains about, unless it is told to go on at complaints. */
+/** The picture of a window; rejects with what GDAL prints to standard error. */
 export async function gdalPicture(
   service: Service,
   selection: Selection,
   { west, north, east, south }: Extent,
   settings: GdalSettings = {},
-  { complaints = 'fail' }: { readonly complaints?: 'fail' | 'go on' } = {},
 ): Promise<Picture> {
   return inNewFolder(async (folder) => {
     const name = await datasetName(service, selection, folder);
@@ -60,8 +59,7 @@ export async function gdalPicture(
       folder,
       settings,
     );
-    if (status !== 0 || (stderr !== '' && complaints === 'fail'))
-      throw new Error(`gdal_translate: ${stderr}`);
+    if (status !== 0 || stderr !== '') throw new Error(`gdal_translate: ${stderr}`);
     const header = await readFile(`${target}.hdr`, 'utf8');
     const field = (title: string) => Number(new RegExp(`^${title}\\s*=\\s*(\\d+)$`, 'm').exec(header)?.[1]);
     if (field('bands') !== 4) throw new Error(`gdal_translate: not red, green, blue and alpha: ${header}`);
