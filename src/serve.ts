@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { KeyFileError } from './auth-keys/index.js';
 import { EXIT, type Call, type Command, type Option } from './cli/index.js';
+import { ListenError } from './common/net/listen-error.js';
 import { VERSION } from './common/version.js';
 import {
   ConfigError,
@@ -25,6 +26,17 @@ const VALUES: Readonly<Record<string, string>> = {
   'allow-origins': 'LIST',
 };
 
+const NO_LOGIN_OPTIONS =
+  'set STRAVA_EMAIL and STRAVA_PASSWORD instead, because every user of the machine can read a command line';
+
+/** Options of strava-heatmap-proxy and its forks that are no settings here. */
+const PROXY_OPTIONS: Readonly<Record<string, Option>> = {
+  verbose: { help: 'Log at level debug, as with LOG_LEVEL=debug.' },
+  'no-init': { help: 'No effect: cookies are refreshed at start only if they are missing or expire soon.' },
+  email: { value: 'TEXT', help: '', refused: NO_LOGIN_OPTIONS },
+  password: { value: 'TEXT', help: '', refused: NO_LOGIN_OPTIONS },
+};
+
 export const serve: Command = {
   name: 'serve',
   summary: 'Start the gateway. This is the default.',
@@ -34,6 +46,7 @@ the process at once.`,
   operands: [],
   options: {
     ...optionsOfSettings(),
+    ...PROXY_OPTIONS,
     version: { short: 'v', help: 'Print the version.' },
   },
   async run(call) {
@@ -46,7 +59,7 @@ the process at once.`,
           .join('\n')}`,
       );
       // At once, because a part that has started already keeps the process running.
-      process.exit(error instanceof ConfigError || error instanceof KeyFileError ? EXIT.usage : EXIT.failed);
+      process.exit(isPermanent(error) ? EXIT.usage : EXIT.failed);
     }
     return undefined;
   },
@@ -63,10 +76,14 @@ function optionsOfSettings(): Record<string, Option> {
   );
 }
 
-async function start({ env, flags: { config: file, ...flags } }: Call): Promise<void> {
+async function start({ env, flags: { config: file, ...flags }, switches }: Call): Promise<void> {
   // First, because the kernel sends process 1 of a container only those signals that it has a handler for.
   const stop = stopOnSignals();
-  const config = loadConfig({ env, flags, file });
+  const config = loadConfig({
+    env: switches.has('verbose') ? { ...env, LOG_LEVEL: 'debug' } : env,
+    flags,
+    file,
+  });
   const log = createLogger(config);
   // After one of these the state of the process is unknown.
   for (const event of ['uncaughtException', 'unhandledRejection'])
@@ -79,7 +96,9 @@ async function start({ env, flags: { config: file, ...flags } }: Call): Promise<
   // Loaded here, because the other commands start in a fraction of the time without it.
   const { createGateway } = await import('./gateway.js');
   const gateway = await createGateway(config, log);
-  const addresses = await gateway.listen();
+  const addresses = await gateway.listen().catch((error: Error) => {
+    throw ListenError.from(error);
+  });
   stop.with(gateway, config.shutdownDelayMs, (signal) => log.info({ signal }, 'stopping'));
   log.info(addresses, `listening on ${addresses.public}`);
   if (readable)
@@ -121,9 +140,11 @@ function changedSettings(config: Config): object {
 }
 
 function problemsOf(error: unknown): readonly string[] {
-  if (error instanceof ConfigError) return error.problems;
-  const { code, message } = error as NodeJS.ErrnoException;
-  return [
-    code === 'EADDRINUSE' || code === 'EACCES' ? `cannot listen: ${message}; choose another PORT` : message,
-  ];
+  return error instanceof ConfigError ? error.problems : [(error as Error).message];
+}
+
+/** Whether another start with the same settings fails as well. */
+function isPermanent(error: unknown): boolean {
+  if (error instanceof ListenError) return error.permanent;
+  return error instanceof ConfigError || error instanceof KeyFileError;
 }

@@ -22,6 +22,8 @@ export interface Option {
   /** One letter that stands for the name. */
   readonly short?: string;
   readonly help: string;
+  /** For an option of another program: what to do instead. The help does not list it. */
+  readonly refused?: string;
 }
 
 /** Options of every command. */

@@ -50,10 +50,12 @@ function commandList(commands: readonly Command[]): string {
 function optionList({ options }: Command): string {
   const all: Readonly<Record<string, Option>> = { ...options, ...COMMON_OPTIONS };
   return table(
-    Object.entries(all).map(([name, { value, short, help }]) => [
-      `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`,
-      help,
-    ]),
+    Object.entries(all)
+      .filter(([, { refused }]) => refused === undefined)
+      .map(([name, { value, short, help }]) => [
+        `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`,
+        help,
+      ]),
   );
 }
 

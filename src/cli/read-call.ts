@@ -39,7 +39,7 @@ function readArguments(
 ): Reading {
   const options: Readonly<Record<string, Option>> = { ...command.options, ...COMMON_OPTIONS };
   const { values, positionals, tokens } = parseArgs({
-    args: [...words],
+    args: withTwoDashes(words, options),
     options: Object.fromEntries(
       Object.entries(options).map(([name, { value, short }]) => [
         name,
@@ -51,25 +51,54 @@ function readArguments(
     strict: false,
     tokens: true,
   });
-  for (const token of tokens) if (token.kind === 'option') checkOption(token, options, command.name);
-  if (values.help) return { kind: 'text', text: help() };
-  if (values.version) return { kind: 'text', text: `${VERSION}\n` };
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const written = words[token.index]!.startsWith('--') ? token.rawName : token.rawName.replace(/^--/, '-');
+    checkOption({ ...token, rawName: written }, options, command.name);
+  }
+  const entries = Object.entries(values);
+  const switches = new Set(
+    entries.filter(([name, value]) => !options[name]!.value && isOn(value)).map(([name]) => name),
+  );
+  if (switches.has('help')) return { kind: 'text', text: help() };
+  if (switches.has('version')) return { kind: 'text', text: `${VERSION}\n` };
   const missing = command.operands.slice(positionals.length);
   if (missing.length > 0) throw usage(command.name, `${missing.join(' ')} is missing`);
   if (positionals.length > command.operands.length)
     throw usage(command.name, `unexpected argument "${positionals[command.operands.length]}"`);
-  const entries = Object.entries(values);
   return {
     kind: 'call',
     command,
     call: {
       operands: positionals,
       flags: Object.fromEntries(
-        entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+        entries.filter((entry): entry is [string, string] => Boolean(options[entry[0]]!.value)),
       ),
-      switches: new Set(entries.filter(([, value]) => value === true).map(([name]) => name)),
+      switches,
     },
   };
+}
+
+/**
+ * Long options with a single dash, `-port 8080` or `-port=8080`, become `--port`: the flag package of Go takes both, and so
+ * do the command lines of the proxies written in it. A group of short options, `-hv`, stays.
+ */
+function withTwoDashes(words: readonly string[], options: Readonly<Record<string, Option>>): string[] {
+  const shortNames = Object.values(options).map(({ short = '' }) => short);
+  const shortGroup = new RegExp(`^-[${shortNames.join('')}]+$`);
+  const end = words.indexOf('--');
+  return words.map((word, index) => {
+    const isAfterEnd = end !== -1 && index > end;
+    const isLong = /^-[^-]{2}/.test(word) && !shortGroup.test(word);
+    return isLong && !isAfterEnd ? `-${word}` : word;
+  });
+}
+
+/** The values that the flag package of Go accepts after the name of a switch, `-json=false`. */
+const SWITCH_VALUE = /^(?:1|t|true|0|f|false)$/i;
+
+function isOn(value: unknown): boolean {
+  return value === true || /^(?:1|t|true)$/i.test(String(value));
 }
 
 interface OptionToken {
@@ -93,8 +122,10 @@ function checkOption(
       `unknown option "${rawName}"${near === undefined ? '' : `; did you mean "--${near}"?`}`,
     );
   }
-  const { value: valueName } = options[name]!;
-  if (valueName === undefined && value !== undefined) throw usage(command, `${rawName} takes no value`);
+  const { value: valueName, refused } = options[name]!;
+  if (refused !== undefined) throw usage(command, `${rawName} is not accepted; ${refused}`);
+  if (valueName === undefined && value !== undefined && !SWITCH_VALUE.test(value))
+    throw usage(command, `${rawName} takes no value`);
   // A value that looks like an option is a forgotten value, unless it is written as --name=-value.
   if (valueName !== undefined && (value === undefined || (!inlineValue && value.startsWith('-'))))
     throw usage(command, `${rawName} needs a value: ${rawName} ${valueName}`);

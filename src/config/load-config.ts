@@ -30,16 +30,26 @@ export function loadConfig({
   const config: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
     const { place, value } = candidate(name, setting, { env, flags, yaml, file });
+    const found = isSafeToPrint(setting, value) ? `, found ${quoted(`${value as string}`)}` : '';
     const result = setting.schema.safeParse(value);
-    if (result.success) config[name] = result.data;
-    else {
-      const found = isSafeToPrint(setting, value) ? `, found ${quoted(`${value as string}`)}` : '';
-      for (const issue of result.error.issues) problems.push(`${place}: ${issue.message}${found}`);
-    }
+    if (!setting.secret && isInQuotes(value))
+      problems.push(
+        `${place}: must not be in quotes${found}; remove the quotes, which docker --env-file keeps`,
+      );
+    else if (result.success) config[name] = result.data;
+    else for (const issue of result.error.issues) problems.push(`${place}: ${issue.message}${found}`);
   }
   if (problems.length === 0) problems.push(...contradictions(config as Config));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config) as Config;
+}
+
+/** Programs that read env files differ in whether they keep the quotes around a value. */
+function isInQuotes(value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    /^(?:"[^]*"|'[^]*'|`[^]*`|[“”„][^]*[“”]|[‘’‚][^]*[‘’]|[«»][^]*[«»])$/.test(value.trim())
+  );
 }
 
 /** A URL can contain credentials or, if copied from a client, an API key. */
@@ -125,7 +135,7 @@ function unknown(key: string): string {
 
 function suggestion(key: string): string {
   const bare = (name: string) => name.toLowerCase().replace(/[^a-z]/g, '');
-  const near = Object.keys(SETTINGS).find((name) => bare(name) === bare(key));
+  const near = Object.keys(SETTINGS).find((name) => [key, `strava${key}`].map(bare).includes(bare(name)));
   return near ? `; did you mean ${near}?` : '; see config/default.yaml for the list of settings';
 }
 

@@ -1,4 +1,5 @@
 /** Types of settings. Each accepts the text of an environment variable or flag, and the native value of YAML. */
+import { isIP, isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -26,6 +27,22 @@ export const flag = () =>
     if (['false', '0', 'no', 'off'].includes(word)) return false;
     return value;
   }, z.boolean('must be true or false'));
+
+/** IP address or name of a listener; without the brackets that an IPv6 address has in a URL. */
+export const host = () =>
+  text()
+    .transform((value) =>
+      value.replace(/^\[(.*)\]$/, (whole, inside: string) => (isIPv6(inside) ? inside : whole)),
+    )
+    .refine(
+      (value) => isIP(value) !== 0 || HOST_NAME.test(value),
+      'must be an IP address such as 127.0.0.1 or :: (all addresses: 0.0.0.0 or ::), or a host name, without scheme and port; set the port as PORT',
+    )
+    .transform((value) => value.toLowerCase());
+
+/** Its last label has a letter: a lookup would take 127.1 for 127.0.0.1. */
+const HOST_NAME =
+  /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*(?=[0-9_-]*[a-z])[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?$/i;
 
 /** true, false, or the addresses of the trusted proxies. */
 export const trustedProxies = () =>

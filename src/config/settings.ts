@@ -29,7 +29,7 @@ export const SETTINGS = {
   host: setting({
     env: 'HOST',
     flag: 'host',
-    schema: kind.text(),
+    schema: kind.host(),
     default: '127.0.0.1',
     help: 'Address of the public listener. Any address except loopback requires API keys (or AUTH_MODE=open).',
   }),

@@ -102,6 +102,17 @@ describe('the start', () => {
       async () => [[], { AUTH_MODE: 'keys' }],
       /AUTH_MODE is keys, but API_KEYS_FILE is not set/,
     ],
+    [
+      'an address with a port',
+      async () => [['-host', '127.0.0.1:8080'], {}],
+      /flag --host: must be an IP address/,
+    ],
+    [
+      'an address of another machine',
+      async () => [[], { HOST: '192.0.2.1', AUTH_MODE: 'open' }],
+      /no network interface of this machine has the address "192\.0\.2\.1"; change HOST/,
+    ],
+    ['a password on the command line', async () => [['-password', 'secret-key'], {}], /set STRAVA_EMAIL and/],
     ['an unknown flag', async () => [['--cokies', 'x'], {}], /--cokies/],
     [
       'a bad number',
@@ -180,12 +191,19 @@ describe('the start', () => {
     expect(process.out()).not.toContain('a-secret-session');
   });
 
+  it('takes an IPv6 address in brackets and the flags of Go programs', async () => {
+    const process = run(['-host', '[::1]', '-cookies', cookiesFile, '-verbose']);
+    expect(await process.url()).toMatch(/^http:\/\/\[::1\]:\d+$/);
+    expect(process.out()).toContain('"host":"::1"');
+    expect(process.out()).toContain('"logLevel":"debug"');
+  });
+
   it('reports the port that is in use', async () => {
     const first = run();
     const { port } = new URL(await first.url());
     const second = run(['--port', port]);
     expect((await second.ended).code).toBe(1);
-    expect(second.err()).toMatch(/cannot listen: .*EADDRINUSE.*choose another PORT/);
+    expect(second.err()).toMatch(/cannot listen: .*EADDRINUSE.*choose another port/);
   });
 
   it('prints its flags and its version', async () => {

@@ -17,6 +17,9 @@ const serve = command('serve', {
   options: {
     port: { value: 'PORT', help: 'Port.' },
     cookies: { value: 'FILE', help: 'Cookie file.' },
+    apikeys: { value: 'FILE', help: 'Key file.' },
+    target: { value: 'URL', help: 'Tile host.' },
+    password: { value: 'TEXT', help: 'Never printed.', refused: 'set STRAVA_PASSWORD instead' },
     version: { short: 'v', help: 'Version.' },
   },
 });
@@ -67,6 +70,45 @@ describe('the command line', () => {
     };
     expect(call(...words)).toEqual(expected);
     expect(call('serve', ...words)).toEqual(expected);
+  });
+
+  const GO_CALL = {
+    cookies: 'c.json',
+    port: '9000',
+    apikeys: 'k.json',
+    target: 'https://content-a.strava.com/',
+  };
+  it.each([
+    [
+      'strava-heatmap-proxy',
+      '--cookies c.json --port 9000 --apikeys k.json --target https://content-a.strava.com/',
+    ],
+    ['its forks', '-cookies c.json -apikeys k.json -port 9000 -target https://content-a.strava.com/'],
+    ['Go with "="', '-cookies=c.json -port=9000 -apikeys=k.json -target=https://content-a.strava.com/'],
+    ['both forms', '-cookies c.json --port=9000 -apikeys=k.json --target https://content-a.strava.com/'],
+  ])('takes the flags of Go programs as %s write them', (_name, line) => {
+    expect(call(...line.split(' '))).toEqual({
+      command: 'serve',
+      operands: [],
+      flags: GO_CALL,
+      switches: [],
+    });
+    expect(call('serve', ...line.split(' ')).flags).toEqual(GO_CALL);
+  });
+
+  it('takes a single dash before the options of every command, and short options beside them', () => {
+    expect(call('keys', 'add', 'bob', '-max-zoom', '12').flags).toEqual({ 'max-zoom': '12' });
+    expect(call('login', '-json', '-headless').switches).toEqual(['json', 'headless']);
+    expect(call('keys', 'add', '--', '-max-zoom').operands).toEqual(['-max-zoom']);
+    expect(textOf('-help')).toBe(textOf('-h'));
+    expect(textOf('-version')).toBe(textOf('-v'));
+  });
+
+  it('takes the values that Go accepts for a switch', () => {
+    for (const on of ['-json=true', '--json=1', '-json=T', '--json=TRUE'])
+      expect(call('login', on).switches).toEqual(['json']);
+    for (const off of ['-json=false', '--json=0', '-json=f', '--help=false'])
+      expect(call('login', off).switches).toEqual([]);
   });
 
   it('runs "serve" without any word', () => {
@@ -121,6 +163,25 @@ describe('the command line', () => {
       ['--cookie', 'x'],
       'unknown option "--cookie"; did you mean "--cookies"? (see "strava-heatmap-gateway serve --help")',
     ],
+    [
+      ['-cookie', 'x'],
+      'unknown option "-cookie"; did you mean "--cookies"? (see "strava-heatmap-gateway serve --help")',
+    ],
+    [['-prot=1'], 'unknown option "-prot" (see "strava-heatmap-gateway serve --help")'],
+    [
+      ['-c', 'x'],
+      'unknown option "-c"; did you mean "--cookies"? (see "strava-heatmap-gateway serve --help")',
+    ],
+    [['-port'], '-port needs a value: -port PORT (see "strava-heatmap-gateway serve --help")'],
+    [
+      ['-port', '-cookies', 'x'],
+      '-port needs a value: -port PORT (see "strava-heatmap-gateway serve --help")',
+    ],
+    [
+      ['-password', 'canary'],
+      '-password is not accepted; set STRAVA_PASSWORD instead (see "strava-heatmap-gateway serve --help")',
+    ],
+    [['login', '-json=maybe'], '-json takes no value (see "strava-heatmap-gateway login --help")'],
     [['-x'], 'unknown option "-x" (see "strava-heatmap-gateway serve --help")'],
     [['-'], 'unexpected argument "-" (see "strava-heatmap-gateway serve --help")'],
     [['--__proto__'], 'unknown option "--__proto__" (see "strava-heatmap-gateway serve --help")'],
@@ -142,6 +203,7 @@ describe('the command line', () => {
   });
 
   it('has help for the program, each group and each command', () => {
+    expect(textOf('serve', '--help')).not.toContain('password');
     for (const words of [['--help'], ['-h'], ['--port', '1', '--help'], ['-hv']])
       expect(textOf(...words)).toContain('Usage: strava-heatmap-gateway [COMMAND] [options]');
     expect(textOf('serve', '--help')).toContain('Usage: strava-heatmap-gateway serve [options]');

@@ -114,6 +114,44 @@ describe('invalid settings', () => {
     ]);
   });
 
+  it.each([
+    ['PORT', '"3600"', 'environment PORT: must not be in quotes, found ""3600""'],
+    ['LOG_LEVEL', "'info'", `environment LOG_LEVEL: must not be in quotes, found "'info'"`],
+    [
+      'STRAVA_COOKIES_FILE',
+      '“/c.json”',
+      'environment STRAVA_COOKIES_FILE: must not be in quotes, found "“/c.json”"',
+    ],
+    [
+      'TILE_CACHE_MAX_BYTES',
+      '`1GB`',
+      'environment TILE_CACHE_MAX_BYTES: must not be in quotes, found "`1GB`"',
+    ],
+    ['COLORS', '„hot,blue“', 'environment COLORS: must not be in quotes, found "„hot,blue“"'],
+    ['HOST', ' "::" ', 'environment HOST: must not be in quotes, found " "::" "'],
+    ['PUBLIC_URL', '"https://user:canary@map.example"', 'environment PUBLIC_URL: must not be in quotes'],
+  ])('name the quotes around a value of %s, %s', (name, value, sentence) => {
+    expect(problems(undefined, { [name]: value })).toEqual([
+      `${sentence}; remove the quotes, which docker --env-file keeps`,
+    ]);
+  });
+
+  it.each([
+    [
+      'a quote at one end only',
+      { PORT: '3600"' },
+      'environment PORT: must be a whole number from 0 to 65535, found "3600""',
+    ],
+    ['one quote', { PORT: '"' }, 'environment PORT: must be a whole number from 0 to 65535, found """'],
+  ])('show the quotes of %s', (_name, env, sentence) => {
+    expect(problems(undefined, env)).toEqual([sentence]);
+  });
+
+  it('accept a password that is in quotes, and quotes of YAML', () => {
+    expect(load(undefined, { STRAVA_PASSWORD: '"secret"' }).stravaPassword?.reveal()).toBe('"secret"');
+    expect(load('host: "::1"\nlogLevel: \'debug\'')).toMatchObject({ host: '::1', logLevel: 'debug' });
+  });
+
   it('are not replaced by the valid value of another source', () => {
     expect(problems('port: 8080', { PORT: 'x' })).toEqual([
       'environment PORT: must be a whole number from 0 to 65535, found "x"',
@@ -123,6 +161,7 @@ describe('invalid settings', () => {
   it.each([
     ['prot', 'see config/default.yaml for the list of settings'],
     ['PUBLIC_URL', 'did you mean publicUrl?'],
+    ['Email', 'did you mean stravaEmail?'],
     ['public-url', 'did you mean publicUrl?'],
     ['authmode', 'did you mean authMode?'],
     ['strava_cookies_file', 'did you mean stravaCookiesFile?'],

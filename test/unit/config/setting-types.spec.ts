@@ -156,6 +156,57 @@ describe('an address', () => {
   });
 });
 
+describe('the address of a listener', () => {
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    [' 127.0.0.1 ', '127.0.0.1'],
+    ['0.0.0.0', '0.0.0.0'],
+    ['::', '::'],
+    ['[::]', '::'],
+    ['[::1]', '::1'],
+    ['[2001:DB8::1]', '2001:db8::1'],
+    ['::ffff:127.0.0.1', '::ffff:127.0.0.1'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['[fe80::1%eth0]', 'fe80::1%eth0'],
+    ['localhost', 'localhost'],
+    ['LOCALHOST', 'localhost'],
+    ['gateway.internal.', 'gateway.internal.'],
+    ['my_host-1', 'my_host-1'],
+    ['1and1.example', '1and1.example'],
+  ])('is read from %j as %s', (value, expected) => {
+    expect(read(kind.host(), value)).toBe(expected);
+  });
+
+  it.each([
+    '*',
+    '0.0.0.0:8080',
+    ':8080',
+    '[::]:8080',
+    '[::1',
+    '::1]',
+    '[127.0.0.1]',
+    '[localhost]',
+    'localhost:8080',
+    'http://0.0.0.0',
+    'https://[::]',
+    '//0.0.0.0',
+    '127.0.0.1/8',
+    '127.1',
+    '2130706433',
+    '256.1.1.1',
+    '127.0.0.01',
+    'a..b',
+    '-a',
+    'a-',
+    'a b',
+    'user@host',
+    'é.example',
+    'x'.repeat(64),
+  ])('is not read from %j', (value) => {
+    expect(read(kind.host(), value)).toMatch(/^refused: must be an IP address .* set the port as PORT$/);
+  });
+});
+
 describe('a URL with shards', () => {
   it.each([
     ['https://h-{a-c}.example/', ['https://h-a.example', 'https://h-b.example', 'https://h-c.example']],
