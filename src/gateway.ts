@@ -1,5 +1,5 @@
 /** Assembles the gateway: the application, its hooks and its listeners. The program and the tests start it. */
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -12,11 +12,13 @@ import { Phase } from './health/index.js';
 import {
   AccessLog,
   answerClientError,
+  canonicalTarget,
   ignoreExpectations,
   InFlight,
   limitConnections,
   ManagementListener,
   MAX_BODY_BYTES,
+  parseQuery,
   ProblemFilter,
   recordRoutes,
   requestIds,
@@ -62,7 +64,7 @@ export async function createGateway(
   const adapter = new FastifyAdapter({
     logger: false,
     // Clients request /wmts/ and /tms/1.0.0/ as well.
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, querystringParser: parseQuery },
     http: SERVER_LIMITS,
     bodyLimit: MAX_BODY_BYTES,
     keepAliveTimeout: SERVER_LIMITS.keepAliveTimeout,
@@ -72,7 +74,7 @@ export async function createGateway(
       trustProxy: (address: string, hop: number) => config.trustProxy.trusts(address, hop),
     }),
     clientErrorHandler: (error, socket) => inFlight.inTurn(socket, () => answerClientError(error, socket)),
-    rewriteUrl: takeKeyFromPath,
+    rewriteUrl: (request: IncomingMessage) => canonicalTarget(takeKeyFromPath(request)),
     genReqId: requestIds(config),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendWithoutHooks({ config, accessLog }, error, request, reply),

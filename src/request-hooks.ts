@@ -15,6 +15,7 @@ import {
   sendProblem,
   setCorsHeaders,
   setSecurityHeaders,
+  targetProblem,
   type AccessLog,
   type ManagementListener,
 } from './http/index.js';
@@ -102,7 +103,7 @@ export const REQUEST_HOOKS: readonly RequestHook[] = [
   {
     name: 'Request target',
     summary:
-      'Refuses with 400 an absolute URL and percent-encoding in the path, and with 405 an unknown method.',
+      'Refuses with 400 an absolute URL and percent-encoding in the path except %40, and with 405 an unknown method.',
     install: installTargetCheck,
   },
   {
@@ -139,5 +140,5 @@ export function sendWithoutHooks(
   setSecurityHeaders(reply);
   setCorsHeaders(config.corsOrigins, request, reply);
   accessLog.watch(request, reply);
-  sendProblem(request, reply, problemFor(error).problem);
+  sendProblem(request, reply, targetProblem(request.raw.url ?? '') ?? problemFor(error).problem);
 }

@@ -6,7 +6,7 @@ type WithKey = IncomingMessage & { [PATH_KEY]?: string };
 
 /** Returns the target without `/k/{key}` and stores the key on the request. Call it before routing, so that no log contains the key. */
 export function takeKeyFromPath(request: IncomingMessage): string {
-  const [, key, rest] = /^\/k(?:\/([^/?#]*))?(?=[/?#]|$)(.*)$/s.exec(request.url ?? '') ?? [];
+  const [, key, rest] = /^\/+k(?:\/([^/?#]*))?(?=[/?#]|$)(.*)$/s.exec(request.url ?? '') ?? [];
   if (rest === undefined) return request.url ?? '/';
   (request as WithKey)[PATH_KEY] = key ?? '';
   return rest.startsWith('/') ? rest : `/${rest}`;

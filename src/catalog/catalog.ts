@@ -3,7 +3,14 @@ import { quoted } from '../common/quoted.js';
 import { COLORS, DEFAULT_COLOR_IDS, type Color } from './color.js';
 import { layerOf, type Layer } from './layer.js';
 import { refuse, type Resolved } from './refusal.js';
-import { addedSport, DEFAULT_SPORT_GROUPS, SPORTS, type SportGroup } from './sport.js';
+import {
+  addedSport,
+  DEFAULT_SPORT_GROUPS,
+  FORMER_NAMES,
+  SPORTS,
+  stravaName,
+  type SportGroup,
+} from './sport.js';
 import { tileAddress, type TileAddress } from './tile-address.js';
 import { MAX_ZOOM, type TileSize } from './tile-matrix-set.js';
 
@@ -30,7 +37,10 @@ const TILE_NUMBER = /^(?:0|-?[1-9][0-9]{0,14})$/;
 export class Catalog {
   readonly layers: readonly Layer[];
   private readonly layersById: ReadonlyMap<string, Layer>;
-  private readonly sportIds: ReadonlySet<string>;
+  /** By id and by Strava's name. */
+  private readonly sportIds: ReadonlyMap<string, string>;
+  /** By former name, and by name in lower case: for suggestions only. */
+  private readonly similarSportIds: ReadonlyMap<string, string>;
   private readonly colorIds: ReadonlySet<string>;
 
   constructor(options: CatalogOptions = {}) {
@@ -45,7 +55,15 @@ export class Catalog {
     const sports = [...listed, ...added];
     this.layers = sports.flatMap((sport) => colors.map((color) => layerOf(sport, color)));
     this.layersById = new Map(this.layers.map((layer) => [layer.identifier, layer]));
-    this.sportIds = new Set(sports.map((sport) => sport.id));
+    const ids = sports.map((sport) => sport.id);
+    this.sportIds = new Map([
+      ...ids.map((id) => [stravaName(id), id] as const),
+      ...ids.map((id) => [id, id] as const),
+    ]);
+    this.similarSportIds = new Map([
+      ...Object.entries(FORMER_NAMES).filter(([, id]) => ids.includes(id)),
+      ...[...this.sportIds].map(([name, id]) => [name.toLowerCase(), id] as const),
+    ]);
     this.colorIds = new Set(colors.map((color) => color.id));
   }
 
@@ -53,28 +71,52 @@ export class Catalog {
   layer(identifier: string): Resolved<Layer> {
     const layer = this.layersById.get(identifier);
     if (layer) return { ok: true, value: layer };
+    const similar = this.layerNamed(identifier, this.similarSportIds, (name) => name.toLowerCase());
     return refuse(
       'unknown',
       'layer',
-      `Unknown layer ${quoted(identifier)}; expected {sport}-{color}, e.g. all-hot.`,
+      `Unknown layer ${quoted(identifier)}; expected {sport}-{color}, e.g. ${similar?.identifier ?? 'all-hot'}.`,
     );
   }
 
-  /** The layer of a sport and a colour, for URLs that have them in separate segments. */
+  /** As {@link layer}, with the sport by its id or by Strava's name, e.g. `Hike-hot`. */
+  layerOfPath(identifier: string): Resolved<Layer> {
+    const layer = this.layerNamed(identifier, this.sportIds);
+    return layer ? { ok: true, value: layer } : this.layer(identifier);
+  }
+
+  /** The id of a sport that is offered, by its id or by Strava's name. */
+  sportId(name: string): string | undefined {
+    return this.sportIds.get(name);
+  }
+
+  /** The layer of a sport, by id or by Strava's name, and a colour, for URLs that have them in separate segments. */
   layerOf(sport: string, color: string): Resolved<Layer> {
-    if (!this.sportIds.has(sport))
+    const id = this.sportIds.get(sport);
+    if (id === undefined) {
+      const similar = this.similarSportIds.get(sport.toLowerCase());
       return refuse(
         'unknown',
         'sport',
-        `Unknown sport ${quoted(sport)}; expected an id such as all, ride or sport_Run.`,
+        `Unknown sport ${quoted(sport)}; expected ${similar ?? 'an id such as all, ride or sport_Run'}.`,
       );
+    }
     if (!this.colorIds.has(color))
       return refuse(
         'unknown',
         'color',
         `Unknown colour ${quoted(color)}; expected one of ${[...this.colorIds].join(', ')}.`,
       );
-    return this.layer(`${sport}-${color}`);
+    return this.layer(`${id}-${color}`);
+  }
+
+  private layerNamed(
+    identifier: string,
+    sportIds: ReadonlyMap<string, string>,
+    normalised = (text: string) => text,
+  ): Layer | undefined {
+    const [, sport = '', color = ''] = /^(.+)-([^-]+)$/.exec(normalised(identifier)) ?? [];
+    return this.layersById.get(`${sportIds.get(sport)}-${color}`);
   }
 
   /** The address of a tile of `layer`. Checks z first, then that x and y are between 0 and 2^z - 1. */

@@ -91,6 +91,26 @@ export const SPORTS: readonly Sport[] = [
   ),
 ];
 
+const GROUP_NAMES: Readonly<Record<string, string>> = {
+  all: 'All',
+  run: 'RunLike',
+  ride: 'RideLike',
+  water: 'WaterLike',
+  winter: 'WinterLike',
+};
+
+/** The name of a sport in the address of Strava's map, e.g. `Hike` for `sport_Hike` or `RunLike` for `run`. */
+export function stravaName(id: string): string {
+  return GROUP_NAMES[id] ?? id.slice('sport_'.length);
+}
+
+/** Names that Strava used before, with the id of today. */
+export const FORMER_NAMES: Readonly<Record<string, string>> = {
+  both: 'all',
+  running: 'run',
+  cycling: 'ride',
+};
+
 /** A sport of the setting `SPORTS` that is not in the list above; `id` must match {@link SPORT_ID}. */
 export function addedSport(id: string): Sport {
   return sportOf(id, 'added');

@@ -7,6 +7,7 @@ export * from './errors/problem-filter.js';
 export * from './errors/problem-table.js';
 export * from './errors/send-problem.js';
 export * from './listener/access-log.js';
+export * from './listener/canonical-target.js';
 export * from './listener/connection-limit.js';
 export * from './listener/cors.js';
 export * from './listener/in-flight.js';

@@ -44,7 +44,12 @@ export function isUnchanged(kvp: Kvp, current: string): boolean {
 
 /** The layers selected by the parameters `sports` and `colors`; without them, all layers. */
 export function chosenLayers(kvp: Kvp, catalog: Catalog): readonly Layer[] {
-  const sports = listOf(kvp, 'sports', new Set(catalog.layers.map((layer) => layer.sport.id)));
+  const sports = listOf(
+    kvp,
+    'sports',
+    new Set(catalog.layers.map((layer) => layer.sport.id)),
+    (name) => catalog.sportId(name) ?? name,
+  );
   const colors = listOf(kvp, 'colors', new Set(catalog.layers.map((layer) => layer.color.id)));
   if (!sports && !colors) return catalog.layers;
   return catalog.layers.filter(
@@ -52,13 +57,18 @@ export function chosenLayers(kvp: Kvp, catalog: Catalog): readonly Layer[] {
   );
 }
 
-function listOf(kvp: Kvp, name: string, known: ReadonlySet<string>): ReadonlySet<string> | undefined {
+function listOf(
+  kvp: Kvp,
+  name: string,
+  known: ReadonlySet<string>,
+  idOf = (value: string) => value,
+): ReadonlySet<string> | undefined {
   const values = kvp.list(name);
-  const unknown = values?.find((value) => !known.has(value));
+  const unknown = values?.find((value) => !known.has(idOf(value)));
   if (unknown !== undefined)
     throw invalid(
       name,
       `Unknown value ${quoted(unknown)} in ${name}; expected one of ${[...known].join(', ')}.`,
     );
-  return values && new Set(values);
+  return values && new Set(values.map(idOf));
 }

@@ -15,6 +15,11 @@ export class Kvp {
     }
   }
 
+  /** Whether there is a parameter that is not one of `names`, which are in lower case. */
+  hasOther(names: readonly string[]): boolean {
+    return [...this.values.keys()].some((name) => !names.includes(name));
+  }
+
   /** The value, or undefined if the parameter is absent or empty. Throws if it occurs more than once. */
   optional(name: string): string | undefined {
     const [value, ...others] = this.values.get(name.toLowerCase()) ?? [];

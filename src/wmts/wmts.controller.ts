@@ -18,6 +18,9 @@ import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from './get-c
 import { problemForGetTile, resolveGetTile, type GetTileParameters } from './get-tile.js';
 import { invalid, Kvp } from './kvp.js';
 
+/** In lower case; a URL with these alone is one that a person copied, not an incomplete OGC request. */
+const NOT_OGC_PARAMETERS = ['key', 'access_token', 'token', 'sports', 'colors'];
+
 /** WMTS 1.0.0 with KVP and RESTful encoding (OGC 07-057r7, 8 and 10). */
 @Controller('wmts')
 export class WmtsController {
@@ -29,11 +32,12 @@ export class WmtsController {
     private readonly linker: DocumentLinker,
   ) {}
 
-  /** `/wmts?SERVICE=WMTS&REQUEST=GetCapabilities` or `REQUEST=GetTile&...` */
+  /** `/wmts?SERVICE=WMTS&REQUEST=GetCapabilities` or `REQUEST=GetTile&...`; `/wmts` alone is a link to the document. */
   @Get()
   @RouteConfig(OWS_ERRORS)
   async kvp(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const kvp = new Kvp(request.query as Record<string, unknown>);
+    if (!kvp.hasOther(NOT_OGC_PARAMETERS)) return this.getCapabilities(kvp, request, reply);
     const service = kvp.required('service');
     if (service.toUpperCase() !== 'WMTS')
       throw invalid('service', `Unknown service ${quoted(service)}; expected WMTS.`);

@@ -28,7 +28,7 @@ export class TileJsonController {
     if (!layer.ok) throw problemForRefusal(layer.refusal);
     requireLayer(request.access, layer.value);
     const links = this.linker.linksFor(request);
-    const path = `/xyz/${params.sport}/${color}/{z}/{x}/{y}${suffix ?? ''}.png`;
+    const path = `/xyz/${layer.value.sport.id}/${color}/{z}/{x}/{y}${suffix ?? ''}.png`;
     const text = tileJson({
       layer: layer.value,
       size: suffix ? 512 : 256,

@@ -5,6 +5,7 @@ import { Catalog, flipRow, type Layer } from '../catalog/index.js';
 import { grantedLayers, requireLayer } from '../access/index.js';
 import { DocumentLinker, HttpProblem, problemForRefusal, sendDocument, TileReply } from '../http/index.js';
 import { TileService } from '../tiles/index.js';
+import { setContentLocation } from './content-location.js';
 
 const SERVICE = '/tms/1.0.0';
 
@@ -32,14 +33,14 @@ export class TmsController {
   @Get([':map', ':map/tilemapresource.xml'])
   map(@Param('map') map: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const { base } = this.linker.linksFor(request);
-    const href = `${base}${SERVICE}/${map}`;
-    const resolved = this.resolve(map);
-    requireLayer(request.access, resolved.layer);
+    const { layer, size, identifier } = this.resolve(map);
+    requireLayer(request.access, layer);
     const text = tileMap({
-      ...resolved,
+      layer,
+      size,
       zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
-      href,
+      href: `${base}${SERVICE}/${identifier}`,
       service: `${base}${SERVICE}`,
     });
     sendDocument(request, reply, 'application/xml', render(text));
@@ -54,16 +55,22 @@ export class TmsController {
   ): void | Promise<void> {
     const { map, z, x, file } = params;
     if (!file.endsWith('.png')) throw new HttpProblem(404, 'A tile URL must end in .png.');
-    const { layer, size } = this.resolve(map);
+    const { layer, size, identifier } = this.resolve(map);
     const tile = this.catalog.tile(layer, { z, x, y: file.slice(0, -'.png'.length), size });
     if (!tile.ok) throw problemForRefusal(tile.refusal);
+    setContentLocation(request, reply, map, identifier);
     return this.tileReply.send('tms', flipRow(tile.value), request, reply);
   }
 
-  private resolve(map: string): { readonly layer: Layer; readonly size: 256 | 512 } {
-    const doubleSize = map.endsWith('@2x');
-    const layer = this.catalog.layer(doubleSize ? map.slice(0, -'@2x'.length) : map);
+  /** `identifier` is the canonical one of the TileMap. */
+  private resolve(map: string): {
+    readonly layer: Layer;
+    readonly size: 256 | 512;
+    readonly identifier: string;
+  } {
+    const suffix = map.endsWith('@2x') ? '@2x' : '';
+    const layer = this.catalog.layerOfPath(map.slice(0, map.length - suffix.length));
     if (!layer.ok) throw problemForRefusal(layer.refusal);
-    return { layer: layer.value, size: doubleSize ? 512 : 256 };
+    return { layer: layer.value, size: suffix ? 512 : 256, identifier: `${layer.value.identifier}${suffix}` };
   }
 }

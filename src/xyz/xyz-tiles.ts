@@ -5,6 +5,7 @@ import { Catalog, type TileSize } from '../catalog/index.js';
 import { quoted } from '../common/quoted.js';
 import { HttpProblem, problemForRefusal, TileReply } from '../http/index.js';
 import type { Encoding } from '../catalog/index.js';
+import { setContentLocation } from './content-location.js';
 import { parseTileFile } from './tile-file.js';
 
 export interface XyzParams {
@@ -47,6 +48,7 @@ export class XyzTiles {
     if (!layer.ok) throw problemForRefusal(layer.refusal);
     const address = this.catalog.tile(layer.value, { z: params.z, x: params.x, y: file.number, size });
     if (!address.ok) throw problemForRefusal(address.refusal);
+    setContentLocation(request, reply, params.sport, layer.value.sport.id);
     return this.tileReply.send(encoding, address.value, request, reply);
   }
 }

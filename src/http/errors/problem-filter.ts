@@ -1,8 +1,10 @@
-import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessDenied } from '../../access/index.js';
 import type { Log } from '../../common/log.js';
 import type { Metrics } from '../../metrics/index.js';
+import { HttpProblem } from './http-problem.js';
+import { notFoundDetail } from './not-found.js';
 import { problemFor } from './problem-table.js';
 import { sendProblem } from './send-problem.js';
 
@@ -17,7 +19,9 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const { problem, expected } = problemFor(error);
+    const { problem, expected } = problemFor(
+      error instanceof NotFoundException ? new HttpProblem(404, notFoundDetail(request.url)) : error,
+    );
     if (error instanceof AccessDenied && error.reason !== 'admin_off')
       this.metrics.authRejection(error.reason);
     if (!expected)

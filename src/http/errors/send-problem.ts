@@ -5,9 +5,10 @@ import type { ErrorFormat } from '../../request-context.js';
 import { prefersXmlToJson } from '../answers/accepted.js';
 import { exceptionReport } from './exception-report.js';
 import type { HttpProblem } from './http-problem.js';
+import { isOgcRequest } from './not-found.js';
 
 function wantsReport(request: FastifyRequest): boolean {
-  switch (request.is404 ? formatOfPath(request.raw.url) : request.routeOptions.config.errors) {
+  switch (request.is404 ? formatOfTarget(request.raw.url) : request.routeOptions.config.errors) {
     case 'ows':
       return true;
     case 'ows-if-preferred':
@@ -17,10 +18,10 @@ function wantsReport(request: FastifyRequest): boolean {
   }
 }
 
-/** The format below `/wmts` for requests without a route: an unknown path or method, or an error before routing. */
-function formatOfPath(url = ''): ErrorFormat | undefined {
+/** The format for requests without a route: an unknown path or method, or an error before routing. */
+function formatOfTarget(url = ''): ErrorFormat | undefined {
   const [path = ''] = url.split('?', 1);
-  if (path === '/wmts' || path === '/wmts/') return 'ows';
+  if (path === '/wmts' || path === '/wmts/' || isOgcRequest(url)) return 'ows';
   return path.startsWith('/wmts/') ? 'ows-if-preferred' : undefined;
 }
 
@@ -32,7 +33,9 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
     // A report of the problem can name its log line.
     .header('x-request-id', request.id)
     // The map of another origin learns the status instead of a blocked response.
-    .header('cross-origin-resource-policy', 'cross-origin');
+    .header('cross-origin-resource-policy', 'cross-origin')
+    // It names a tile.
+    .removeHeader('content-location');
   if (details.retryAfterSeconds !== undefined) reply.header('retry-after', details.retryAfterSeconds);
   if (details.allow !== undefined) reply.header('allow', details.allow);
   if (details.challenge !== undefined) reply.header('www-authenticate', details.challenge);

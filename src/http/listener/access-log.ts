@@ -76,7 +76,7 @@ function isWanted(
 
 /**
  * The path, without its query, is logged for errors and at debug level only, so that the log does not record which tiles a
- * user views. A path without a route may contain anything, and is never logged.
+ * user views.
  */
 function lineOf(
   request: FastifyRequest,
@@ -90,7 +90,7 @@ function lineOf(
     requestId: request.id,
     method: request.method,
     route,
-    path: withPath && route !== 'none' ? pathOf(request) : undefined,
+    path: withPath ? pathOf(request, route) : undefined,
     layer: tile?.layer,
     zoom: tile?.zoom,
     outcome: tile?.outcome,
@@ -107,13 +107,15 @@ function sentenceOf(request: FastifyRequest, route: string, status: number, ms: 
   const { tile, method, problem } = request;
   const subject = tile
     ? `${tile.layer} z${tile.zoom}/${tile.x}/${tile.y} ${tile.outcome ?? ''}`.trimEnd()
-    : route === 'none'
-      ? 'unknown path'
-      : pathOf(request);
+    : (pathOf(request, route) ?? 'unknown path');
   return `${status} ${method} ${subject} ${Math.round(ms)} ms${problem ? `: ${problem}` : ''}`;
 }
 
-/** The path without its query. A client that drops the "?" puts its key into the path. */
-function pathOf({ url }: FastifyRequest): string {
+/**
+ * The path without its query; undefined without a route or with a variable first segment, because that may be anything, a
+ * key among others. A client that drops the "?" puts its key into the path as well.
+ */
+function pathOf({ url }: FastifyRequest, route: string): string | undefined {
+  if (route === 'none' || route.startsWith('/:')) return undefined;
   return url.split('?', 1)[0]!.replace(/key=[^/]*/gi, 'key=');
 }

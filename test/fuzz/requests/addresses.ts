@@ -88,14 +88,13 @@ export function misshapenTile(random: Random): string {
   const at = random.pick(slashes);
   const insert = (text: string) => path.slice(0, at) + text + path.slice(at);
   return random.pick([
-    () => insert('/'),
     () => insert('/.'),
     () => insert('/..'),
     () => insert('/x/..'),
     () => insert('\\'),
     () => insert('%2f'),
     () => insert(`/${'a/'.repeat(random.below(2000))}`),
-    () => insert('/'.repeat(2 + random.below(5000))),
+    () => insert(`/x${'/'.repeat(2 + random.below(5000))}`),
     () => path.toUpperCase(),
     () => path.replaceAll('/', '\\'),
     () => path.replaceAll('/', '%2F'),
@@ -136,7 +135,6 @@ export const DOCUMENTS = [
 
 /** Targets that resemble those of documents and do not exist. */
 const MISSING = [
-  '/wmts/1.0.0',
   '/wmts/1.0.0/Capabilities.xml',
   '/wmts/1.1.0/WMTSCapabilities.xml',
   '/wmts/1.0.0/nothing/WMTSCapabilities.xml',

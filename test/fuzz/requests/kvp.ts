@@ -82,10 +82,13 @@ function written(random: Random, pairs: readonly Pair[]): string {
 
 const mixed = (name: string): string => name.replace(/.(.)/g, (pair) => pair[0] + pair[1]!.toLowerCase());
 
-/** Percent-encoded or not; `%31` is always encoded, because it would decode to a valid number. */
+/** Numbers that are valid in a query unless they are encoded: `%31` is decoded, and `;` before a name separates parameters. */
+const ALWAYS_ENCODED = ['%31', '0;jsessionid=1'];
+
+/** Percent-encoded or not. */
 function value(random: Random, text: string): string {
   const escaped = text.replace(/[^\w.~-]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  return random.chance(0.6) || text === '%31' ? escaped : text;
+  return random.chance(0.6) || ALWAYS_ENCODED.includes(text) ? escaped : text;
 }
 
 /** Unknown parameters, and names that have a meaning in JavaScript. */

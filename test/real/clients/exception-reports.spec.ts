@@ -158,8 +158,7 @@ const DOCUMENT: Row[] = (
 ).map(([name, change, code, locator]) => [name, kvp(GET_CAPABILITIES, change), 400, code, locator]);
 
 const OTHER: Row[] = [
-  ['no parameter at all', '/wmts', 400, 'MissingParameterValue', 'service'],
-  ['a bare question mark', '/wmts?', 400, 'MissingParameterValue', 'service'],
+  ['an unknown parameter alone', '/wmts?f=xml', 400, 'MissingParameterValue', 'service'],
   [
     'GetFeatureInfo',
     kvp(GET_TILE, { REQUEST: 'GetFeatureInfo', I: '1', J: '1', INFOFORMAT: 'text/plain' }),
@@ -235,7 +234,7 @@ const HOSTILE: [string, string][] = [
 
 describeWith(SCHEMA_CHECK, 'an exception report', () => {
   it('without its code is refused by the schema', async () => {
-    const { body } = await rawRequest(gateways.get('full')!.url, '/wmts');
+    const { body } = await rawRequest(gateways.get('full')!.url, '/wmts?SERVICE=WMTS');
     const broken = body.replace(/exceptionCode="\w+"/, '');
     expect(await schemaProblem(EXCEPTION_REPORT_SCHEMA, broken)).toContain("'exceptionCode'");
   });

@@ -41,7 +41,7 @@ export function refusedRequest({ value }: Key, random: Random): SoakRequest {
     ['/wmts/1.0.0/all-hot/other/GoogleMapsCompatible/3/2/4.png', [404]],
     ['/xyz/all/hot/3/4/2.png', [405], { method: 'DELETE' }],
     ['/xyz/all/hot/3/4/2.png', [405], { method: 'PROPFIND' }],
-    ['/wmts', [400], { reports }],
+    ['/wmts?REQUEST=GetCapabilities', [400], { reports }],
     ['/wmts?SERVICE=WFS&REQUEST=GetTile', [400], { reports }],
     ['/wmts?SERVICE=WMTS&REQUEST=GetFeatureInfo', [501], { reports }],
     [

@@ -164,7 +164,7 @@ describe('a layer', () => {
 
   it('is found by sport and colour, and the refusal names the wrong one of the two', () => {
     expect(valueOf(catalog.layerOf('ride', 'blue')).identifier).toBe('ride-blue');
-    expect(outcomeOf(catalog.layerOf('Ride', 'blue'))).toBe('unknown sport');
+    expect(outcomeOf(catalog.layerOf('RIDE', 'blue'))).toBe('unknown sport');
     expect(outcomeOf(catalog.layerOf('ride', 'Blue'))).toBe('unknown color');
     // Neither part may contain the hyphen.
     expect(outcomeOf(catalog.layerOf('all-hot', ''))).toBe('unknown sport');
