@@ -1,6 +1,7 @@
 /** Parses the two forms of the key file. Pure. Keys are returned as digests only, and no message contains a key. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { normalOrigin, ORIGIN_FORM, WebOrigins } from '../common/net/web-origins.js';
 import { UNLIMITED, type Scope } from '../access/index.js';
 import type { Limit } from '../limits/index.js';
 
@@ -13,7 +14,7 @@ export interface ApiKey {
   readonly expiresAt: number | undefined;
   readonly scope: Scope;
   /** Web origins whose pages may use the key; undefined allows every client. */
-  readonly origins: readonly string[] | undefined;
+  readonly origins: WebOrigins | undefined;
   readonly rateLimit: Limit | undefined;
 }
 
@@ -28,8 +29,10 @@ const KEY = z
   .string('must be text')
   .regex(KEY_FORM, 'must have 1 to 128 characters of A-Z, a-z, 0-9, "_" and "-"');
 
-/** As browsers send it: no path, no trailing slash. */
-const ORIGIN = /^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?$/;
+const ORIGIN = z
+  .string(`must be ${ORIGIN_FORM}`)
+  .transform(normalOrigin)
+  .pipe(z.string(`must be ${ORIGIN_FORM}`));
 
 const ENTRY_FIELDS = {
   id: z
@@ -71,10 +74,7 @@ const ENTRY_FIELDS = {
     .min(0, 'must be a zoom level from 0 to 16')
     .max(16, 'must be a zoom level from 0 to 16')
     .optional(),
-  origins: z
-    .array(z.string().regex(ORIGIN, 'must be an origin such as https://gpx.studio'))
-    .min(1, 'must name an origin')
-    .optional(),
+  origins: z.array(ORIGIN).min(1, 'must name an origin').optional(),
   rateLimit: z
     .strictObject({
       max: z.int('must be a number of requests').min(1, 'must be a number of requests, 1 or more'),
@@ -147,7 +147,7 @@ function toApiKey(entry: z.output<typeof FILE>['keys'][number], index: number): 
     digest: entry.sha256?.toLowerCase() ?? digestOf(entry.key!),
     expiresAt: entry.expires === undefined ? undefined : Date.parse(entry.expires),
     scope: { layers, sports, colors, maxZoom },
-    origins,
+    origins: origins && new WebOrigins(origins),
     rateLimit,
   };
 }

@@ -3,6 +3,7 @@ import { isIP, isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { normalOrigin, ORIGIN_FORM } from '../common/net/web-origins.js';
 import { Secret } from '../common/secret.js';
 import { TrustedProxies } from './trusted-proxies.js';
 
@@ -43,6 +44,13 @@ export const host = () =>
 /** Its last label has a letter: a lookup would take 127.1 for 127.0.0.1. */
 const HOST_NAME =
   /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*(?=[0-9_-]*[a-z])[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.?$/i;
+
+/** A web origin in the form of the header `Origin`, or `*` for any. */
+export const webOrigin = () =>
+  z
+    .string('must be a string')
+    .transform((value) => (value === '*' ? value : normalOrigin(value)))
+    .pipe(z.string(`must be * or ${ORIGIN_FORM}`));
 
 /** true, false, or the addresses of the trusted proxies. */
 export const trustedProxies = () =>

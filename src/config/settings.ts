@@ -132,13 +132,9 @@ export const SETTINGS = {
   corsOrigins: setting({
     env: 'CORS_ORIGINS',
     flag: 'allow-origins',
-    schema: kind.list(
-      z
-        .string('must be a string')
-        .regex(/^(\*|https?:\/\/[^/?#\s@]+)$/, 'must be * or an origin such as https://gpx.studio'),
-    ),
+    schema: kind.list(kind.webOrigin()),
     default: '',
-    help: 'Comma-separated web origins that may read tiles and documents in a browser, or * for any origin.',
+    help: 'Comma-separated web origins that may read tiles and documents in a browser, or * for any origin. https://*.gpx.studio stands for every subdomain of gpx.studio.',
   }),
   rateLimitPerAddress: setting({
     env: 'RATE_LIMIT_PER_ADDRESS',

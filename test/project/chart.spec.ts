@@ -288,7 +288,7 @@ describe('values of the chart', () => {
       [{ id: 'a', key: 'b', sha256: 'c'.repeat(64) }],
       [{ id: 'a', key: 'b', maxZoom: 17 }],
       [{ id: 'a', key: 'b', rateLimit: { seconds: 5 } }],
-      [{ id: 'a', key: 'b', origins: ['https://a.example/'] }],
+      [{ id: 'a', key: 'b', origins: ['https://a.example/path'] }],
       [{ id: 'a', key: 'b', owner: 'c' }],
       [{ id: 'a b', key: 'b' }],
       ['not a key'],

@@ -42,7 +42,7 @@ function listed({ id, expiresAt, scope, origins, rateLimit }: ApiKey, raw: RawEn
     kind: typeof raw === 'object' && 'sha256' in raw ? 'sha256' : 'plain',
     expires: expiresAt === undefined ? null : new Date(expiresAt).toISOString(),
     expired: expiresAt !== undefined && expiresAt <= now,
-    limits: { ...scope, origins, rateLimit },
+    limits: { ...scope, origins: origins?.listed, rateLimit },
   };
 }
 

@@ -1,6 +1,7 @@
 /** CORS headers and the answer to OPTIONS (Fetch standard, 3.2; Private Network Access, 3.1). */
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { WebOrigins } from '../../common/net/web-origins.js';
 
 /** The browser extension sends cookies to /admin; its origin differs from browser to browser. */
 const EXTENSION_ORIGIN = /^(?:chrome|moz|safari-web)-extension:\/\/[A-Za-z0-9-]+$/;
@@ -29,21 +30,24 @@ export function installAdminCors(fastify: FastifyInstance): void {
 }
 
 /** CORS for the origins of `CORS_ORIGINS`. Answers preflights before the key check, since browsers send no key with them. */
-export async function installCors(fastify: FastifyInstance, origins: readonly string[]): Promise<void> {
-  if (origins.length === 0) return;
+export async function installCors(fastify: FastifyInstance, listed: readonly string[]): Promise<void> {
+  if (listed.length === 0) return;
+  const anyOrigin = listed.includes('*');
+  const origins = new WebOrigins(listed);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (
       request.method === 'OPTIONS' &&
       request.headers['access-control-request-private-network'] === 'true' &&
-      (origins.includes('*') || origins.includes(request.headers.origin ?? ''))
+      (anyOrigin || origins.includes(request.headers.origin ?? ''))
     )
       void reply.header('access-control-allow-private-network', 'true');
     done();
   });
   await fastify.register(cors, {
-    origin: origins.includes('*') ? '*' : [...origins],
+    origin: anyOrigin ? '*' : [...origins.patterns],
     methods: ['GET', 'HEAD', 'OPTIONS'],
-    allowedHeaders: ['Authorization', 'X-API-Key', 'If-None-Match'],
+    // Without allowedHeaders, the response repeats those of the preflight: libraries add headers of their own, such as
+    // X-Requested-With or traceparent, and the gateway ignores all that it does not know.
     exposedHeaders: EXPOSED_HEADERS,
     maxAge: 86_400,
     strictPreflight: false,
@@ -60,15 +64,15 @@ export function installOptions(fastify: FastifyInstance): void {
 
 /** The headers of {@link installCors} for an error before routing, when no hook runs. */
 export function setCorsHeaders(
-  origins: readonly string[],
+  listed: readonly string[],
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  if (origins.length === 0) return;
+  if (listed.length === 0) return;
   const { origin = '' } = request.headers;
-  const anyOrigin = origins.includes('*');
+  const anyOrigin = listed.includes('*');
   if (!anyOrigin) void reply.header('vary', 'Origin');
-  if (anyOrigin || origins.includes(origin))
+  if (anyOrigin || new WebOrigins(listed).includes(origin))
     void reply
       .header('access-control-allow-origin', anyOrigin ? '*' : origin)
       .header('access-control-expose-headers', EXPOSED_HEADERS.join(', '));

@@ -288,6 +288,43 @@ describe('a malformed request', () => {
   });
 });
 
+describe('CORS_ORIGINS with subdomains and origins as people write them', () => {
+  it('matches what browsers send, with Vary, and nothing beside it', async () => {
+    const running = await setup.start({
+      keys: { keys: [KEY, { id: 'page', key: PAGE_KEY, origins: ['https://*.GPX.studio/'] }] },
+      env: { CORS_ORIGINS: 'https://*.gpx.studio:443/, HTTPS://Maps.Example/, https://bücher.example' },
+    });
+    for (const [origin, allowed] of [
+      ['https://beta.gpx.studio', true],
+      ['https://a.b.gpx.studio', true],
+      ['https://maps.example', true],
+      ['https://xn--bcher-kva.example', true],
+      ['https://gpx.studio', false],
+      ['https://evilgpx.studio', false],
+      ['https://gpx.studio.evil.example', false],
+      ['http://beta.gpx.studio', false],
+      ['https://beta.gpx.studio:8443', false],
+      ['https://evil.example/.gpx.studio', false],
+      ['https://*.gpx.studio', false],
+      ['null', false],
+    ] as const) {
+      for (const path of [TILE, '/%zz', '/nothing']) {
+        const answer = await ask(path)(running, { origin });
+        expect([origin, answer.headers.get('access-control-allow-origin')]).toEqual([
+          origin,
+          allowed ? origin : null,
+        ]);
+        expect(varies(answer)).toContain('Origin');
+      }
+      const restricted = await ask(TILE, { headers: { 'x-api-key': PAGE_KEY } })(running, { origin });
+      expect([origin, restricted.status]).toEqual([
+        origin,
+        origin.startsWith('https://') && /^https:\/\/[a-z.]+\.gpx\.studio$/.test(origin) ? 200 : 403,
+      ]);
+    }
+  });
+});
+
 describe('a preflight', () => {
   const preflight = (running: RunningGateway, path: string, headers: Record<string, string>) =>
     ask(path, {
@@ -306,9 +343,9 @@ describe('a preflight', () => {
       expect(answer.headers.get('access-control-allow-origin')).toBe(MAPS);
       expect(listOf(answer, 'access-control-allow-methods')).toEqual(['GET', 'HEAD', 'OPTIONS']);
       expect(listOf(answer, 'access-control-allow-headers')).toEqual([
-        'Authorization',
-        'X-API-Key',
-        'If-None-Match',
+        'authorization',
+        'if-none-match',
+        'x-api-key',
       ]);
       expect(Number(answer.headers.get('access-control-max-age'))).toBeGreaterThan(0);
       expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
@@ -321,11 +358,31 @@ describe('a preflight', () => {
     },
   );
 
+  it.each([
+    'x-requested-with',
+    'cache-control,pragma',
+    'range, if-modified-since',
+    'content-type',
+    'traceparent,tracestate,baggage,sentry-trace,x-datadog-trace-id',
+  ])('permits every header that a library adds: %s', async (names) => {
+    const headers = { origin: MAPS, 'access-control-request-headers': names };
+    const answer = await preflight(listed, TILE, headers);
+    expect(answer.headers.get('access-control-allow-headers')).toBe(names);
+    expect(varies(answer)).toEqual(expect.arrayContaining(['Origin', 'Access-Control-Request-Headers']));
+    expect((await preflight(wide, TILE, headers)).headers.get('access-control-allow-headers')).toBe(names);
+    expect((await ask(TILE)(listed, { origin: MAPS, 'x-requested-with': 'XMLHttpRequest' })).status).toBe(
+      200,
+    );
+    const refused = await preflight(listed, TILE, { ...headers, origin: STRANGER });
+    expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+    expect(corsOf(await preflight(shut, TILE, headers))).toEqual([]);
+  });
+
   it('is answered for every origin with CORS_ORIGINS=*, and for none without', async () => {
     const any = await preflight(wide, TILE, { origin: STRANGER });
     expect(any.headers.get('access-control-allow-origin')).toBe('*');
     // A star does not include Authorization (Fetch standard, 4.9).
-    expect(listOf(any, 'access-control-allow-headers')).toContain('Authorization');
+    expect(listOf(any, 'access-control-allow-headers')).toContain('authorization');
     const none = await preflight(shut, TILE, { origin: MAPS });
     expect([none.status, corsOf(none)]).toEqual([204, []]);
     expect(none.headers.get('allow')).toBe('GET, HEAD, OPTIONS');

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { digestOf, KEY_FORM, KeyFileError, parseKeyFile } from '../../../src/auth-keys/key-file.js';
+import { WebOrigins } from '../../../src/common/net/web-origins.js';
 import { edited, LEAK, oddText, secretText } from '../../support/properties/arbitraries.js';
 import { holds, outcome } from '../../support/properties/holds.js';
 
@@ -39,7 +40,7 @@ describe('a key file', () => {
             sports: ['ride', 'all'],
             colors: ['hot'],
             maxZoom: 12,
-            origins: ['https://gpx.studio', 'http://localhost:3000'],
+            origins: ['https://GPX.studio/', 'http://localhost:3000', 'https://*.gpx.studio'],
             rateLimit: { max: 5 },
           },
           { id: 'bob', sha256: sha256('bobs').toUpperCase(), rateLimit: { max: 1, seconds: 86400 } },
@@ -56,7 +57,7 @@ describe('a key file', () => {
           colors: ['hot'],
           maxZoom: 12,
         },
-        origins: ['https://gpx.studio', 'http://localhost:3000'],
+        origins: new WebOrigins(['https://gpx.studio', 'http://localhost:3000', 'https://*.gpx.studio']),
         rateLimit: { max: 5, seconds: 60 },
       },
       { id: 'bob', digest: sha256('bobs'), scope: {}, rateLimit: { max: 1, seconds: 86400 } },
@@ -81,7 +82,7 @@ describe('a key file', () => {
     ['an empty list of sports', { sports: [] }, /keys\.0\.sports: must name a sport/],
     ['a pattern of sports', { sports: ['ride*'] }, /keys\.0\.sports\.0: must be a sport/],
     ['an empty list of colours', { colors: [] }, /keys\.0\.colors: must name a colour/],
-    ['an origin with a path', { origins: ['https://a.example/'] }, /keys\.0\.origins\.0: must be an origin/],
+    ['an origin with a path', { origins: ['https://a.example/x'] }, /keys\.0\.origins\.0: must be an origin/],
     ['any origin', { origins: ['*'] }, /keys\.0\.origins\.0: must be an origin/],
     ['the origin null', { origins: ['null'] }, /keys\.0\.origins\.0: must be an origin/],
   ])('refuses %s', (_name, limits, expected) => {

@@ -152,6 +152,18 @@ describe('invalid settings', () => {
     expect(load('host: "::1"\nlogLevel: \'debug\'')).toMatchObject({ host: '::1', logLevel: 'debug' });
   });
 
+  it('name an origin that no browser sends, and keep the form of those that are sure', () => {
+    const found = problems(undefined, { CORS_ORIGINS: 'https://gpx.studio, gpx.studio' });
+    expect(found).toEqual([
+      'environment CORS_ORIGINS: must be * or an origin such as https://gpx.studio or https://*.gpx.studio: scheme, host and port, without a path, found "https://gpx.studio, gpx.studio"',
+    ]);
+    expect(load('corsOrigins: ["https://GPX.studio/", "https://*.bücher.example:443"]').corsOrigins).toEqual([
+      'https://gpx.studio',
+      'https://*.xn--bcher-kva.example',
+    ]);
+    expect(load(undefined, { CORS_ORIGINS: ' * ' }).corsOrigins).toEqual(['*']);
+  });
+
   it('are not replaced by the valid value of another source', () => {
     expect(problems('port: 8080', { PORT: 'x' })).toEqual([
       'environment PORT: must be a whole number from 0 to 65535, found "x"',
