@@ -82,6 +82,20 @@ export const IMPORT_TABLE = {
     imports: ['access', 'catalog', 'config', 'http', 'tiles'],
     fastify: true,
   },
+  presets: {
+    role: 'settings for map clients',
+    imports: [
+      'access',
+      'capabilities',
+      'catalog',
+      'common',
+      'http',
+      'tiles',
+      'wmts/get-capabilities.js',
+      'wmts/kvp.js',
+    ],
+    fastify: true,
+  },
   health: {
     role: '/health, probes and /metrics',
     imports: ['common', 'cookie-store', 'metrics', 'request-context.ts'],
@@ -121,6 +135,7 @@ export const IMPORT_TABLE = {
       'config',
       'health',
       'pages',
+      'presets',
       'redis',
       'wmts',
       'xyz',

@@ -7,6 +7,7 @@ import type { Log } from './common/log.js';
 import type { Config } from './config/index.js';
 import { HealthModule } from './health/health.module.js';
 import { PagesModule } from './pages/pages.module.js';
+import { PresetsModule } from './presets/presets.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import { WmtsModule } from './wmts/wmts.module.js';
 import { XyzModule } from './xyz/xyz.module.js';
@@ -23,6 +24,7 @@ export class AppModule {
         WmtsModule,
         XyzModule,
         PagesModule,
+        PresetsModule,
         HealthModule,
         AdminModule,
       ],

@@ -63,8 +63,8 @@ export class CapabilitiesService {
   }
 }
 
-export function render(text: string): RenderedDocument {
-  const body = Buffer.from(text);
+export function render(content: string | Buffer): RenderedDocument {
+  const body = typeof content === 'string' ? Buffer.from(content) : content;
   const digest = hash('sha1', body, 'base64url');
   return { body, gzip: gzipSync(body, { level: 9 }), etag: `"${digest}"`, gzipEtag: `"${digest}-gzip"` };
 }

@@ -29,9 +29,9 @@ export class DocumentLinker {
   }
 }
 
-/** The URL of `path`, such as `/xyz/...`, with the key. */
+/** The URL of `path`, such as `/xyz/...` or `/wmts?SERVICE=WMTS`, with the key. */
 export function linkTo({ base, query }: DocumentLinks, path: string): string {
-  return `${base}${path}${query && `?${query}`}`;
+  return `${base}${path}${query && `${path.includes('?') ? '&' : '?'}${query}`}`;
 }
 
 function withKey(base: string, access: Access | null): DocumentLinks {

@@ -1,0 +1,348 @@
+/** Reads presets as their clients do: with another parser than the gateway's writer, and with the client's own placeholder rule. */
+import { runInNewContext } from 'node:vm';
+import { decode } from 'ini';
+import { parse } from 'yaml';
+import { fromBufferPromise } from 'yauzl';
+import type { Tile } from '../tiles/web-mercator.js';
+import { children, only, parseXml, text } from '../xml.js';
+
+/** What a client makes of a preset. */
+export interface ReadPreset {
+  readonly title?: string | undefined;
+  readonly url: (tile: Tile) => string;
+  readonly minZoom?: number | undefined;
+  readonly maxZoom?: number | undefined;
+  readonly tileSize?: number | undefined;
+}
+
+type Reader = (content: Buffer, load: Load) => readonly ReadPreset[] | Promise<readonly ReadPreset[]>;
+
+/** Gets a document that a file links to. */
+export type Load = (url: string) => Promise<Buffer>;
+
+/** Replaces each placeholder with the number of that name. */
+const filled = (template: string, names: Readonly<Record<string, keyof Tile>>, tile: Tile) =>
+  Object.entries(names).reduce((url, [name, part]) => url.replaceAll(name, String(tile[part])), template);
+
+const XYZ = { '{z}': 'z', '{x}': 'x', '{y}': 'y' } as const;
+const DOLLAR = { '{$z}': 'z', '{$x}': 'x', '{$y}': 'y' } as const;
+const numberAt = (...at: Parameters<typeof text>) => Number(text(...at));
+
+/** By `{client}.{extension}`. */
+export const FILE_READERS: Readonly<Record<string, Reader>> = {
+  'qgis-xyz.xml': (content) =>
+    children(rootOf(content, 'qgsXYZTilesConnections', 'connections'), 'xyztiles').map((item) => ({
+      title: item.getAttribute('name')!,
+      url: (tile) => filled(item.getAttribute('url')!, XYZ, tile),
+      minZoom: Number(item.getAttribute('zmin')),
+      maxZoom: Number(item.getAttribute('zmax')),
+      tileSize: Number(item.getAttribute('tilePixelRatio')) * 256,
+    })),
+  'qgis-wmts.xml': async (content, load) => {
+    const connection = only(rootOf(content, 'qgsWMSConnections', 'connections'), 'wms');
+    return wmtsLayers(await load(connection.getAttribute('url')!));
+  },
+  'qgis.qlr': (content) => {
+    const root = rootOf(content, 'qlr', 'qgis-layer-definition');
+    return children(only(root, 'maplayers'), 'maplayer').map((layer) => {
+      const source = new URLSearchParams(text(layer, 'datasource'));
+      return {
+        title: text(layer, 'layername'),
+        url: (tile) => filled(source.get('url')!, XYZ, tile),
+        minZoom: Number(source.get('zmin')),
+        maxZoom: Number(source.get('zmax')),
+        tileSize: Number(source.get('tilePixelRatio')) * 256,
+      };
+    });
+  },
+  'qmapshack.tms': (content) => {
+    const root = rootOf(content, 'TMS');
+    const server = text(root, 'Layer', 'ServerUrl');
+    return [
+      {
+        title: text(root, 'Title'),
+        // As QString::arg: any `%` with one or two digits is a place marker, and the lowest number is replaced first.
+        url: ({ z, x, y }) =>
+          [z, x, y].reduce((url: string, value) => {
+            const markers = [...url.matchAll(/%(\d{1,2})/g)].map(([, digits]) => Number(digits));
+            return url.replaceAll(`%${Math.min(...markers)}`, String(value));
+          }, server),
+        minZoom: numberAt(root, 'MinZoomLevel'),
+        maxZoom: numberAt(root, 'MaxZoomLevel'),
+      },
+    ];
+  },
+  'qmapshack.wmts': wmtsLayers,
+  'osmand.metainfo': (content) => {
+    const lines = content.toString().split('\n');
+    const value = (name: string) => lines[lines.indexOf(`[${name}]`) + 1]!;
+    const url = value('url_template');
+    return [
+      {
+        url: (tile) => filled(url, { '{0}': 'z', '{1}': 'x', '{2}': 'y' }, tile),
+        minZoom: Number(value('min_zoom')),
+        maxZoom: Number(value('max_zoom')),
+        tileSize: Number(value('tile_size')),
+      },
+    ];
+  },
+  'locus.xml': (content) => {
+    const providers = children(rootOf(content, 'providers'), 'provider');
+    distinct(providers.map((provider) => provider.getAttribute('id')!));
+    return providers.map((provider) => {
+      const [, offset] = /^\{z\}-(\d+)$/.exec(text(provider, 'zoomPart'))!;
+      const zoomOf = (locusZoom: number) => locusZoom - Number(offset);
+      return {
+        title: `${text(provider, 'name')}: ${text(provider, 'mode')}`,
+        url: (tile) => filled(text(provider, 'url'), XYZ, tile),
+        minZoom: zoomOf(numberAt(provider, 'zoomMin')),
+        maxZoom: zoomOf(numberAt(provider, 'zoomMax')),
+        tileSize: numberAt(provider, 'tileSize'),
+      };
+    });
+  },
+  'guru.ms': (content) => {
+    const root = rootOf(content, 'customMapSource');
+    return [
+      {
+        title: text(root, 'name'),
+        url: (tile) => filled(text(root, 'url'), DOLLAR, tile),
+        minZoom: numberAt(root, 'minZoom'),
+        maxZoom: numberAt(root, 'maxZoom'),
+      },
+    ];
+  },
+  'oruxmaps.xml': (content) => {
+    const maps = children(rootOf(content, 'onlinemapsources'), 'onlinemapsource');
+    distinct(maps.map((map) => map.getAttribute('uid')!));
+    return maps.map((map) => ({
+      title: text(map, 'name'),
+      url: (tile) => filled(text(map, 'url'), DOLLAR, tile),
+      minZoom: numberAt(map, 'minzoom'),
+      maxZoom: numberAt(map, 'maxzoom'),
+    }));
+  },
+  'alpinequest.AQX': (content) => {
+    const source = only(rootOf(content, 'aqx'), 'source');
+    const zooms = text(source, 'level', 'zoom-values').split(',').map(Number);
+    return [
+      {
+        title: text(source, 'name'),
+        url: (tile) => filled(text(source, 'level', 'servers', 'server'), XYZ, tile),
+        minZoom: Math.min(...zooms),
+        maxZoom: Math.max(...zooms),
+      },
+    ];
+  },
+  'cartograph.onlinemap': (content) => {
+    const { maps, folders } = JSON.parse(content.toString()) as {
+      folders: { folder_key: string }[];
+      maps: {
+        name: { default: string };
+        url: string;
+        minZoom: number;
+        maxZoom: number;
+        unique_id: string;
+        folder_key: string;
+      }[];
+    };
+    distinct(maps.map((map) => map.unique_id));
+    return maps.map(({ name, url, minZoom, maxZoom, folder_key: folder }) => {
+      if (!folders.some((known) => known.folder_key === folder)) throw new Error(`no folder ${folder}`);
+      return { title: name.default, url: (tile) => filled(url, XYZ, tile), minZoom, maxZoom };
+    });
+  },
+  'sasplanet.zip': async (content) => {
+    const files = await unzipped(content);
+    const [[name, data], ...others] = Object.entries(files) as [[string, Buffer], ...unknown[]];
+    if (!/^[\w-]+\.zmp\/params\.txt$/.test(name) || others.length > 0)
+      throw new Error(`the archive has ${Object.keys(files).join()}`);
+    const { PARAMS } = decode(data.toString()) as { PARAMS: Record<string, string> };
+    return [{ title: PARAMS['name'], url: (tile) => filled(PARAMS['DefURLBase']!, XYZ, tile) }];
+  },
+  'maplibre.json': (content) => {
+    const style = JSON.parse(content.toString()) as {
+      version: number;
+      name: string;
+      sources: Record<
+        string,
+        { type: string; tiles: string[]; minzoom: number; maxzoom: number; tileSize: number }
+      >;
+      layers: { type: string; source: string }[];
+    };
+    return style.layers.map(({ source: name }) => {
+      const { tiles, minzoom, maxzoom, tileSize } = style.sources[name]!;
+      return {
+        title: style.name,
+        url: (tile) => filled(tiles[0]!, XYZ, tile),
+        minZoom: minzoom,
+        maxZoom: maxzoom,
+        tileSize,
+      };
+    });
+  },
+  'mapproxy.yaml': (content) => {
+    const { layers, caches, sources, grids } = parse(content.toString()) as {
+      layers: { title: string; sources: string[] }[];
+      caches: Record<string, { sources: string[]; grids: string[] }>;
+      sources: Record<string, { url: string; grid: string }>;
+      grids: Record<string, { num_levels: number }>;
+    };
+    return layers.map(({ title, sources: [cache] }) => {
+      const { url, grid } = sources[caches[cache!]!.sources[0]!]!;
+      return {
+        title,
+        url: (tile) =>
+          url.replace(/%(?:%|\((\w)\)s)/g, (_, name?: keyof Tile) => (name ? String(tile[name]) : '%')),
+        minZoom: 0,
+        maxZoom: grids[grid]!.num_levels - 1,
+      };
+    });
+  },
+  'gdal.xml': (content) => {
+    const root = rootOf(content, 'GDAL_WMS');
+    return [
+      {
+        url: (tile) =>
+          filled(text(root, 'Service', 'ServerUrl'), { '${z}': 'z', '${x}': 'x', '${y}': 'y' }, tile),
+        minZoom: 0,
+        maxZoom: numberAt(root, 'DataWindow', 'TileLevel'),
+        tileSize: numberAt(root, 'BlockSizeX'),
+      },
+    ];
+  },
+};
+
+/** By client. */
+export const LINK_READERS: Readonly<Record<string, (link: string) => ReadPreset>> = {
+  josm: (link) => {
+    const { origin, pathname, searchParams } = new URL(link);
+    if (`${origin}${pathname}` !== 'http://127.0.0.1:8111/imagery' || searchParams.get('type') !== 'tms')
+      throw new Error(`not a remote control link: ${link}`);
+    if ([...searchParams.keys()].at(-1) !== 'url') throw new Error(`url is not the last parameter: ${link}`);
+    return {
+      title: searchParams.get('title')!,
+      url: (tile) => filled(searchParams.get('url')!, { ...XYZ, '{zoom}': 'z' }, tile),
+      maxZoom: Number(searchParams.get('max_zoom')),
+    };
+  },
+  id: (link) => {
+    const background = new URLSearchParams(new URL(link).hash.slice(1)).get('background')!;
+    const [, template] = /^custom:(.*)$/.exec(background)!;
+    return { url: (tile) => filled(template!, XYZ, tile) };
+  },
+  osmand: (link) => {
+    const { searchParams } = new URL(link);
+    return {
+      title: searchParams.get('name')!,
+      url: (tile) => filled(searchParams.get('url_template')!, { '{0}': 'z', '{1}': 'x', '{2}': 'y' }, tile),
+      minZoom: Number(searchParams.get('min_zoom')),
+      maxZoom: Number(searchParams.get('max_zoom')),
+    };
+  },
+};
+
+const xyz = (template: string): ReadPreset => ({ url: (tile) => filled(template, XYZ, tile) });
+
+/** By client. */
+export const TEMPLATE_READERS: Readonly<Record<string, (template: string) => ReadPreset>> = {
+  josm: (template) => {
+    const [, minZoom, maxZoom, url] = /^tms\[(\d+),(\d+)\]:(.*)$/.exec(template)!;
+    return {
+      url: (tile) => filled(url!, { ...XYZ, '{zoom}': 'z' }, tile),
+      minZoom: Number(minZoom),
+      maxZoom: Number(maxZoom),
+    };
+  },
+  id: xyz,
+  caltopo: (template) => ({ url: (tile) => filled(template, { '{Z}': 'z', '{X}': 'x', '{Y}': 'y' }, tile) }),
+  gaia: xyz,
+  gpxstudio: xyz,
+  brouter: xyz,
+};
+
+/** By client. */
+export const SNIPPET_READERS: Readonly<Record<string, (snippet: string) => ReadPreset>> = {
+  leaflet: (snippet) => {
+    let read: [string, { maxNativeZoom: number }] | undefined;
+    const tileLayer = (...args: NonNullable<typeof read>) => {
+      read = args;
+      return { addTo: () => undefined };
+    };
+    runInNewContext(snippet, { L: { tileLayer }, map: {} });
+    const [url, { maxNativeZoom }] = read!;
+    return { ...xyz(url), maxZoom: maxNativeZoom };
+  },
+  openlayers: (snippet) => {
+    let read: { url: string; maxZoom: number; tileSize: number } | undefined;
+    const imports = /^import \w+ from '[\w/.]+';$/gm;
+    runInNewContext(snippet.replace(imports, ''), {
+      map: { addLayer: () => undefined },
+      TileLayer: class {},
+      XYZ: class {
+        constructor(options: NonNullable<typeof read>) {
+          read = options;
+        }
+      },
+    });
+    return { ...xyz(read!.url), maxZoom: read!.maxZoom, tileSize: read!.tileSize };
+  },
+  xyzservices: (snippet) => {
+    const argument = (name: string) =>
+      JSON.parse(new RegExp(`^ {4}${name}=(.*),$`, 'm').exec(snippet)![1]!) as string | number;
+    return {
+      ...xyz(argument('url') as string),
+      title: argument('name') as string,
+      minZoom: argument('min_zoom') as number,
+      maxZoom: argument('max_zoom') as number,
+    };
+  },
+};
+
+function rootOf(content: Buffer, name: string, doctype?: string) {
+  const root = parseXml(content.toString());
+  if (root.nodeName !== name) throw new Error(`the root element is ${root.nodeName}`);
+  const found = root.ownerDocument!.doctype?.name;
+  if (found !== doctype) throw new Error(`the document type is ${found}`);
+  return root;
+}
+
+/** As QMapShack: of each layer the first TileMatrixSetLink and the first ResourceURL. */
+function wmtsLayers(content: Buffer): readonly ReadPreset[] {
+  const contents = only(rootOf(content, 'Capabilities'), 'Contents');
+  return children(contents, 'Layer').map((layer) => {
+    const set = text(children(layer, 'TileMatrixSetLink')[0]!, 'TileMatrixSet');
+    const template = children(layer, 'ResourceURL')[0]!.getAttribute('template')!;
+    const matrixSet = children(contents, 'TileMatrixSet').find(
+      (element) => text(element, 'ows:Identifier') === set,
+    )!;
+    const matrices = children(matrixSet, 'TileMatrix');
+    const zooms = matrices.map((matrix) => numberAt(matrix, 'ows:Identifier'));
+    return {
+      title: text(layer, 'ows:Title'),
+      url: (tile) =>
+        filled(
+          template.replace('{TileMatrixSet}', set),
+          { '{TileMatrix}': 'z', '{TileCol}': 'x', '{TileRow}': 'y' },
+          tile,
+        ),
+      minZoom: Math.min(...zooms),
+      maxZoom: Math.max(...zooms),
+      tileSize: numberAt(matrices[0]!, 'TileWidth'),
+    };
+  });
+}
+
+async function unzipped(content: Buffer): Promise<Record<string, Buffer>> {
+  const archive = await fromBufferPromise(content);
+  const files: Record<string, Buffer> = {};
+  for await (const entry of archive.eachEntry()) {
+    const stream = await archive.openReadStreamPromise(entry);
+    files[entry.fileName] = Buffer.concat(await stream.toArray());
+  }
+  return files;
+}
+
+function distinct(ids: readonly string[]): void {
+  if (new Set(ids).size < ids.length) throw new Error(`repeated ids: ${ids.join()}`);
+}
