@@ -131,8 +131,8 @@ function contents(root: XMLBuilder, options: ServiceMetadataOptions): void {
 
 function layer(section: XMLBuilder, item: Layer, options: ServiceMetadataOptions): void {
   const element = section.ele('Layer');
-  element.ele('ows:Title').txt(item.title);
-  element.ele('ows:Abstract').txt(item.abstract);
+  element.ele('ows:Title').txt(xmlText(item.title));
+  element.ele('ows:Abstract').txt(xmlText(item.abstract));
   keywords(element, item.keywords);
   corners(element.ele('ows:WGS84BoundingBox'), `-180 -${MAX_LATITUDE}`, `180 ${MAX_LATITUDE}`);
   element.ele('ows:Identifier').txt(item.identifier);
@@ -183,5 +183,5 @@ function corners(element: XMLBuilder, lower: string, upper: string): void {
 
 function keywords(element: XMLBuilder, words: readonly string[]): void {
   const list = element.ele('ows:Keywords');
-  for (const word of words) list.ele('ows:Keyword').txt(word);
+  for (const word of words) list.ele('ows:Keyword').txt(xmlText(word));
 }

@@ -44,9 +44,10 @@ export function element(
   return child;
 }
 
-/** A child element with its text in a CDATA section, for clients whose own files have it there. */
+/** A child element with a URL or a plain text in a CDATA section, for clients whose own files have it there. */
 export function cdata(parent: XMLBuilder, name: string, text: string): void {
-  parent.ele(name).dat(text.replaceAll(']]>', ']]]]><![CDATA[>'));
+  // A section cannot contain its own end; in a URL, `>` may as well be percent-encoded.
+  parent.ele(name).dat(text.replaceAll(']]>', ']]%3E'));
 }
 
 /** The text of the document. The name of a `doctype` may differ from the root element's, which the builder does not allow. */

@@ -31,7 +31,8 @@ export function tileSource(
   const suffix = tileSize === 512 ? '@2x' : '';
   return {
     layer,
-    title: `Strava Heatmap: ${layer.title}`,
+    // A URL cannot contain a lone surrogate.
+    title: `Strava Heatmap: ${layer.title}`.replace(/\p{Cs}/gu, '?'),
     tileSize,
     maxZoom: maxZoom(tileSize, zoomAvailability, zoomLimit),
     template: (z, x, y) => linkTo(links, `${tiles}/${z}/${x}/${y}${suffix}.png`),

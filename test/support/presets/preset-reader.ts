@@ -1,6 +1,5 @@
 /** Reads presets as their clients do: with another parser than the gateway's writer, and with the client's own placeholder rule. */
 import { runInNewContext } from 'node:vm';
-import { decode } from 'ini';
 import { parse } from 'yaml';
 import { fromBufferPromise } from 'yauzl';
 import type { Tile } from '../tiles/web-mercator.js';
@@ -157,8 +156,10 @@ export const FILE_READERS: Readonly<Record<string, Reader>> = {
     const [[name, data], ...others] = Object.entries(files) as [[string, Buffer], ...unknown[]];
     if (!/^[\w-]+\.zmp\/params\.txt$/.test(name) || others.length > 0)
       throw new Error(`the archive has ${Object.keys(files).join()}`);
-    const { PARAMS } = decode(data.toString()) as { PARAMS: Record<string, string> };
-    return [{ title: PARAMS['name'], url: (tile) => filled(PARAMS['DefURLBase']!, XYZ, tile) }];
+    const [section, ...lines] = data.toString().split('\r\n');
+    if (section !== '[PARAMS]') throw new Error(`the first line is ${section}`);
+    const value = (name: string) => lines.find((line) => line.startsWith(`${name}=`))!.slice(name.length + 1);
+    return [{ title: value('name'), url: (tile) => filled(value('DefURLBase'), XYZ, tile) }];
   },
   'maplibre.json': (content) => {
     const style = JSON.parse(content.toString()) as {
@@ -289,7 +290,7 @@ export const SNIPPET_READERS: Readonly<Record<string, (snippet: string) => ReadP
   },
   xyzservices: (snippet) => {
     const argument = (name: string) =>
-      JSON.parse(new RegExp(`^ {4}${name}=(.*),$`, 'm').exec(snippet)![1]!) as string | number;
+      JSON.parse(new RegExp(`\\n {4}${name}=([^\\n]*),\\n`).exec(snippet)![1]!) as string | number;
     return {
       ...xyz(argument('url') as string),
       title: argument('name') as string,

@@ -13,6 +13,11 @@ export function holds<T>(property: fc.IProperty<T>, runs = 300): void {
   fc.assert(property, { numRuns: Math.ceil(runs * FACTOR), ...SEED });
 }
 
+/** As {@link holds}, for a property that awaits. */
+export function holdsAsync<T>(property: fc.IAsyncProperty<T>, runs = 300): Promise<void> {
+  return fc.assert(property, { numRuns: Math.ceil(runs * FACTOR), ...SEED });
+}
+
 /** The result of `attempt`, or the error of that type that it throws; other errors are thrown on. */
 export function outcome<T, E extends Error>(
   type: abstract new (...args: never[]) => E,
