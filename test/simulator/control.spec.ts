@@ -52,6 +52,7 @@ describe('the control endpoint', () => {
     [{ tiles: { kind: 'status', status: 99 } }, 'between 200 and 599'],
     [{ web: { kind: 'latency', latencyMs: -1 } }, 'latencyMs'],
     [{ endedSession: 'gone' }, 'endedSession'],
+    [{ onboarding: 'yes' }, 'true or false'],
     [['tiles'], 'object'],
   ])('rejects %j with a message and changes nothing', async (switches, part) => {
     const before = structuredClone(simulator.switches);
@@ -105,7 +106,7 @@ describe('the control endpoint', () => {
     const requests = (await control('requests?last=1')).value as RecordedRequest[];
     expect(requests).toMatchObject([{ method: 'HEAD', host: 'tiles', url: '/?a=b', status: 403 }]);
     expect(simulator.requests[0]).toMatchObject({
-      host: 'anonymous',
+      host: 'oldAnonymous',
       url: '/tiles/all/hot/0/0/0.png?px=256',
       headers: { 'x-mark': 'one' },
       status: 200,
@@ -130,10 +131,10 @@ describe('the control endpoint', () => {
 
 describe('the counters', () => {
   it('include the maximum number of requests in flight', async () => {
-    simulator.switches.anonymous = { kind: 'none', latencyMs: 150 };
+    simulator.switches.oldAnonymous = { kind: 'none', latencyMs: 150 };
     const url = `${simulator.anonymousUrl}/tiles/all/hot/0/0/0.png`;
     await Promise.all([send(url), send(url), send(url)]);
-    expect(simulator.counters.maxInFlight.anonymous).toBe(3);
+    expect(simulator.counters.maxInFlight.oldAnonymous).toBe(3);
     expect(simulator.counters.maxInFlight.tiles).toBe(0);
   });
 

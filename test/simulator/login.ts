@@ -12,7 +12,7 @@ export function loginForm(state: State): HostResponse {
   return htmlResponse(200, loginPage(token), { 'Set-Cookie': [sessionCookie(value)] });
 }
 
-/** `POST /session`: 302 to `/dashboard` with a valid session, or 302 back to `/login`. */
+/** `POST /session`: 302 to `/dashboard` or `/onboarding` with a valid session, or 302 back to `/login`. */
 export function login(state: State, request: HostRequest): HostResponse {
   const { logins } = state.counters;
   logins.total++;
@@ -28,9 +28,9 @@ export function login(state: State, request: HostRequest): HostResponse {
   logins.succeeded++;
   const remembered = form.get('remember_me') === 'on' ? ['strava_remember_id=4711; Path=/; HttpOnly'] : [];
   const cookies = [sessionCookie(state.sessions.start()), ...remembered];
-  return redirectTo('/dashboard', { 'Set-Cookie': cookies });
+  return redirectTo(state.switches.onboarding ? '/onboarding' : '/dashboard', { 'Set-Cookie': cookies });
 }
 
-function sessionCookie(value: string): string {
+export function sessionCookie(value: string): string {
   return `_strava4_session=${value}; Path=/; Domain=.strava.com; Secure; HttpOnly`;
 }

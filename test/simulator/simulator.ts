@@ -1,6 +1,6 @@
 import { controlResponse, isControl } from './control.js';
-import { anonymousHost } from './hosts/anonymous-host.js';
-import { tileHost } from './hosts/tile-host.js';
+import { oldAnonymousHost } from './hosts/anonymous-host.js';
+import { tileHosts } from './hosts/tile-host.js';
 import { webHost } from './hosts/web-host.js';
 import { resetCounters, type Counters } from './server/counters.js';
 import { listen } from './server/listener.js';
@@ -21,8 +21,10 @@ export interface SimulatorOptions {
 
 /** The running simulator: three hosts, each on its own port of 127.0.0.1. */
 export interface Simulator {
+  /** Of the tile host: signed tiles, and anonymous ones below `/anon/globalheat`. */
   readonly tilesUrl: string;
   readonly webUrl: string;
+  /** Of the old host of anonymous tiles. */
   readonly anonymousUrl: string;
   /** Changes apply to the next request. */
   readonly switches: Switches;
@@ -48,15 +50,20 @@ export interface Simulator {
 /** Starts the three hosts; resolves when all of them listen. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const state = newState(options.cookieLifetimeSeconds ?? 86_400, options.now ?? Date.now);
+  const web = webHost(state);
+  const oldAnonymous = oldAnonymousHost(state);
   const listeners = await Promise.all([
-    listen(tileHost(state), options.tilesPort ?? 0, state),
-    listen(webHost(state), options.webPort ?? 0, state, (request) =>
-      isControl(request) ? controlResponse(simulator, request) : undefined,
+    listen(tileHosts(state), options.tilesPort ?? 0, state),
+    listen(
+      () => web,
+      options.webPort ?? 0,
+      state,
+      (request) => (isControl(request) ? controlResponse(simulator, request) : undefined),
     ),
-    listen(anonymousHost(state), options.anonymousPort ?? 0, state),
+    listen(() => oldAnonymous, options.anonymousPort ?? 0, state),
   ]);
-  const [tiles, web, anonymous] = listeners;
-  Object.assign(state.addresses, { tilesUrl: tiles.url, webUrl: web.url, anonymousUrl: anonymous.url });
+  const [tilesUrl, webUrl, anonymousUrl] = listeners.map(({ url }) => url);
+  Object.assign(state.addresses, { tilesUrl, webUrl, anonymousUrl });
   const simulator = handle(state, async () => {
     await Promise.all(listeners.map((listener) => listener.close()));
   });

@@ -45,7 +45,7 @@ export interface IssueOverrides {
   lifetimeSeconds?: number;
   /** Of `_strava_idcf` alone. */
   identityLifetimeSeconds?: number;
-  /** The `Resource` of the policy; all paths of the tile host when undefined. */
+  /** The `Resource` of the policy; when undefined, the signed tiles of the tile host, with wildcards as Strava has them. */
   resource?: string;
 }
 
@@ -56,8 +56,14 @@ export function issueCookies(state: State, overrides: IssueOverrides = {}): Reco
   const expires = Math.floor(now / 1000) + lifetime;
   const identityExpires = now + (overrides.identityLifetimeSeconds ?? lifetime) * 1000;
   return {
-    ...state.signer.issue(overrides.resource ?? `${state.addresses.tilesUrl}/*`, expires),
+    ...state.signer.issue(overrides.resource ?? defaultResource(state), expires),
     _strava_idcf: signIdentityToken(state.identitySecret, now, identityExpires),
     '_strava_CloudFront-Expires': String(expires * 1000),
   };
+}
+
+/** As in the wild: `https://*content-*.strava.com/identified/*`. */
+function defaultResource({ addresses }: State): string {
+  const { protocol, host } = new URL(addresses.tilesUrl);
+  return `${protocol}//*${host.slice(3)}/identified/*`;
 }

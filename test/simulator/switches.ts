@@ -1,6 +1,7 @@
 // The faults that the simulator can play, and validation of changes over HTTP.
 
-export const HOST_NAMES = ['tiles', 'web', 'anonymous'] as const;
+/** `anonymous`: the anonymous tiles of the tile host. `oldAnonymous`: those of the old host. */
+export const HOST_NAMES = ['tiles', 'web', 'anonymous', 'oldAnonymous'] as const;
 export type HostName = (typeof HOST_NAMES)[number];
 
 export const FAULT_KINDS = [
@@ -41,13 +42,16 @@ export interface Switches {
   tiles: Fault;
   web: Fault;
   anonymous: Fault;
+  oldAnonymous: Fault;
   /** When set, every session counts as ended, with this response. */
   endedSession: EndedSession | null;
+  /** The web host redirects every session that is logged in to `/onboarding`, and issues no cookies. */
+  onboarding: boolean;
   /** The login form is answered with a captcha page. */
   captcha: boolean;
   /** The tile host answers 403 to every request, also with valid cookies. */
   refuseAll: boolean;
-  /** Both tile hosts answer 404 to every tile. */
+  /** Every tile is 404, anonymous or not. */
   emptyEverywhere: boolean;
 }
 
@@ -57,7 +61,9 @@ export function defaultSwitches(): Switches {
     tiles: { kind: 'none' },
     web: { kind: 'none' },
     anonymous: { kind: 'none' },
+    oldAnonymous: { kind: 'none' },
     endedSession: null,
+    onboarding: false,
     captcha: false,
     refuseAll: false,
     emptyEverywhere: false,

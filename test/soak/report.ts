@@ -97,7 +97,8 @@ function resources(options: ReportOptions): string {
   return [
     ...processes,
     `allowed growth: ${mebibytes(MAX_MEMORY_GROWTH_BYTES)}, ${MAX_DESCRIPTOR_GROWTH} file descriptors`,
-    `upstream: ${requests.tiles} requests to the tile host, ${requests.anonymous} to the anonymous host, at most ` +
+    `upstream: ${requests.tiles} requests for signed tiles, ${requests.anonymous} for anonymous tiles, ` +
+      `${requests.oldAnonymous} to the old anonymous host, at most ` +
       `${maxInFlight.tiles} in flight; ${refreshes.total} refreshes, ${refreshes.issued} of them successful`,
     `${starts} starts of the process; ${tally.finishedAfterClosing} requests finished after the listener had closed`,
     `scheduling delay: ${(delayMs / 1000).toFixed(1)} s of ${seconds.toFixed(0)} s; ` +

@@ -7,6 +7,7 @@ import { FILE_FAULTS } from './faults/file-faults.js';
 import { PROCESS_FAULTS } from './faults/process-faults.js';
 import { SESSION_FAULTS } from './faults/session-faults.js';
 import { UPSTREAM_FAULTS } from './faults/upstream-faults.js';
+import type { Counters } from '../simulator/server/counters.js';
 import { maxRefreshes } from './settings.js';
 
 const NO_FAULT = 'no fault';
@@ -66,7 +67,7 @@ export async function playSchedule(
 async function phase(context: FaultContext, name: string, action: () => Promise<void>): Promise<void> {
   const { tally, upstream, checker } = context.system;
   const { refreshes, requests } = upstream.counters;
-  const before = { refreshes: refreshes.total, upstream: requests.tiles + requests.anonymous };
+  const before = { refreshes: refreshes.total, upstream: tileRequests(requests) };
   const start = performance.now();
   const current = tally.enter(name);
   await action();
@@ -76,5 +77,9 @@ async function phase(context: FaultContext, name: string, action: () => Promise<
   if (refreshed > maxRefreshes(seconds)) tally.add(`${refreshed} refreshes within ${seconds.toFixed(1)} s`);
   current.seconds += seconds;
   current.refreshes += refreshed;
-  current.upstreamRequests += requests.tiles + requests.anonymous - before.upstream;
+  current.upstreamRequests += tileRequests(requests) - before.upstream;
+}
+
+function tileRequests({ tiles, anonymous, oldAnonymous }: Counters['requests']): number {
+  return tiles + anonymous + oldAnonymous;
 }

@@ -31,9 +31,14 @@ export class Sessions {
     return this.valid.has(value) ? 'valid' : (this.ended.get(value) ?? 'unknown');
   }
 
+  /** The session of a visitor who is not logged in. */
+  startVisit(): string {
+    return randomBytes(16).toString('hex');
+  }
+
   /** A session before login, and the authenticity token that its form must return. */
   startLogin(): { value: string; token: string } {
-    const value = randomBytes(16).toString('hex');
+    const value = this.startVisit();
     const token = randomBytes(32).toString('base64');
     this.loginTokens.set(value, token);
     return { value, token };

@@ -7,6 +7,7 @@ function page(title: string, body: string): string {
 export const HOME_PAGE = page('Home', '<h1>Home</h1><a href="/login">Log in</a>');
 export const MAPS_PAGE = page('Maps', '<div id="map"></div>');
 export const DASHBOARD_PAGE = page('Dashboard', '<h1>Dashboard</h1><a href="/maps">Maps</a>');
+export const ONBOARDING_PAGE = page('Welcome', '<h1>Tell us about yourself</h1>');
 export const ERROR_PAGE = page('Error', '<h1>Something went wrong on our end</h1>');
 export const CAPTCHA_PAGE = page('Log In', '<div class="g-recaptcha" data-sitekey="none"></div>');
 

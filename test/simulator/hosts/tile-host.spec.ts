@@ -28,7 +28,9 @@ describe('the tile host', () => {
   it.each([
     ['.png?px=256&v=19', 256],
     ['.png?v=19', 512],
-    ['@2x.png', 1024],
+    ['.png?px=512&v=20', 512],
+    ['.png', 512],
+    ['@2x.png?v=20', 1024],
   ])('serves %s as a PNG of %d pixels', async (end, size) => {
     const { status, headers, body } = await get(tileUrl(tileWithHeat(12), end));
     expect(status).toBe(200);
@@ -58,6 +60,7 @@ describe('the tile host', () => {
       ['AccessDenied', { ...stale, 'CloudFront-Signature': 'nonsense' }],
       ['AccessDenied', simulator.issueCookies({ lifetimeSeconds: -1 })],
       ['AccessDenied', simulator.issueCookies({ resource: 'https://content-a.strava.com/*' })],
+      ['AccessDenied', simulator.issueCookies({ resource: `${simulator.tilesUrl}/anon/*` })],
     ];
     for (const [code, cookies] of reasons) {
       const { status, headers, body } = await get(url, cookies);
@@ -97,8 +100,8 @@ describe('the tile host', () => {
   });
 
   it('checks the cookies before the path', async () => {
-    expect((await get(`${simulator.tilesUrl}/nothing`, {})).status).toBe(403);
-    expect((await get(`${simulator.tilesUrl}/nothing`)).status).toBe(404);
+    expect((await get(`${simulator.tilesUrl}/identified/nothing`, {})).status).toBe(403);
+    expect((await get(`${simulator.tilesUrl}/identified/nothing`)).status).toBe(404);
   });
 
   it.each(['cycling', 'sport_Sailing', 'run,ride'])('answers 400 to the sport "%s"', async (sport) => {
@@ -118,6 +121,20 @@ describe('the tile host', () => {
     expect((await get(tileUrl(tileWithoutHeat(10)))).status).toBe(404);
     expect((await get(tileUrl(tileWithoutHeat(14)))).status).toBe(404);
     expect((await get(tileUrl(tileWithHeat(2), '.png', 'sport_Yoga/hot'))).status).toBe(404);
+  });
+
+  it.each(['http*://*/identified/*', '*://127.0.0.?:*', '*'])(
+    'accepts the policy resource %s',
+    async (resource) => {
+      expect((await get(tileUrl(tileWithHeat(3)), simulator.issueCookies({ resource }))).status).toBe(200);
+    },
+  );
+
+  it('turns a tile without heat into an opaque black one for missing=empty', async () => {
+    const { status, body } = await get(tileUrl(tileWithoutHeat(10), '.png?px=256&missing=empty'));
+    expect(status).toBe(200);
+    const { data } = decodePng(body);
+    expect(data.every((byte, at) => byte === (at % 4 === 3 ? 255 : 0))).toBe(true);
   });
 
   it('answers 404 outside the map', async () => {
@@ -173,6 +190,6 @@ describe('the tile host', () => {
     await get(tileUrl({ z: 1, x: 1, y: 0 }, '@2x.png', 'run/blue'));
     expect(simulator.counters.tiles).toEqual({ 'all/hot/1/1/0/256': 2, 'run/blue/1/1/0/1024': 1 });
     expect(simulator.counters.statuses.tiles).toEqual({ 200: 2, 403: 1 });
-    expect(simulator.counters.requests).toEqual({ tiles: 3, web: 0, anonymous: 0 });
+    expect(simulator.counters.requests).toEqual({ tiles: 3, web: 0, anonymous: 0, oldAnonymous: 0 });
   });
 });

@@ -4,6 +4,7 @@ import type { Refusal } from '../cookies/signed-cookies.js';
 import { countUp } from '../server/counters.js';
 import { textResponse, type HostResponse, type HostRequest, type Host } from '../server/host.js';
 import type { State } from '../state.js';
+import { ANONYMOUS_PREFIX, anonymousHost } from './anonymous-host.js';
 import { readTileAddress } from './tile-path.js';
 import {
   CANARY_HEADERS,
@@ -24,13 +25,19 @@ const MESSAGES: Record<Refusal, string> = {
   AccessDenied: 'Access denied',
 };
 
+/** The two hosts behind the address of the tile host: with signed cookies, and without. */
+export function tileHosts(state: State): (request: HostRequest) => Host {
+  const [signed, anonymous] = [tileHost(state), anonymousHost(state)];
+  return ({ url }) => (url.pathname.startsWith(ANONYMOUS_PREFIX) ? anonymous : signed);
+}
+
 /**
  * `GET /identified/globalheat/{sport}/{color}/{z}/{x}/{y}[@2x].png[?px=256]`, with the signed cookies.
  * Checks the signed cookies first, then `_strava_idcf`, then the path.
  */
-export function tileHost(state: State): Host {
+function tileHost(state: State): Host {
   const addressOf = (request: HostRequest): TileAddress | undefined =>
-    readTileAddress(request, '/identified/globalheat');
+    readTileAddress(request, '/identified/globalheat', 512);
   return {
     name: 'tiles',
     onRequest(request) {

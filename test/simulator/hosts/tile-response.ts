@@ -2,6 +2,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { KNOWN_SPORTS } from '../../heat-painting/sports.js';
 import { isOnTheMap, type TileAddress } from '../../heat-painting/tile-address.js';
+import { encodePalettePng } from '../../heat-painting/picture/palette-png.js';
 import { hasPicture, pictureOf } from '../../heat-painting/tile-pictures.js';
 import { textResponse, type HostResponse, type HostRequest, type Content } from '../server/host.js';
 
@@ -33,7 +34,8 @@ export function tileResponse(
   emptyEverywhere: boolean,
 ): HostResponse {
   if (!KNOWN_SPORTS.has(address.sport)) return textResponse(400, 'Bad Request\n', CANARY_HEADERS);
-  if (!isOnTheMap(address) || emptyEverywhere || !hasPicture(address)) return notFound();
+  if (!isOnTheMap(address) || emptyEverywhere || !hasPicture(address))
+    return request.url.searchParams.get('missing') === 'empty' ? blackTile(address) : notFound();
   const { png, etag } = pictureOf(address);
   const headers = {
     ETag: etag,
@@ -43,6 +45,13 @@ export function tileResponse(
   };
   if (isUnchanged(request, etag, now)) return { status: 304, headers, body: Buffer.alloc(0) };
   return { status: 200, headers: { 'Content-Type': 'image/png', ...headers }, body: png };
+}
+
+/** What the parameter `missing=empty` turns a tile without heat into. */
+function blackTile({ size }: TileAddress): HostResponse {
+  const black = { rgb: Buffer.alloc(3), alpha: Buffer.from([255]) };
+  const body = encodePalettePng(size, new Uint8Array(size * size), black);
+  return { status: 200, headers: { 'Content-Type': 'image/png', ...CANARY_HEADERS }, body };
 }
 
 /** The image of a tile, with or without heat; some image when there is no such tile. */

@@ -75,6 +75,28 @@ describe('a refresh', () => {
     },
   );
 
+  it('of an account whose set-up is not finished redirects to it, and sets no cookies', async () => {
+    simulator.switches.onboarding = true;
+    const { status, headers } = await refresh();
+    expect([status, headers.location, headers['set-cookie']]).toEqual([302, '/onboarding', undefined]);
+    expect((await refresh('unknown')).headers.location).toBe('/login');
+    expect(simulator.counters.refreshes).toMatchObject({ total: 2, onboarding: 1, 'no-session': 1 });
+    simulator.switches.onboarding = false;
+    expect((await refresh()).status).toBe(200);
+  });
+
+  it('with the session of a visitor redirects to the login', async () => {
+    const { headers } = await send(simulator.webUrl);
+    const session = keptCookies(headers['set-cookie'])['_strava4_session'];
+    expect(session).toMatch(/^[0-9a-f]{32}$/);
+    expect((await refresh(session)).headers.location).toBe('/login');
+    expect(
+      (await send(simulator.webUrl, { headers: cookieHeader({ _strava4_session: session! }) })).headers[
+        'set-cookie'
+      ],
+    ).toBeUndefined();
+  });
+
   it('succeeds with a new session, and not with the ended one', async () => {
     const old = simulator.sessionValue;
     simulator.endSession('redirect');
@@ -120,6 +142,18 @@ describe('the form login', () => {
     const dashboard = await send(`${simulator.webUrl}/dashboard`, { headers: cookieHeader(cookies) });
     expect(dashboard.status).toBe(200);
     expect(simulator.counters.logins).toEqual({ total: 1, succeeded: 1 });
+  });
+
+  it('redirects to the onboarding of an account whose set-up is not finished', async () => {
+    simulator.switches.onboarding = true;
+    const { status, headers } = await login();
+    expect([status, headers.location]).toEqual([302, '/onboarding']);
+    const cookies = cookieHeader(keptCookies(headers['set-cookie']));
+    expect((await send(`${simulator.webUrl}/onboarding`, { headers: cookies })).status).toBe(200);
+    expect((await send(`${simulator.webUrl}/dashboard`, { headers: cookies })).headers.location).toBe(
+      '/onboarding',
+    );
+    expect((await send(`${simulator.webUrl}/onboarding`)).headers.location).toBe('/login');
   });
 
   it('issues no valid session before the password is correct', async () => {

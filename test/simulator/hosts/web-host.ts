@@ -1,4 +1,5 @@
-import { login, loginForm } from '../login.js';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { login, loginForm, sessionCookie } from '../login.js';
 import type { RefreshOutcome } from '../server/counters.js';
 import {
   jsonResponse,
@@ -10,7 +11,7 @@ import {
 } from '../server/host.js';
 import { issueCookies, type State } from '../state.js';
 import type { EndedSession } from '../switches.js';
-import { MAPS_PAGE, DASHBOARD_PAGE, ERROR_PAGE, HOME_PAGE, loginPage } from './pages.js';
+import { MAPS_PAGE, DASHBOARD_PAGE, ERROR_PAGE, HOME_PAGE, loginPage, ONBOARDING_PAGE } from './pages.js';
 
 /** Pages that issue signed cookies for a valid session. */
 const REFRESH_PATHS = ['/maps', '/maps/global-heatmap'];
@@ -47,21 +48,30 @@ function respond(state: State, request: HostRequest): HostResponse {
   if (isRefresh(request)) return refresh(state, request);
   switch (request.url.pathname) {
     case '/':
-      return htmlResponse(200, HOME_PAGE);
+      return htmlResponse(200, HOME_PAGE, visitorCookie(state, request));
     case '/login':
       return loginForm(state);
     case '/dashboard':
+      if (sessionState(state, request) !== 'valid') return redirectTo('/login');
+      return state.switches.onboarding ? redirectTo('/onboarding') : htmlResponse(200, DASHBOARD_PAGE);
+    case '/onboarding':
       return sessionState(state, request) === 'valid'
-        ? htmlResponse(200, DASHBOARD_PAGE)
+        ? htmlResponse(200, ONBOARDING_PAGE)
         : redirectTo('/login');
     default:
       return htmlResponse(404, ERROR_PAGE);
   }
 }
 
+/** A session that is not logged in, for a visitor who has none. */
+function visitorCookie({ sessions }: State, { cookies }: HostRequest): OutgoingHttpHeaders {
+  return cookies.has('_strava4_session') ? {} : { 'Set-Cookie': [sessionCookie(sessions.startVisit())] };
+}
+
 /** Deletes the tile cookies first and then sets them, each in a `Set-Cookie` line of its own. */
 function refresh(state: State, request: HostRequest): HostResponse {
-  const session = sessionState(state, request);
+  const known = sessionState(state, request);
+  const session = known === 'valid' && state.switches.onboarding ? 'onboarding' : known;
   state.counters.refreshes[OUTCOMES[session]]++;
   const deletions = TILE_COOKIES.map(
     (name) => `${name}=; Path=/; Domain=.strava.com; Max-Age=-1; Expires=Thu, 01 Jan 1970 00:00:00 GMT`,
@@ -77,6 +87,8 @@ function refresh(state: State, request: HostRequest): HostResponse {
         'Cache-Control': 'no-store',
       });
     }
+    case 'onboarding':
+      return redirectTo('/onboarding');
     case 'no-cookies':
       return htmlResponse(200, MAPS_PAGE, { 'Set-Cookie': deletions, 'Cache-Control': 'no-store' });
     case 'error':
@@ -87,8 +99,9 @@ function refresh(state: State, request: HostRequest): HostResponse {
   }
 }
 
-const OUTCOMES: Record<'valid' | 'unknown' | EndedSession, RefreshOutcome> = {
+const OUTCOMES: Record<'valid' | 'unknown' | 'onboarding' | EndedSession, RefreshOutcome> = {
   valid: 'issued',
+  onboarding: 'onboarding',
   unknown: 'no-session',
   redirect: 'redirect',
   'no-cookies': 'no-cookies',

@@ -1,7 +1,8 @@
 import { HOST_NAMES, type HostName } from '../switches.js';
 
 /** The outcome of a refresh; `fault` when a fault replaced the response. */
-export type RefreshOutcome = 'issued' | 'no-session' | 'redirect' | 'no-cookies' | 'error' | 'fault';
+export type RefreshOutcome =
+  'issued' | 'onboarding' | 'no-session' | 'redirect' | 'no-cookies' | 'error' | 'fault';
 
 /** The counters of all hosts. Requests to `/_simulator/` are not counted. */
 export interface Counters {
@@ -13,7 +14,7 @@ export interface Counters {
   maxInFlight: Record<HostName, number>;
   /** Requests to the tile host by `sport/color/z/x/y/size`, whatever the response. */
   tiles: Record<string, number>;
-  /** The same for the anonymous host. */
+  /** The same for both sources of anonymous tiles. */
   anonymousTiles: Record<string, number>;
   /** GET and HEAD requests for the pages that issue the signed cookies. */
   refreshes: { total: number } & Record<RefreshOutcome, number>;
@@ -32,7 +33,16 @@ export function newCounters(): Counters {
     maxInFlight: perHost(() => 0),
     tiles: {},
     anonymousTiles: {},
-    refreshes: { total: 0, issued: 0, 'no-session': 0, redirect: 0, 'no-cookies': 0, error: 0, fault: 0 },
+    refreshes: {
+      total: 0,
+      issued: 0,
+      onboarding: 0,
+      'no-session': 0,
+      redirect: 0,
+      'no-cookies': 0,
+      error: 0,
+      fault: 0,
+    },
     logins: { total: 0, succeeded: 0 },
     revocations: 0,
   };

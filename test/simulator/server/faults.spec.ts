@@ -141,8 +141,10 @@ describe('a fault', () => {
 
   it('applies to one host only', async () => {
     simulator.switches.web = { kind: 'status' };
-    simulator.switches.anonymous = { kind: 'status', status: 500 };
+    simulator.switches.anonymous = { kind: 'status', status: 502 };
+    simulator.switches.oldAnonymous = { kind: 'status', status: 500 };
     expect((await get()).status).toBe(200);
+    expect((await send(url().replace('identified', 'anon'))).status).toBe(502);
     expect((await send(`${simulator.webUrl}/maps`)).status).toBe(503);
     expect((await send(`${simulator.anonymousUrl}/tiles/all/hot/0/0/0.png`)).status).toBe(500);
     expect(simulator.counters.refreshes).toMatchObject({ total: 1, fault: 1 });

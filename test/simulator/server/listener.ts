@@ -18,11 +18,16 @@ export interface Listener {
 /** Answers requests to `/_simulator/`, which are not counted and not subject to faults; undefined for other requests. */
 export type Control = (request: HostRequest) => HostResponse | undefined;
 
-/** Serves a host on a port of the loopback address, counts its requests and plays the faults. */
-export async function listen(host: Host, port: number, state: State, control?: Control): Promise<Listener> {
+/** Serves the hosts of one port of the loopback address, counts their requests and plays the faults. */
+export async function listen(
+  hostFor: (request: HostRequest) => Host,
+  port: number,
+  state: State,
+  control?: Control,
+): Promise<Listener> {
   const closing = new AbortController();
   const server = createServer((incoming, outgoing) => {
-    serve(host, state, control, incoming, outgoing, closing.signal).catch((error: unknown) => {
+    serve(hostFor, state, control, incoming, outgoing, closing.signal).catch((error: unknown) => {
       if (!closing.signal.aborted && !incoming.destroyed) console.error(error);
       outgoing.destroy();
     });
@@ -45,7 +50,7 @@ export async function listen(host: Host, port: number, state: State, control?: C
 }
 
 async function serve(
-  host: Host,
+  hostFor: (request: HostRequest) => Host,
   state: State,
   control: Control | undefined,
   incoming: IncomingMessage,
@@ -55,6 +60,7 @@ async function serve(
   const request = await read(incoming);
   const controlResponse = control?.(request);
   if (controlResponse !== undefined) return send(outgoing, controlResponse);
+  const host = hostFor(request);
   const setStatus = count(host, state, request, incoming, outgoing);
   const fault = takeFault(state.switches, host.name);
   const latencyMs = latencyOf(fault);

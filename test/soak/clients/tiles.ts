@@ -24,7 +24,7 @@ const AROUND: Record<TileSize, number> = { 256: 2, 512: 2, 1024: 1 };
 /** Colors of each tile: a response with the image of another color is detected. */
 const COLORS_EACH = 2;
 /** Highest zoom that the upstream serves without cookies. */
-const ANONYMOUS_MAX_ZOOM: Record<TileSize, number> = { 256: 12, 512: 11, 1024: -1 };
+const ANONYMOUS_MAX_ZOOM: Record<TileSize, number> = { 256: 12, 512: 11, 1024: 10 };
 
 /** Whether the anonymous host has the tile, so that the gateway serves it without a session. */
 export function isAnonymous({ address }: Tile): boolean {

@@ -1,7 +1,7 @@
 /** The simulator's three hosts on fixed ports; they can close and open again with the same state. */
 import { setMaxListeners } from 'node:events';
-import { anonymousHost } from '../../simulator/hosts/anonymous-host.js';
-import { tileHost } from '../../simulator/hosts/tile-host.js';
+import { oldAnonymousHost } from '../../simulator/hosts/anonymous-host.js';
+import { tileHosts } from '../../simulator/hosts/tile-host.js';
 import { webHost } from '../../simulator/hosts/web-host.js';
 import type { Counters } from '../../simulator/server/counters.js';
 import type { Host } from '../../simulator/server/host.js';
@@ -10,7 +10,7 @@ import { newState, type State } from '../../simulator/state.js';
 import type { EndedSession, Switches } from '../../simulator/switches.js';
 
 export interface UpstreamOptions {
-  /** Of the tile host, the web host and the anonymous host. */
+  /** Of the tile host, the web host and the old host of anonymous tiles. */
   readonly ports: readonly [tiles: number, web: number, anonymous: number];
   readonly cookieLifetimeSeconds: number;
   /** Called with every cookie that the web host sets, before the response is sent. */
@@ -60,8 +60,9 @@ export class Upstream {
       issued(name, value);
       this.onIssue();
     });
-    const hosts = [tileHost(state), web, anonymousHost(state)];
-    this.listeners = await Promise.all(hosts.map((host, i) => listen(host, ports[i]!, state)));
+    const oldAnonymous = oldAnonymousHost(state);
+    const hosts = [tileHosts(state), () => web, () => oldAnonymous];
+    this.listeners = await Promise.all(hosts.map((hostFor, i) => listen(hostFor, ports[i]!, state)));
   }
 
   /** Cuts all connections and refuses new ones. */
