@@ -40,6 +40,8 @@ export function statusText(reply, now = Date.now()) {
       return { tone: 'bad', text: 'no cookies yet' };
     case 'session_rejected':
       return { tone: 'bad', text: 'needs a new session' };
+    case 'onboarding':
+      return { tone: 'bad', text: 'the Strava account is not set up' };
     case 'upstream_error':
       return { tone: 'bad', text: 'cannot reach Strava' };
     default:
@@ -66,7 +68,7 @@ function failureText(status, retryAfter) {
     case 413:
       return 'The cookies are too large for the gateway.';
     case 422:
-      return 'Strava does not accept this session. The gateway keeps its current cookies. Log in at strava.com and push again.';
+      return 'Strava does not accept this session. The gateway keeps its current cookies. Log in at strava.com, finish the set-up of the account if Strava asks for it, and push again.';
     case 429:
       return `Too many attempts. Push again ${retryAfter ? `in ${retryAfter} s` : 'in a few minutes'}.`;
     case 502:

@@ -40,6 +40,11 @@ export class AdminController {
           422,
           `Strava does not accept this session: ${answer.detail}. The gateway keeps its current cookies.`,
         );
+      case 'onboarding':
+        throw new HttpProblem(
+          422,
+          `The session gives no access yet: ${answer.detail}. Finish it in the browser and send the cookies again. The gateway keeps its current cookies.`,
+        );
       case 'upstream_error':
         throw new HttpProblem(
           503,

@@ -63,7 +63,7 @@ function renewalOf(config: Config, clock: Clock, log: Log): SessionRenewal | und
           tilesUrl: config.stravaTilesUrl,
           renewal: renewalOf(config, clock, log),
           refreshBeforeMs: config.cookieRefreshBefore * 1000,
-          // Half the timeout of a tile, so that a tile whose refresh timed out can still be requested from the anonymous host.
+          // Half the timeout of a tile, so that a tile whose refresh timed out can still be requested without cookies.
           timeoutMs: Math.ceil(config.upstreamTimeoutMs / 2),
         });
       },

@@ -92,6 +92,28 @@ describe('cookies check', () => {
     },
   );
 
+  it('tells an account whose set-up is not finished with exit code 3 and what to do', async () => {
+    bench.simulator.switches.onboarding = true;
+    const ended = await check(sessionOnly(bench.simulator));
+    expect(ended.code).toBe(3);
+    expect(ended.out).toContain('Refresh: rejected, Strava asks to finish the set-up of the account.');
+    expect(ended.err).toMatch(/gives no access yet: .*finish the set-up of the account there/);
+    expect(ended.err).not.toContain('export');
+    expect(report(await check(fullCookies(bench.simulator), '--json'))).toMatchObject({
+      status: 'onboarding',
+      exitCode: 3,
+      refresh: { result: 'onboarding' },
+      tile: { result: expect.stringMatching(/^(tile|empty)$/) },
+    });
+  });
+
+  it('takes the session of a visitor for no proof of a login', async () => {
+    const visit = await fetch(bench.simulator.webUrl);
+    const [, value] = /_strava4_session=([^;]+)/.exec(visit.headers.get('set-cookie')!)!;
+    const ended = await check([{ name: '_strava4_session', value }], '--json');
+    expect(report(ended)).toMatchObject({ status: 'session_rejected', exitCode: 3 });
+  });
+
   it('tells a dead session although the signed cookies still open a tile', async () => {
     bench.simulator.endSession('redirect');
     const ended = await check(fullCookies(bench.simulator), '--json');

@@ -73,6 +73,16 @@ describe('login --form', () => {
     expect(err).not.toBe('');
   });
 
+  it('keeps the session of an account whose set-up is not finished, and says what to do, with exit code 3', async () => {
+    bench.simulator.switches.onboarding = true;
+    const ended = await login(CREDENTIALS, '--json');
+    expect(ended.code).toBe(3);
+    expect(ended.err).toMatch(/^Logged in, but .*finish the set-up of the account\. Finish it in a browser/);
+    expect(JSON.parse(ended.out)).toMatchObject({ status: 'onboarding', file: bench.cookiesFile });
+    const session = { name: '_strava4_session', value: bench.simulator.sessionValue };
+    expect(await bench.cookies()).toEqual([session]);
+  });
+
   it('keeps the session when only the refresh after it fails', async () => {
     await writeFile(bench.cookiesFile, '[]');
     const ended = bench.start(['login', '--form', '--json'], CREDENTIALS).ended;

@@ -55,6 +55,7 @@ const RESPONSES: Record<string, (clock: ManualClock) => RefreshOutcome> = {
   'signed cookies': (clock) => ({ kind: 'success', signed: signed(clock, 24), session: undefined }),
   'expired cookies': (clock) => ({ kind: 'success', signed: signed(clock, -5), session: undefined }),
   'redirect to login': () => ({ kind: 'session_rejected', detail: 'Strava asks to log in' }),
+  'redirect to onboarding': () => ({ kind: 'onboarding', detail: 'finish the set-up' }),
   '200 without cookies': () => ({ kind: 'session_rejected', detail: 'no cookies' }),
   '500': () => ({ kind: 'upstream_error', detail: 'status 500' }),
   '429, retry after 120 s': () => ({ kind: 'upstream_error', detail: 'status 429', retryAfterSeconds: 120 }),
@@ -115,11 +116,16 @@ const GIVEN: Record<string, (scenario: Scenario) => StoredCookies> = {
   'session, expiring cookies': ({ clock }) => ({ session: session(), signed: signed(clock, 5) }),
   'no session, valid cookies': ({ clock }) => ({ session: undefined, signed: signed(clock, 20) }),
   'rejected session': () => ({ session: session(), signed: undefined }),
+  'unfinished account': () => ({ session: session(), signed: undefined }),
   'upstream error': () => ({ session: session(), signed: undefined }),
 };
 
 /** The response at startup that leads to the given state, where there is one. */
-const BEFORE: Record<string, string> = { 'rejected session': 'redirect to login', 'upstream error': '500' };
+const BEFORE: Record<string, string> = {
+  'rejected session': 'redirect to login',
+  'unfinished account': 'redirect to onboarding',
+  'upstream error': '500',
+};
 
 const EVENTS: Record<string, (scenario: Scenario) => Promise<void>> = {
   async startup() {},
@@ -198,7 +204,7 @@ describe('the table of transitions', () => {
   it('has rows for every state', () => {
     expect(rows.length).toBeGreaterThan(30);
     expect(new Set(rows.map(([, , , state]) => state))).toEqual(
-      new Set(['valid', 'anonymous', 'session_rejected', 'upstream_error']),
+      new Set(['valid', 'anonymous', 'session_rejected', 'onboarding', 'upstream_error']),
     );
   });
 
@@ -224,7 +230,7 @@ describe('the table of transitions', () => {
     expect((status.retryAfterSeconds ?? 0) * 1000).toBe(milliseconds(retryAfter));
     expect(
       (await scenario.metrics.registry.getSingleMetric('heatmap_session_valid')!.get()).values[0]!.value,
-    ).toBe(state === 'session_rejected' || state === 'anonymous' || given.startsWith('no session') ? 0 : 1);
+    ).toBe(given.startsWith('no session') || !['valid', 'upstream_error'].includes(state) ? 0 : 1);
     await scenario.keeper.stop();
   });
 });

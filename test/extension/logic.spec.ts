@@ -126,6 +126,7 @@ describe('the text for a response', () => {
     ['valid', 'good'],
     ['anonymous', 'bad'],
     ['session_rejected', 'bad'],
+    ['onboarding', 'bad'],
     ['upstream_error', 'bad'],
     ['something new', 'unknown'],
   ])('reports the state of the gateway: %s', (state, tone) => {

@@ -21,6 +21,7 @@ export interface CheckFindings {
   readonly now: number;
 }
 
+const FINISH_SET_UP = 'log in to Strava in a browser and finish the set-up of the account there';
 const LOG_IN_AGAIN =
   'log in to Strava in a browser and export the cookies again, or use "strava-heatmap-gateway login"';
 
@@ -67,6 +68,12 @@ function verdict({ refresh, tile }: CheckFindings): {
   status: string;
   problem?: string;
 } {
+  if (refresh?.kind === 'onboarding')
+    return {
+      exit: EXIT.rejected,
+      status: 'onboarding',
+      problem: `The session gives no access yet: ${refresh.detail}. To do: ${FINISH_SET_UP}; the cookies can stay as they are.`,
+    };
   if (refresh?.kind === 'session_rejected' || !tile) {
     if (refresh?.kind === 'upstream_error') return unavailable(refresh.detail);
     const why =
@@ -117,7 +124,7 @@ function refreshWords(refresh: RefreshOutcome | undefined): string {
   if (!refresh) return 'not tested, the file contains no session';
   if (refresh.kind === 'success')
     return `works, the new cookies are valid until ${iso(refresh.signed.expiresAt)}`;
-  return `${refresh.kind === 'session_rejected' ? 'rejected' : 'failed'}, ${refresh.detail}`;
+  return `${refresh.kind === 'upstream_error' ? 'failed' : 'rejected'}, ${refresh.detail}`;
 }
 
 function tileWords(tile: TileTrial | undefined): string {

@@ -5,7 +5,7 @@ import type { SignedCookies } from '../../strava-cookies/index.js';
 import { authenticatedTilePath, fetchTile, MAX_TILE_BYTES, UpstreamError } from '../../upstream/index.js';
 import { withDeadline } from '../with-deadline.js';
 
-/** Central London at zoom 14, which the anonymous host does not have. */
+/** Central London at zoom 14, which needs cookies. */
 const TILE = tileAddress('all-hot', 'all', 'hot', 14, 8186, 5448, 512);
 
 export type TileTrial =

@@ -8,8 +8,9 @@ import { EXIT } from '../exit-code.js';
 import type { LoginSettings } from './run-strategy.js';
 
 /**
- * Writes `session` with signed cookies: `signed`, or those of one refresh. A session that cannot be tested is written as
- * well, because another login costs an attempt; a rejected session is not.
+ * Writes `session` with signed cookies: `signed`, or those of one refresh, which alone prove the login: Strava also gives
+ * sessions to visitors. A session that cannot be tested is written as well, because another login costs an attempt; a
+ * rejected session is not.
  */
 export async function keepSession(
   session: Secret,
@@ -28,14 +29,23 @@ export async function keepSession(
         report: { status: 'session_rejected', detail: answer.detail },
         problem: `Strava accepts the login, but the session gives no access to the heatmap: ${answer.detail}. Nothing was written.`,
       };
+    case 'onboarding':
+      await target.write(session, undefined);
+      return {
+        exit: EXIT.rejected,
+        report: { status: 'onboarding', detail: answer.detail, file: target.path },
+        problem:
+          `Logged in, but the session gives no access yet: ${answer.detail}. Finish it in a browser. The session is in ` +
+          `${target.path}; the gateway requests the signed cookies later.`,
+      };
     case 'upstream_error':
       await target.write(session, undefined);
       return {
         exit: EXIT.upstream,
         report: { status: 'upstream_error', detail: answer.detail, file: target.path },
         problem:
-          `Logged in, but Strava returned no signed cookies: ${answer.detail}. The session is in ${target.path}; ` +
-          'the gateway requests the signed cookies later.',
+          `Strava accepts the login, but the session could not be tested: ${answer.detail}. The session is in ` +
+          `${target.path}; the gateway requests the signed cookies later.`,
       };
   }
 }

@@ -76,11 +76,15 @@ async function byWindow(settings: LoginSettings, signal: AbortSignal): Promise<L
           return 'live';
         case 'session_rejected':
           return 'dead';
+        // The user can finish the set-up of the account in the window.
+        case 'onboarding':
         case 'upstream_error':
           return 'unclear';
       }
     },
   }).login(signal);
+  if (answer.kind === 'unfinished' && last?.kind === 'onboarding')
+    return { ...answer, detail: `${answer.detail}; ${last.detail}` };
   if (answer.kind !== 'success') return answer;
   return last?.kind === 'success'
     ? { ...answer, session: last.session ?? answer.session, signed: last.signed }

@@ -6,7 +6,12 @@
 import { errorSummary } from '../../common/error-summary.js';
 import type { Secret } from '../../common/secret.js';
 import type { Metrics } from '../../metrics/index.js';
-import { chooseCookies, parseCookies, type RefreshReason } from '../../strava-cookies/index.js';
+import {
+  chooseCookies,
+  parseCookies,
+  type RefreshReason,
+  type RefreshResult,
+} from '../../strava-cookies/index.js';
 import type { CookieStore, LoadedCookies } from '../stores/cookie-store.js';
 import { CookieWriter } from '../stores/cookie-writer.js';
 import * as cookies from './cookie-state.js';
@@ -150,7 +155,7 @@ export class CookieKeeper {
   private async tryToReplace(session: Secret): Promise<RefreshOutcome> {
     const { metrics, log } = this.options;
     const outcome = await this.requestCookies(session);
-    metrics.cookieRefresh('manual', outcome.kind);
+    metrics.cookieRefresh('manual', resultOf(outcome));
     if (outcome.kind !== 'success') {
       const { kind: result, detail } = outcome;
       log.warn({ result, detail }, 'the new session does not work; the old session stays in use');
@@ -177,7 +182,7 @@ export class CookieKeeper {
     const { session } = this.state;
     if (!session) return;
     const outcome = await this.requestCookies(session);
-    metrics.cookieRefresh(reason, outcome.kind === 'success' && outcome.byAnother ? 'locked' : outcome.kind);
+    metrics.cookieRefresh(reason, resultOf(outcome));
     // The session was replaced during the refresh: the result for the old one does not count.
     if (session !== this.state.session) return;
     if (outcome.kind === 'success') {
@@ -279,5 +284,17 @@ export class CookieKeeper {
 
   private moment(): Moment {
     return { now: this.now(), random: this.random };
+  }
+}
+
+/** The label of the metric of refreshes. An account whose set-up is not finished needs its user, as a rejected session does. */
+function resultOf(outcome: RefreshOutcome): RefreshResult {
+  switch (outcome.kind) {
+    case 'success':
+      return outcome.byAnother ? 'locked' : 'success';
+    case 'onboarding':
+      return 'session_rejected';
+    default:
+      return outcome.kind;
   }
 }

@@ -27,12 +27,13 @@ import type { FailedRefresh } from './web-session.js';
  * - `anonymous`: neither session nor signed cookies
  * - `valid`: every tile is available
  * - `session_rejected`: the session does not yield signed cookies any more, or there is none to renew them
+ * - `onboarding`: the session yields no signed cookies until the user finishes the set-up of the account
  * - `upstream_error`: the last refresh failed for another reason, or its cookies open no tile
  */
-export type CookieStateName = 'anonymous' | 'valid' | 'session_rejected' | 'upstream_error';
+export type CookieStateName = 'anonymous' | 'valid' | FailedRefresh['kind'];
 
 export interface CookieProblem {
-  readonly kind: 'session_rejected' | 'upstream_error';
+  readonly kind: FailedRefresh['kind'];
   readonly detail: string;
 }
 
@@ -103,12 +104,12 @@ export function refreshed(
   return { ...state, session, issued, problem: undefined, backoff: afterSuccess(state.backoff) };
 }
 
-/** A refresh failed. A session stays rejected until Strava accepts it or it is replaced. */
+/** A refresh failed. What Strava said about the session holds until it says otherwise or the session is replaced. */
 export function refreshFailed(state: CookieState, failure: FailedRefresh, at: Moment): CookieState {
   const { problem } = state;
-  const stillRejected = problem?.kind === 'session_rejected' && failure.kind === 'upstream_error';
+  const isSettled = problem !== undefined && problem.kind !== 'upstream_error';
   const retryAfterMs = failure.kind === 'upstream_error' ? (failure.retryAfterSeconds ?? 0) * 1000 : 0;
-  const { kind, detail } = stillRejected ? problem : failure;
+  const { kind, detail } = isSettled && failure.kind === 'upstream_error' ? problem : failure;
   return {
     ...state,
     problem: { kind, detail },
@@ -178,9 +179,9 @@ export function mayRefreshEarly(state: CookieState, now: number, leadMs: number)
   return remaining < leadMs && !isYoung && mayRefresh(state, now);
 }
 
-/** Whether there is a session that Strava has not rejected. */
+/** Whether there is a session for which Strava has not denied signed cookies. */
 export function isSessionValid({ session, problem }: CookieState): boolean {
-  return session !== undefined && problem?.kind !== 'session_rejected';
+  return session !== undefined && (problem === undefined || problem.kind === 'upstream_error');
 }
 
 export function problemOf(state: CookieState, now: number): CookieProblem | undefined {

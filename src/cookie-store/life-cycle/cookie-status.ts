@@ -45,6 +45,8 @@ function actionFor(state: CookieStateName): string | undefined {
       return 'log in to Strava in a browser and export its cookies to the cookie file; no restart is needed';
     case 'session_rejected':
       return 'log in to Strava in a browser and export the cookies again; no restart is needed';
+    case 'onboarding':
+      return 'log in to Strava in a browser and finish the set-up of the account there; the gateway retries automatically';
     case 'upstream_error':
       return 'none: the gateway retries automatically; if this persists, check whether Strava can be reached';
   }

@@ -1,5 +1,6 @@
 /** When the next refresh may start: pauses that double with each failure in a row. Pure. */
 import { backoff } from '../../common/backoff.js';
+import type { FailedRefresh } from './web-session.js';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -13,15 +14,23 @@ interface Pause {
 const UPSTREAM_ERROR: Pause = { base: 2 * SECOND, max: 600 * SECOND };
 /** A rejected session has to be replaced; an occasional attempt recovers from a rejection by mistake. */
 const SESSION_REJECTED: Pause = { base: 600 * SECOND, max: 6 * HOUR };
+/** The user finishes the set-up of the account within minutes, or not at all. */
+const ONBOARDING: Pause = { base: 60 * SECOND, max: HOUR };
 /** Cookies that open other tiles may be revoked at any time, so the next refresh must be possible soon. */
 const ONE_TILE_REFUSED: Pause = { base: 2 * SECOND, max: 60 * SECOND };
+
+const PAUSES: Record<FailedRefresh['kind'], Pause> = {
+  upstream_error: UPSTREAM_ERROR,
+  session_rejected: SESSION_REJECTED,
+  onboarding: ONBOARDING,
+};
 
 export interface RefreshBackoff {
   /** Milliseconds since the epoch. */
   readonly nextAttemptAt: number;
   /** Failures of the kind `lastFailure` in a row. */
   readonly failures: number;
-  readonly lastFailure: 'session_rejected' | 'upstream_error' | undefined;
+  readonly lastFailure: FailedRefresh['kind'] | undefined;
   /** Successful refreshes in a row whose cookies opened no tile that was refused before. */
   readonly uselessRefreshes: number;
 }
@@ -42,15 +51,14 @@ export interface Moment {
 /** A refresh failed; `retryAfterMs` is the pause that the upstream asked for. */
 export function afterFailure(
   state: RefreshBackoff,
-  kind: 'session_rejected' | 'upstream_error',
+  kind: FailedRefresh['kind'],
   retryAfterMs: number,
   at: Moment,
 ): RefreshBackoff {
   const failures = kind === state.lastFailure ? state.failures + 1 : 1;
-  const pause = kind === 'session_rejected' ? SESSION_REJECTED : UPSTREAM_ERROR;
   return paused(
     { ...state, failures, lastFailure: kind },
-    Math.max(retryAfterMs, length(failures, pause, at)),
+    Math.max(retryAfterMs, length(failures, PAUSES[kind], at)),
     at,
   );
 }

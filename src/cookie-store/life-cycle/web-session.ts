@@ -20,7 +20,8 @@ export type RefreshOutcome =
       /** Another replica sent the request, and these are its cookies. */
       readonly byAnother?: true;
     }
-  | { readonly kind: 'session_rejected'; readonly detail: string }
+  /** `onboarding`: the session is logged in, but Strava first asks to finish the set-up of the account. */
+  | { readonly kind: 'session_rejected' | 'onboarding'; readonly detail: string }
   | {
       readonly kind: 'upstream_error';
       readonly detail: string;
@@ -36,25 +37,22 @@ export interface WebSession {
 
 /** Sends the session cookie, and no other, to the web host. Follows no redirect. Never rejects. */
 export class HttpWebSession implements WebSession {
-  private readonly origin: string;
-  private readonly path: string;
+  private readonly url: URL;
 
   constructor(
     webUrl: string,
     private readonly dispatcher: Dispatcher,
     private readonly now: () => number,
   ) {
-    const url = new URL(`${webUrl}/maps`);
-    this.origin = url.origin;
-    this.path = url.pathname;
+    this.url = new URL(`${webUrl}/maps`);
   }
 
   async refresh(session: Secret, signal: AbortSignal): Promise<RefreshOutcome> {
     let response: Dispatcher.ResponseData;
     try {
       response = await this.dispatcher.request({
-        origin: this.origin,
-        path: this.path,
+        origin: this.url.origin,
+        path: this.url.pathname,
         method: 'HEAD',
         headers: { cookie: `${SESSION_COOKIE}=${session.reveal()}`, 'user-agent': USER_AGENT },
         signal,
@@ -70,7 +68,10 @@ export class HttpWebSession implements WebSession {
   }
 
   private classify(status: number, headers: Dispatcher.ResponseData['headers']): RefreshOutcome {
-    if (status >= 300 && status < 400 && /\/(login|session)\b/.test(String(headers.location)))
+    const page = status >= 300 && status < 400 ? this.pathOf(headers.location?.toString()) : '';
+    if (/\/onboarding(\/|$)/.test(page))
+      return { kind: 'onboarding', detail: 'Strava asks to finish the set-up of the account' };
+    if (/\/(login|session)(\/|$)/.test(page))
       return { kind: 'session_rejected', detail: 'Strava asks to log in' };
     if (status !== 200)
       return {
@@ -83,5 +84,10 @@ export class HttpWebSession implements WebSession {
     if (!signed) return { kind: 'session_rejected', detail: 'Strava answered without signed cookies' };
     const session = cookies.get(SESSION_COOKIE);
     return { kind: 'success', signed, session: session === undefined ? undefined : new Secret(session) };
+  }
+
+  /** Path of a relative or absolute location, without its query, which may name other pages. */
+  private pathOf(location = ''): string {
+    return URL.canParse(location, this.url.href) ? new URL(location, this.url).pathname : '';
   }
 }

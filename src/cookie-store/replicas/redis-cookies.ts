@@ -41,7 +41,7 @@ export interface CookieRecord extends StoredCookies {
 
 const FAILED = z.object({
   session: z.string(),
-  kind: z.enum(['session_rejected', 'upstream_error']),
+  kind: z.enum(['session_rejected', 'onboarding', 'upstream_error']),
   detail: z.string(),
   retryAfterSeconds: z.number().optional(),
 });
@@ -89,7 +89,7 @@ export class RedisCookies {
     const failed = FAILED.safeParse(parseJson((await this.redis.commands.get(FAILURE)) ?? ''));
     if (!failed.success || failed.data.session !== digestOf(session)) return undefined;
     const { kind, detail, retryAfterSeconds } = failed.data;
-    return kind === 'session_rejected' ? { kind, detail } : { kind, detail, retryAfterSeconds };
+    return kind === 'upstream_error' ? { kind, detail, retryAfterSeconds } : { kind, detail };
   }
 
   /**

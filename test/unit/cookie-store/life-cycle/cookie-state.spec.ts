@@ -44,6 +44,7 @@ const at = (now: number) => ({ now, random: () => 1 });
 /** Failures by the response of the web host; every other response but `-` is signed cookies. */
 const FAILURES: Record<string, FailedRefresh> = {
   'redirect to login': REJECTED,
+  'redirect to onboarding': { kind: 'onboarding', detail: 'finish the set-up' },
   '200 without cookies': { kind: 'session_rejected', detail: 'no cookies' },
   '500': ERROR,
   timeout: { kind: 'upstream_error', detail: 'no answer in time' },
@@ -107,10 +108,15 @@ const GIVEN: Record<string, () => StoredCookies> = {
   'session, expiring cookies': () => stored(5),
   'no session, valid cookies': () => ({ ...stored(20), session: undefined }),
   'rejected session': () => stored(),
+  'unfinished account': () => stored(),
   'upstream error': () => stored(),
 };
 /** The response to the refresh at startup, for a state that comes from a failure. */
-const BEFORE: Record<string, string> = { 'rejected session': 'redirect to login', 'upstream error': '500' };
+const BEFORE: Record<string, string> = {
+  'rejected session': 'redirect to login',
+  'unfinished account': 'redirect to onboarding',
+  'upstream error': '500',
+};
 
 const EVENTS: Record<string, (row: Row, given: StoredCookies) => void> = {
   startup: (row) => row.refreshIf(needsRefresh(row.state, row.now, 4 * HOUR)),

@@ -49,6 +49,11 @@ describe('the pause before the next refresh', () => {
     expect(pausesAfter(7, rejected).map((seconds) => seconds / 60)).toEqual([10, 20, 40, 80, 160, 320, 360]);
   });
 
+  it('doubles with an account whose set-up is not finished from one minute to one hour', () => {
+    const unfinished = () => void (backoff = afterFailure(backoff, 'onboarding', 0, at()));
+    expect(pausesAfter(8, unfinished).map((seconds) => seconds / 60)).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+  });
+
   it('starts again with a failure of another kind, and after a success', () => {
     pausesAfter(3, failed);
     expect(pausesAfter(2, rejected)).toEqual([600, 1200]);
