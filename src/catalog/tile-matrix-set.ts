@@ -6,8 +6,8 @@ export type TileSize = 256 | 512 | 1024;
 /** Max zoom of each tile size; the native resolution is the same for all three. */
 export const MAX_ZOOM: Record<TileSize, number> = { 256: 16, 512: 15, 1024: 14 };
 
-/** Max zoom of each tile size on the anonymous host; `-1` means that it has no tiles of this size. */
-export const ANONYMOUS_MAX_ZOOM: Record<TileSize, number> = { 256: 12, 512: 11, 1024: -1 };
+/** Max zoom of each tile size without cookies. */
+export const ANONYMOUS_MAX_ZOOM: Record<TileSize, number> = { 256: 12, 512: 11, 1024: 10 };
 
 /** Available zoom levels: all of them with cookies (`full`), the low ones without (`anonymous`). */
 export type ZoomAvailability = 'full' | 'anonymous';

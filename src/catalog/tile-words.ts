@@ -4,9 +4,17 @@
 export const ENCODINGS = ['wmts_kvp', 'wmts_rest', 'xyz', 'tms', 'drop_in'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** Upstream that a tile comes from. */
-export const TILE_SOURCES = ['authenticated', 'anonymous'] as const;
+/** Source that a tile comes from. An ETag is valid only at the source that has sent it. */
+export const TILE_SOURCES = ['authenticated', 'anonymous', 'old_anonymous'] as const;
 export type TileSource = (typeof TILE_SOURCES)[number];
+
+/** Sources as metrics and pauses know them. */
+export const SOURCE_GROUPS = ['authenticated', 'anonymous'] as const;
+export type SourceGroup = (typeof SOURCE_GROUPS)[number];
+
+export function sourceGroup(source: TileSource): SourceGroup {
+  return source === 'authenticated' ? source : 'anonymous';
+}
 
 /** How a tile request ends; `coalesced` shares the upstream request of another client. */
 export const TILE_OUTCOMES = ['hit', 'miss', 'coalesced', 'stale', 'empty', 'anonymous', 'error'] as const;
@@ -24,7 +32,7 @@ export const TILE_FAILURES = [
   'server_error',
   /** The response is not a complete PNG of the expected size. */
   'bad_response',
-  /** 401 or 403, even with fresh cookies. */
+  /** 401 or 403: with fresh cookies, or for an anonymous tile. */
   'refused',
   /** 400: the upstream does not know the sport. */
   'unknown_sport',

@@ -80,7 +80,7 @@ export const SETTINGS = {
     flag: 'target',
     schema: kind.httpUrl(),
     default: 'https://content-a.strava.com',
-    help: 'URL of the tile host that requires signed cookies.',
+    help: 'URL of the tile host: tiles that require signed cookies, and anonymous tiles of low zoom levels.',
   }),
   stravaWebUrl: setting({
     env: 'STRAVA_WEB_URL',
@@ -92,12 +92,12 @@ export const SETTINGS = {
     env: 'STRAVA_ANONYMOUS_TILES_URL',
     schema: kind.shardedHttpUrl(),
     default: 'https://heatmap-external-{a-c}.strava.com',
-    help: 'URL of the anonymous tile host, which serves the low zoom levels without cookies; {a-c} stands for three hosts, a to c.',
+    help: 'URL of the old host of anonymous tiles, used while the anonymous tiles of STRAVA_TILES_URL do not answer; {a-c} stands for three hosts, a to c.',
   }),
   stravaTilesVersion: setting({
     env: 'STRAVA_TILES_VERSION',
     schema: kind.integer(0, 9999),
-    default: '19',
+    default: '20',
     help: 'Value of the query parameter v in upstream tile URLs (cache busting).',
   }),
   cookieRefreshBefore: setting({
@@ -220,7 +220,7 @@ export const SETTINGS = {
     env: 'ANONYMOUS_MODE',
     schema: kind.oneOf(['proxy', 'redirect']),
     default: 'proxy',
-    help: 'Low zoom levels without valid cookies: proxy them, or redirect the client (302) to the anonymous tile host, which saves traffic through the gateway.',
+    help: 'Low zoom levels without valid cookies: proxy them, or redirect the client (302) to the host of anonymous tiles, which saves traffic through the gateway.',
   }),
   sessionRenewal: setting({
     env: 'SESSION_RENEWAL',

@@ -5,11 +5,11 @@ import {
   ENCODINGS,
   TILE_FAILURES,
   TILE_OUTCOMES,
-  TILE_SOURCES,
+  SOURCE_GROUPS,
   type Encoding,
   type TileFailure,
   type TileOutcome,
-  type TileSource,
+  type SourceGroup,
 } from '../catalog/index.js';
 import {
   REFRESH_REASONS,
@@ -141,7 +141,7 @@ export class Metrics {
     for (const kind of TILE_FAILURES) this.upstreamFailures.inc({ kind }, 0);
     for (const cache of ['disk', 'redis'])
       for (const result of ['hit', 'miss']) this.secondaryLookups.inc({ cache, result }, 0);
-    for (const source of TILE_SOURCES)
+    for (const source of SOURCE_GROUPS)
       for (const status of ['200', '304', '401', '403', '404', '429', 'error', 'cancelled'])
         this.upstreamRequests.inc({ source, status }, 0);
   }
@@ -182,7 +182,7 @@ export class Metrics {
     children.time.observe(seconds);
   }
 
-  upstreamRequest(source: TileSource, status: UpstreamStatus, seconds: number): void {
+  upstreamRequest(source: SourceGroup, status: UpstreamStatus, seconds: number): void {
     this.upstreamRequests.inc({ source, status: String(status) });
     this.upstreamDuration.observe({ source }, seconds);
   }

@@ -43,10 +43,10 @@ export class PagesController {
 }
 
 /** The page loads tiles from its own origin (`'self'`, since CSP has no syntax for an IPv6 host), from `PUBLIC_URL` and from where these redirect. */
-function contentSecurityPolicy({ publicUrl, anonymousMode, stravaAnonymousTilesUrl }: Config): string {
+function contentSecurityPolicy({ publicUrl, anonymousMode, ...config }: Config): string {
   const otherOrigins = [
     ...(publicUrl === undefined ? [] : [publicUrl]),
-    ...(anonymousMode === 'redirect' ? stravaAnonymousTilesUrl : []),
+    ...(anonymousMode === 'redirect' ? [config.stravaTilesUrl, ...config.stravaAnonymousTilesUrl] : []),
   ].map((url) => new URL(url).origin);
   const tiles = ["'self'", ...new Set(otherOrigins)].join(' ');
   return `default-src 'none'; style-src '${STYLE_HASH}'; img-src ${tiles}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;

@@ -1,5 +1,6 @@
 /** Serialized form of a tile for the secondary caches: one line of JSON, then the PNG. Pure. */
 import { z } from 'zod';
+import { TILE_SOURCES } from '../catalog/index.js';
 import { parseJson } from '../common/parse-json.js';
 import type { CachedTile } from './cached-tile.js';
 
@@ -8,7 +9,7 @@ const HEAD = z.object({
   length: z.int().optional(),
   etag: z.string(),
   lastModified: z.string().optional(),
-  source: z.enum(['authenticated', 'anonymous']),
+  source: z.enum(TILE_SOURCES),
   upstreamEtag: z.string().optional(),
   freshUntil: z.number(),
 });

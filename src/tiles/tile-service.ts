@@ -34,7 +34,7 @@ export interface TileServiceOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly ttlMs: number;
-  /** Whether clients are redirected to the anonymous host. */
+  /** Whether clients are redirected to the source of anonymous tiles. */
   readonly redirectAnonymous: boolean;
 }
 
@@ -68,7 +68,7 @@ export class TileService {
     return tile.retryAt !== undefined && tile.retryAt > now ? { tile, outcome: 'stale' } : undefined;
   }
 
-  /** URL of the tile on the anonymous host, if redirects are on and there are no valid cookies. */
+  /** URL of the tile at a source of anonymous tiles, if redirects are on and there are no valid cookies. */
   redirectFor(address: TileAddress): string | undefined {
     const { redirectAnonymous, cookies, upstream } = this.options;
     if (!redirectAnonymous || cookies.current()) return undefined;
@@ -130,7 +130,7 @@ export class TileService {
     const tile = this.cachedTile(response, old);
     cache.set(address.key, tile);
     for (const secondary of secondaryCaches) void secondary.set(address.key, tile);
-    const outcome = !tile.body ? 'empty' : response.source === 'anonymous' ? 'anonymous' : 'miss';
+    const outcome = !tile.body ? 'empty' : response.source === 'authenticated' ? 'miss' : 'anonymous';
     return { tile, outcome, upstreamStatus: STATUS_OF[response.kind] };
   }
 

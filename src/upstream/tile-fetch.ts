@@ -10,7 +10,7 @@ export interface TileRequest {
   readonly origin: string;
   readonly path: string;
   readonly size: TileSize;
-  /** Value of the `Cookie` header; absent for the anonymous host. */
+  /** Value of the `Cookie` header; absent for anonymous tiles. */
   readonly cookie?: string | undefined;
   /** The upstream's ETag of the cached tile. */
   readonly etag?: string | undefined;
@@ -61,11 +61,7 @@ export async function fetchTile(
 }
 
 async function readTile({ headers, body }: Dispatcher.ResponseData, size: TileSize): Promise<TileResponse> {
-  const type = String(headers['content-type'] ?? '')
-    .split(';', 1)[0]!
-    .trim()
-    .toLowerCase();
-  if (type !== 'image/png') {
+  if (mediaType(headers) !== 'image/png') {
     // The body may be endless: destroy it instead of reading it.
     body.on('error', () => undefined).destroy();
     throw badResponse('The upstream responded with something other than a PNG.');
@@ -90,6 +86,13 @@ async function readTile({ headers, body }: Dispatcher.ResponseData, size: TileSi
   };
 }
 
+function mediaType(headers: Dispatcher.ResponseData['headers']): string {
+  return String(headers['content-type'] ?? '')
+    .split(';', 1)[0]!
+    .trim()
+    .toLowerCase();
+}
+
 function badResponse(detail: string): UpstreamError {
   return new UpstreamError('bad_response', detail, undefined, 200);
 }
@@ -100,8 +103,14 @@ function classify({ statusCode, headers }: Dispatcher.ResponseData, request: Til
   const fail = (kind: UpstreamErrorKind, detail: string, wait?: number) =>
     new UpstreamError(kind, detail, wait, statusCode);
   if (statusCode === 400) throw fail('unknown_sport', 'The upstream does not know this sport.');
-  if (statusCode === 401 || statusCode === 403)
-    throw fail('refused', 'The upstream refuses this tile, even with fresh cookies.');
+  if (statusCode === 401 || statusCode === 403) {
+    if (request.cookie !== undefined)
+      throw fail('refused', 'The upstream refuses this tile, even with fresh cookies.');
+    // A zoom level that needs cookies. A refusal of the host itself has a body of another type, such as XML or HTML.
+    if (statusCode === 403 && mediaType(headers) === 'text/plain')
+      throw fail('needs_cookies', 'The upstream has no anonymous tiles at this zoom level.');
+    throw fail('refused', 'The upstream refuses this anonymous tile.');
+  }
   const wait = retryAfterSeconds(headerText(headers['retry-after']), request.now());
   if (statusCode === 429 || (statusCode === 503 && wait !== undefined))
     throw fail('throttled', 'The upstream asks for fewer requests.', wait ?? 10);

@@ -1,14 +1,23 @@
 /** Fetches tiles upstream: bounded parallelism and queue, one deadline per tile, signed cookies, one refresh and retry. */
 import PQueue from 'p-queue';
 import { Agent, type Dispatcher } from 'undici';
-import { ANONYMOUS_MAX_ZOOM, type TileAddress, type TileSource } from '../catalog/index.js';
+import {
+  ANONYMOUS_MAX_ZOOM,
+  sourceGroup,
+  type SourceGroup,
+  type TileAddress,
+  type TileSource,
+} from '../catalog/index.js';
 import { untilAborted } from '../common/abort.js';
 import type { Clock } from '../common/clock.js';
 import type { HealthIssue } from '../common/health-signals.js';
+import type { Log } from '../common/log.js';
 import type { CookieKeeper, VersionedCookies } from '../cookie-store/index.js';
 import type { Metrics, UpstreamStatus } from '../metrics/index.js';
+import { AnonymousSources, type AnonymousTarget } from './anonymous-sources.js';
+import { hostOf, type Host } from './host.js';
 import { fetchTile, MAX_TILE_BYTES, type TileResponse } from './tile-fetch.js';
-import { anonymousTilePath, authenticatedTilePath } from './tile-url.js';
+import { authenticatedTilePath } from './tile-url.js';
 import { UpstreamError } from './upstream-error.js';
 
 /** A cached tile that the upstream can revalidate. */
@@ -30,11 +39,14 @@ export interface UpstreamOptions {
   readonly cookies: CookieKeeper;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  readonly log: Log;
   readonly dispatcher?: Dispatcher;
 }
 
 /** Attempts per tile; every retry needs cookies from a fresh refresh. */
 const MAX_ATTEMPTS = 3;
+/** Share of the timeout for a source of anonymous tiles if another one follows, or if it failed before. */
+const SOURCE_TIMEOUT_RATIO = 0.25;
 /** Share of the queue from which health reports an issue: clients wait long, and the next requests get 503. */
 const QUEUE_WARNING_RATIO = 0.8;
 
@@ -42,14 +54,17 @@ export class UpstreamClient {
   private readonly queue: PQueue;
   private readonly dispatcher: Dispatcher;
   private readonly tilesHost: Host;
-  private readonly anonymousHosts: readonly Host[];
-  /** End of the pause that each source asked for, in milliseconds since the epoch. */
-  private readonly pausedUntil: Record<TileSource, number> = { authenticated: 0, anonymous: 0 };
+  private readonly anonymous: AnonymousSources;
+  /**
+   * End of the pause that the upstream asked for, in milliseconds since the epoch. Both anonymous sources pause together: a
+   * limit of one is no reason to load the other.
+   */
+  private readonly pausedUntil: Record<SourceGroup, number> = { authenticated: 0, anonymous: 0 };
 
   constructor(private readonly options: UpstreamOptions) {
-    const { maxConcurrency, timeoutMs, metrics, tilesUrl, anonymousTilesUrls } = options;
-    this.tilesHost = hostOf(tilesUrl);
-    this.anonymousHosts = anonymousTilesUrls.map(hostOf);
+    const { maxConcurrency, timeoutMs, metrics } = options;
+    this.tilesHost = hostOf(options.tilesUrl);
+    this.anonymous = new AnonymousSources(options);
     this.queue = new PQueue({ concurrency: maxConcurrency });
     this.dispatcher =
       options.dispatcher ??
@@ -96,27 +111,22 @@ export class UpstreamClient {
     }
   }
 
-  /** URL of the tile on the anonymous host; undefined beyond its zoom levels. */
+  /** URL of the anonymous tile; undefined beyond its zoom levels, and while no source is known to answer. */
   anonymousUrl(address: TileAddress): string | undefined {
-    if (!hasAnonymous(address)) return undefined;
-    const { origin, prefix } = this.anonymousHost(address);
-    return origin + prefix + anonymousTilePath(address);
+    return hasAnonymous(address) ? this.anonymous.url(address) : undefined;
   }
 
-  /** Set while requests are queued to near the limit. */
+  /** Set while requests are queued to near the limit, or while anonymous tiles are needed and unavailable. */
   get issue(): HealthIssue | undefined {
-    const { maxConcurrency, maxQueue } = this.options;
+    const { maxConcurrency, maxQueue, cookies } = this.options;
     const { pending, size } = this.queue;
-    if (pending < maxConcurrency || size < QUEUE_WARNING_RATIO * maxQueue) return undefined;
+    if (pending < maxConcurrency || size < QUEUE_WARNING_RATIO * maxQueue)
+      return cookies.current() ? undefined : this.anonymous.issue;
     return {
       reason: `the upstream queue is nearly full: ${size} of ${maxQueue} tiles`,
       action:
         'wait; if it persists, check whether Strava responds slowly, or lower the rate limits of clients',
     };
-  }
-
-  private anonymousHost({ x, y }: TileAddress): Host {
-    return this.anonymousHosts[(x + y) % this.anonymousHosts.length]!;
   }
 
   private async fetchNow(
@@ -141,12 +151,33 @@ export class UpstreamClient {
       }
       issued = await untilAborted(cookies.renew(issued.generation), signal);
     }
-    if (hasAnonymous(address))
-      return this.request('anonymous', address, held, signal, {
-        host: this.anonymousHost(address),
-        path: anonymousTilePath(address),
-      });
-    throw this.noCookies(refusal?.upstreamStatus);
+    if (!hasAnonymous(address)) throw this.noCookies(refusal?.upstreamStatus);
+    try {
+      return await this.anonymous.fetch(address, signal, (target, limited) =>
+        this.anonymousTile(target, address, held, signal, limited),
+      );
+    } catch (error) {
+      if (error instanceof UpstreamError && error.kind === 'needs_cookies')
+        throw this.noCookies(error.upstreamStatus);
+      throw error;
+    }
+  }
+
+  private async anonymousTile(
+    target: AnonymousTarget,
+    address: TileAddress,
+    held: HeldTile | undefined,
+    signal: AbortSignal,
+    limited: boolean,
+  ): Promise<UpstreamTile> {
+    if (!limited) return this.request(address, held, signal, target);
+    const ended = new AbortController();
+    const timer = setTimeout(() => ended.abort(TIMEOUT), this.options.timeoutMs * SOURCE_TIMEOUT_RATIO);
+    try {
+      return await this.request(address, held, AbortSignal.any([signal, ended.signal]), target);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Resolves with the error when the upstream refuses the cookies; other errors are thrown. */
@@ -157,7 +188,8 @@ export class UpstreamClient {
     signal: AbortSignal,
   ): Promise<UpstreamTile | UpstreamError> {
     try {
-      return await this.request('authenticated', address, held, signal, {
+      return await this.request(address, held, signal, {
+        source: 'authenticated',
         host: this.tilesHost,
         path: authenticatedTilePath(address, this.options.tilesVersion),
         cookie: issued.header.reveal(),
@@ -169,14 +201,20 @@ export class UpstreamClient {
   }
 
   private async request(
-    source: TileSource,
     address: TileAddress,
     held: HeldTile | undefined,
     signal: AbortSignal,
-    target: { readonly host: Host; readonly path: string; readonly cookie?: string },
+    target: {
+      readonly source: TileSource;
+      readonly host: Host;
+      readonly path: string;
+      readonly cookie?: string;
+    },
   ): Promise<UpstreamTile> {
     const { clock, metrics } = this.options;
-    const pause = this.pausedUntil[source] - clock.now();
+    const { source } = target;
+    const group = sourceGroup(source);
+    const pause = this.pausedUntil[group] - clock.now();
     if (pause > 0)
       throw new UpstreamError('throttled', 'The upstream asked for a pause.', Math.ceil(pause / 1000));
     const request = {
@@ -200,11 +238,11 @@ export class UpstreamClient {
         if (!(error instanceof UpstreamError)) throw error;
         if (error.kind === 'cancelled') status = 'cancelled';
         if (error.kind === 'throttled')
-          this.pausedUntil[source] = clock.now() + (error.retryAfterSeconds ?? 0) * 1000;
+          this.pausedUntil[group] = clock.now() + (error.retryAfterSeconds ?? 0) * 1000;
         // The upstream may close a kept-alive connection just as it is reused; one retry on a new connection is safe.
         if (error.kind !== 'connection' || status !== 'error' || attempt > 1 || signal.aborted) throw error;
       } finally {
-        metrics.upstreamRequest(source, status, (performance.now() - begun) / 1000);
+        metrics.upstreamRequest(group, status, (performance.now() - begun) / 1000);
       }
     }
   }
@@ -218,6 +256,13 @@ export class UpstreamClient {
         return new UpstreamError(
           'session_rejected',
           `The Strava session has ended: ${reason}. To fix it, ${action}.`,
+          60,
+          upstreamStatus,
+        );
+      case 'onboarding':
+        return new UpstreamError(
+          'session_rejected',
+          `The Strava session gives no access yet: ${reason}. To fix it, ${action}.`,
           60,
           upstreamStatus,
         );
@@ -237,18 +282,6 @@ export class UpstreamClient {
         );
     }
   }
-}
-
-/** A configured base URL, parsed once. */
-interface Host {
-  readonly origin: string;
-  /** Path prefix without a trailing slash; empty for none. */
-  readonly prefix: string;
-}
-
-function hostOf(url: string): Host {
-  const { origin, pathname } = new URL(url);
-  return { origin, prefix: pathname.replace(/\/$/, '') };
 }
 
 function hasAnonymous({ z, size }: TileAddress): boolean {

@@ -1,7 +1,8 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Clock } from '../common/clock.js';
 import { HealthSignals } from '../common/health-signals.js';
-import { CLOCK } from '../common/tokens.js';
+import type { Log } from '../common/log.js';
+import { CLOCK, LOG } from '../common/tokens.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { CookieKeeper } from '../cookie-store/index.js';
 import { CookieStoreModule } from '../cookie-store/cookie-store.module.js';
@@ -13,8 +14,8 @@ import { UpstreamClient } from './upstream-client.js';
   providers: [
     {
       provide: UpstreamClient,
-      inject: [CONFIG, CLOCK, CookieKeeper, Metrics],
-      useFactory: (config: Config, clock: Clock, cookies: CookieKeeper, metrics: Metrics) =>
+      inject: [CONFIG, CLOCK, LOG, CookieKeeper, Metrics],
+      useFactory: (config: Config, clock: Clock, log: Log, cookies: CookieKeeper, metrics: Metrics) =>
         new UpstreamClient({
           tilesUrl: config.stravaTilesUrl,
           anonymousTilesUrls: config.stravaAnonymousTilesUrl,
@@ -25,6 +26,7 @@ import { UpstreamClient } from './upstream-client.js';
           cookies,
           metrics,
           clock,
+          log,
         }),
     },
   ],

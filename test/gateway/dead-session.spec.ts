@@ -43,20 +43,34 @@ describe('SESSION_EXPIRED_TILE', () => {
 });
 
 describe('ANONYMOUS_MODE=redirect', () => {
-  it('redirects low zoom levels to the anonymous host by an absolute URL without the key', async () => {
+  it('redirects low zoom levels to the source that answers by an absolute URL without the key', async () => {
     await setup.start({
       env: { ANONYMOUS_MODE: 'redirect' },
       keys: { keys: ['a-secret-key'] },
     });
+    // The gateway fetches the first tile itself and learns which source answers.
+    expect((await get('/xyz/all/hot/1/0/0.png?key=a-secret-key')).status).toBe(200);
     const answer = await get(`${low}.png?key=a-secret-key`);
     expect(answer.status).toBe(302);
     expect(answer.headers.get('location')).toBe(
-      `${setup.simulator.anonymousUrl}/tiles/all/hot/11/${x >> 3}/${y >> 3}.png?px=256`,
+      `${setup.simulator.tilesUrl}/anon/globalheat/all/hot/11/${x >> 3}/${y >> 3}.png?px=256&v=20`,
     );
     expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
     expect((await fetch(answer.headers.get('location')!)).status).toBe(200);
     expect((await get(`${deep}.png?key=a-secret-key`)).status).toBe(404);
-    expect(setup.simulator.counters.requests).toEqual({ tiles: 0, web: 0, anonymous: 1 });
+    expect(setup.simulator.counters.requests).toEqual({ tiles: 0, web: 0, anonymous: 2, oldAnonymous: 0 });
+  });
+
+  it('redirects to the old source while the current one does not answer', async () => {
+    await setup.start({ env: { ANONYMOUS_MODE: 'redirect' } });
+    setup.simulator.switches.anonymous = { kind: 'reset' };
+    expect((await get('/xyz/all/hot/1/0/0.png')).status).toBe(200);
+    const answer = await get(`${low}@2x.png`);
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      302,
+      `${setup.simulator.anonymousUrl}/tiles/all/hot/11/${x >> 3}/${y >> 3}.png?px=512`,
+    ]);
+    expect((await fetch(answer.headers.get('location')!)).status).toBe(200);
   });
 
   it('serves the tile itself if the key is in a header, because a client may repeat the header after a redirect', async () => {
@@ -78,7 +92,7 @@ describe('ANONYMOUS_MODE=redirect', () => {
       env: { ANONYMOUS_MODE: 'redirect' },
     });
     expect((await get(`${low}.png`)).status).toBe(200);
-    expect(setup.simulator.counters.requests.anonymous).toBe(0);
+    expect(setup.simulator.counters.requests).toMatchObject({ anonymous: 0, oldAnonymous: 0 });
   });
 });
 

@@ -128,10 +128,11 @@ describe('without any cookies', () => {
     await setup.start();
     expect(await status(`/xyz/all/hot/12/${x >> 1}/${y >> 1}.png`)).toBe(200);
     expect(await status(`/xyz/all/hot/11/${x >> 2}/${y >> 2}@2x.png`)).toBe(200);
+    expect(await status(`/xyz/all/hot/10/${x >> 3}/${y >> 3}@4x.png`)).toBe(200);
     for (const path of [
       `/xyz/all/hot/13/${x}/${y}.png`,
       `/xyz/all/hot/12/${x >> 1}/${y >> 1}@2x.png`,
-      `/xyz/all/hot/1/0/0@4x.png`,
+      `/xyz/all/hot/11/${x >> 2}/${y >> 2}@4x.png`,
     ]) {
       const refused = await fetch(`${setup.gateway.url}${path}`);
       expect(refused.status).toBe(404);

@@ -26,33 +26,33 @@ describe('a tile', () => {
   });
 
   it.each([
-    ['XYZ 256', `/xyz/all/hot/${z}/${x}/${y}.png`, '.png?px=256&v=19'],
-    ['XYZ 512', `/xyz/all/hot/${z}/${x}/${y}@2x.png`, '.png?v=19'],
-    ['XYZ 1024', `/xyz/all/hot/${z}/${x}/${y}@4x.png`, '@2x.png?v=19'],
+    ['XYZ 256', `/xyz/all/hot/${z}/${x}/${y}.png`, '.png?px=256&v=20'],
+    ['XYZ 512', `/xyz/all/hot/${z}/${x}/${y}@2x.png`, '.png?px=512&v=20'],
+    ['XYZ 1024', `/xyz/all/hot/${z}/${x}/${y}@4x.png`, '@2x.png?v=20'],
     [
       'RESTful 256',
       `/wmts/1.0.0/all-hot/default/GoogleMapsCompatible/${z}/${y}/${x}.png`,
-      '.png?px=256&v=19',
+      '.png?px=256&v=20',
     ],
-    ['RESTful 512', `/wmts/1.0.0/all-hot/default/WebMercatorQuadx2/${z}/${y}/${x}.png`, '.png?v=19'],
+    ['RESTful 512', `/wmts/1.0.0/all-hot/default/WebMercatorQuadx2/${z}/${y}/${x}.png`, '.png?px=512&v=20'],
     [
       'KVP 256',
       `/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=all-hot&STYLE=default&FORMAT=image/png&TILEMATRIXSET=GoogleMapsCompatible&TILEMATRIX=${z}&TILEROW=${y}&TILECOL=${x}`,
-      '.png?px=256&v=19',
+      '.png?px=256&v=20',
     ],
     [
       'KVP 512 in mixed case, with empty pairs and unknown parameters',
       `/wmts?&&service=wmts&Request=gettile&version=1.0.0&layer=all-hot&style=default&format=image%2Fpng&tilematrixset=WebMercatorQuadx2&tilematrix=${z}&tilerow=${y}&tilecol=${x}&_ts=1`,
-      '.png?v=19',
+      '.png?px=512&v=20',
     ],
-    ['TMS 256', `/tms/1.0.0/all-hot/${z}/${x}/${2 ** z - 1 - y}.png`, '.png?px=256&v=19'],
-    ['TMS 512', `/tms/1.0.0/all-hot@2x/${z}/${x}/${2 ** z - 1 - y}.png`, '.png?v=19'],
-    ['the upstream form', `/identified/globalheat/all/hot/${z}/${x}/${y}.png?v=3`, '.png?v=19'],
-    ['upstream form, small', `/identified/globalheat/all/hot/${z}/${x}/${y}.png?px=256`, '.png?px=256&v=19'],
-    ['upstream form, dense', `/identified/globalheat/all/hot/${z}/${x}/${y}@2x.png`, '@2x.png?v=19'],
-    ['worker form', `/global/hot/all/${z}/${x}/${y}.png`, '.png?v=19'],
-    ['worker form, small', `/global/hot/all/${z}/${x}/${y}@small.png`, '.png?px=256&v=19'],
-    ['worker form, dense', `/global/hot/all/${z}/${x}/${y}@2x.png`, '@2x.png?v=19'],
+    ['TMS 256', `/tms/1.0.0/all-hot/${z}/${x}/${2 ** z - 1 - y}.png`, '.png?px=256&v=20'],
+    ['TMS 512', `/tms/1.0.0/all-hot@2x/${z}/${x}/${2 ** z - 1 - y}.png`, '.png?px=512&v=20'],
+    ['the upstream form', `/identified/globalheat/all/hot/${z}/${x}/${y}.png?v=3`, '.png?px=512&v=20'],
+    ['upstream form, small', `/identified/globalheat/all/hot/${z}/${x}/${y}.png?px=256`, '.png?px=256&v=20'],
+    ['upstream form, dense', `/identified/globalheat/all/hot/${z}/${x}/${y}@2x.png`, '@2x.png?v=20'],
+    ['worker form', `/global/hot/all/${z}/${x}/${y}.png`, '.png?px=512&v=20'],
+    ['worker form, small', `/global/hot/all/${z}/${x}/${y}@small.png`, '.png?px=256&v=20'],
+    ['worker form, dense', `/global/hot/all/${z}/${x}/${y}@2x.png`, '@2x.png?v=20'],
   ])('by %s is the upstream tile of the same z, x, y and size', async (_name, path, upstreamSuffix) => {
     const answer = await get(path);
     expect(answer.status).toBe(200);
@@ -66,8 +66,8 @@ describe('a tile', () => {
   it('is available at the URLs of TileJSON and the TileMap resources', async () => {
     await setup.start({ cookies: 'session', keys: { keys: ['a-key'] } });
     for (const [path, suffix, maxzoom] of [
-      ['/tilejson/all/hot.json', '.png?px=256&v=19', 16],
-      ['/tilejson/all/hot@2x.json', '.png?v=19', 15],
+      ['/tilejson/all/hot.json', '.png?px=256&v=20', 16],
+      ['/tilejson/all/hot@2x.json', '.png?px=512&v=20', 15],
     ] as const)
       for (const keyed of [`/k/a-key${path}`, `${path}?key=a-key`]) {
         const document = (await (await get(keyed)).json()) as {
@@ -91,9 +91,9 @@ describe('a tile', () => {
     const level = new RegExp(`<TileSet href="([^"]+)" units-per-pixel="([^"]+)" order="${z}"/>`).exec(sets)!;
     expect(Number(level[2])).toBeCloseTo(40075016.6855784 / 512 / 2 ** z, 6);
     const tile = Buffer.from(await (await fetch(`${level[1]}/${x}/${2 ** z - 1 - y}.png`)).arrayBuffer());
-    expect(tile.equals(await upstreamTile(`/identified/globalheat/all/hot/${z}/${x}/${y}.png?v=19`))).toBe(
-      true,
-    );
+    expect(
+      tile.equals(await upstreamTile(`/identified/globalheat/all/hot/${z}/${x}/${y}.png?px=512&v=20`)),
+    ).toBe(true);
   });
 
   it('has a strong ETag and supports 304 and HEAD', async () => {

@@ -245,7 +245,7 @@ describe('no secret', () => {
     expect(said).not.toMatch(/at \S+ \(/);
     for (const { host, headers } of setup.simulator.requests) {
       const cookie = String(headers.cookie ?? '');
-      if (host === 'anonymous') expect(cookie).toBe('');
+      if (host === 'anonymous' || host === 'oldAnonymous') expect(cookie).toBe('');
       if (host === 'tiles') expect(cookie).not.toContain('_strava4_session');
       if (host === 'web') expect(cookie).toBe(`_strava4_session=${cookie.split('=')[1]}`);
     }

@@ -100,6 +100,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
 
   it('shows its tiles where the gateway redirects to the upstream', async () => {
     const running = await start({ cookies: [], env: { ANONYMOUS_MODE: 'redirect' } });
+    await fetch(`${running.url}/xyz/all/hot/0/0/0.png`);
     const { page, console, violations } = await openAt(running.url);
     expect(await widthsOfTiles(page)).toEqual(Array(16).fill(512));
     expect(setup.simulator.counters.requests.anonymous).toBeGreaterThanOrEqual(16);

@@ -479,6 +479,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
   describe('a tile that is redirected to the upstream', () => {
     it('does not tell the upstream on whose page it is', async () => {
       const redirecting = await setup.start({ env: { ANONYMOUS_MODE: 'redirect' } });
+      await fetch(`${redirecting.url}${xyz(tileWithHeat(3))}`);
       const page = await visit(maps());
       const seen: Request[] = [];
       page.on('request', (request) => seen.push(request));
@@ -488,7 +489,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
         (request) => request.url().endsWith('.png') || request.redirectedFrom(),
       );
       expect((await asked!.allHeaders()).referer).toBe(`${maps()}/`);
-      expect(followed!.url()).toContain(setup.simulator.anonymousUrl);
+      expect(followed!.url()).toContain(`${setup.simulator.tilesUrl}/anon/`);
       expect(await followed!.allHeaders()).not.toHaveProperty('referer');
     });
   });

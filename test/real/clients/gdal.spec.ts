@@ -169,8 +169,9 @@ describeWith(['gdalinfo', '--version'], 'GDAL', () => {
     },
   );
 
-  it('follows redirects to the anonymous host', async () => {
+  it('follows redirects to the source of anonymous tiles', async () => {
     const running = await setup.start({ env: { ANONYMOUS_MODE: 'redirect' } });
+    await fetch(`${running.url}/xyz/all/hot/0/0/0.png`);
     const before = setup.simulator.requests.length;
     for (const { name, size, deepestAnonymous } of MATRIX_SETS) {
       const tile = tileWithHeat(deepestAnonymous);

@@ -37,7 +37,7 @@ describe('the tile matrix sets', () => {
     [1024, 'full', 14],
     [256, 'anonymous', 12],
     [512, 'anonymous', 11],
-    [1024, 'anonymous', -1],
+    [1024, 'anonymous', 10],
   ] as const)('of %i px and %s coverage end at level %i', (size, zoomAvailability, deepest) => {
     expect(maxZoom(size, zoomAvailability)).toBe(deepest);
   });

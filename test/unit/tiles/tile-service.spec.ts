@@ -336,13 +336,13 @@ describe('a stale tile', () => {
 
 describe('the service', () => {
   it('says that only the anonymous levels exist when there are no cookies at all, and only then', () => {
-    const zoomAvailability = (['anonymous', 'valid', 'session_rejected', 'upstream_error'] as const).map(
-      (now) => {
-        state = now;
-        return service.zoomAvailability();
-      },
-    );
-    expect(zoomAvailability).toEqual(['anonymous', 'full', 'full', 'full']);
+    const zoomAvailability = (
+      ['anonymous', 'valid', 'session_rejected', 'onboarding', 'upstream_error'] as const
+    ).map((now) => {
+      state = now;
+      return service.zoomAvailability();
+    });
+    expect(zoomAvailability).toEqual(['anonymous', 'full', 'full', 'full', 'full']);
     expect(service.availability()).toEqual({ reason: 'a reason', action: 'an action' });
   });
 
