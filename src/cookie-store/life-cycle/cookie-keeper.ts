@@ -289,12 +289,6 @@ export class CookieKeeper {
 
 /** The label of the metric of refreshes. An account whose set-up is not finished needs its user, as a rejected session does. */
 function resultOf(outcome: RefreshOutcome): RefreshResult {
-  switch (outcome.kind) {
-    case 'success':
-      return outcome.byAnother ? 'locked' : 'success';
-    case 'onboarding':
-      return 'session_rejected';
-    default:
-      return outcome.kind;
-  }
+  if (outcome.kind === 'success') return outcome.byAnother ? 'locked' : 'success';
+  return outcome.kind === 'onboarding' ? 'session_rejected' : outcome.kind;
 }
