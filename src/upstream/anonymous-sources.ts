@@ -46,7 +46,7 @@ const NO_ANSWER: readonly UpstreamErrorKind[] = [
 ];
 /** An answer that concerns this tile only. */
 const NOT_THIS_TILE: readonly UpstreamErrorKind[] = ['needs_cookies', 'unknown_sport'];
-/** Time for which the last response of a source tells whether it answers. */
+/** The last response of a source shows for this time whether the source answers. */
 const RECENT_MS = 600_000;
 
 export class AnonymousSources {

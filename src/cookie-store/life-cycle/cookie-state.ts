@@ -104,7 +104,7 @@ export function refreshed(
   return { ...state, session, issued, problem: undefined, backoff: afterSuccess(state.backoff) };
 }
 
-/** A refresh failed. What Strava said about the session holds until it says otherwise or the session is replaced. */
+/** A refresh failed. An answer about the session is valid until the next such answer, or until the session is replaced. */
 export function refreshFailed(state: CookieState, failure: FailedRefresh, at: Moment): CookieState {
   const { problem } = state;
   const isSettled = problem !== undefined && problem.kind !== 'upstream_error';
