@@ -18,7 +18,7 @@ import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from './get-c
 import { problemForGetTile, resolveGetTile, type GetTileParameters } from './get-tile.js';
 import { invalid, Kvp } from './kvp.js';
 
-/** In lower case; a URL with these alone is one that a person copied, not an incomplete OGC request. */
+/** In lower case. A URL with these alone is the bare URL of the service, not an incomplete OGC request. */
 const NOT_OGC_PARAMETERS = ['key', 'access_token', 'token', 'sports', 'colors'];
 
 /** WMTS 1.0.0 with KVP and RESTful encoding (OGC 07-057r7, 8 and 10). */

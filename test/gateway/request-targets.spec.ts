@@ -205,9 +205,9 @@ describe('without API keys', () => {
     it.each([
       [
         '/personal/orange/all/3/4/2@2x.png',
-        'there is no personal heatmap here; tiles of the global heatmap are at /xyz/',
+        'the gateway has no personal heatmap; tiles of the global heatmap are at /xyz/',
       ],
-      ['/personal/all/3/4/2.png', 'there is no personal heatmap here'],
+      ['/personal/all/3/4/2.png', 'the gateway has no personal heatmap'],
       ['/blue/all/3/4/2.png', 'tiles are at /xyz/{sport}/{color}/{z}/{x}/{y}.png'],
       ['/3/4/2.png', 'tiles are at /xyz/'],
       ['/heatmap/3/4/2.png', 'tiles are at /xyz/'],

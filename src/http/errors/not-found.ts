@@ -6,11 +6,11 @@ const WMTS = 'the WMTS is at /wmts?SERVICE=WMTS&REQUEST=GetCapabilities';
 const PATHS_OF_OGC_SERVICES =
   /^\/(?:.*\/)?(?:ows|wms|wfs|wmts|gwc|tilecache|mapserv(?:er)?|mapproxy|geoserver|services?|capabilities(?:\.xml)?|wmtscapabilities(?:\.xml)?)(?:\/|$)/i;
 
-/** URLs of other programs, and common guesses. The first match counts. */
+/** For the URLs of other programs and common guesses. The first match counts. */
 const HINTS: readonly (readonly [path: RegExp, hint: string])[] = [
   [
     /^\/personal\//i,
-    `there is no personal heatmap here; tiles of the global heatmap are at ${XYZ} or /global/{color}/{sport}/{z}/{x}/{y}.png`,
+    `the gateway has no personal heatmap; tiles of the global heatmap are at ${XYZ} or /global/{color}/{sport}/{z}/{x}/{y}.png`,
   ],
   [/^\/tms(?:\/|$)/i, 'the TMS is at /tms/1.0.0, its tiles at /tms/1.0.0/{sport}-{color}/{z}/{x}/{y}.png'],
   [

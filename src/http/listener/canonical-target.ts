@@ -21,7 +21,15 @@ export function canonicalTarget(target: string): string {
 /** A second "?", the "&amp;" of HTML, and ";" before a name. No parameter has a value with these characters. */
 const JOINS = /\?|&amp(?:;|%3B)|;(?=[\w-]+=)/gi;
 
-/** The parameters of a query; a repeated name has an array of values. */
+/** The parameters of a query; a repeated name has an array of values. Malformed percent-encoding stays as it is. */
 export function parseQuery(query: string): Record<string, unknown> {
-  return parse(query.replace(JOINS, '&'), '&', '=', { maxKeys: 0 });
+  return parse(query.replace(JOINS, '&'), '&', '=', { maxKeys: 0, decodeURIComponent: decoded });
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

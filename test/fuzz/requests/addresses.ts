@@ -47,6 +47,15 @@ const ENCODINGS: readonly (readonly [used: readonly (keyof Words)[], path: (word
   ],
   [
     ['sport', 'color', 'z', 'x', 'y', 'suffix', 'extension'],
+    (w) =>
+      `/tiles-auth/${w.sport}/${w.color}/${w.z}/${w.x}/${w.y}${w.suffix}${w.extension}?Policy=a&Signature=b`,
+  ],
+  [
+    ['sport', 'color', 'z', 'x', 'y', 'suffix', 'extension'],
+    (w) => `/${w.sport}/${w.color}/${w.z}/${w.x}/${w.y}${w.suffix}${w.extension}`,
+  ],
+  [
+    ['sport', 'color', 'z', 'x', 'y', 'suffix', 'extension'],
     (w) => `/global/${w.color}/${w.sport}/${w.z}/${w.x}/${w.y}${w.suffix}${w.extension}`,
   ],
 ];
@@ -70,7 +79,7 @@ export function validTile(random: Random): string {
   return path(validWords(random));
 }
 
-/** A tile with one invalid word or several. */
+/** A tile with one invalid word or several, perhaps with doubled slashes and an escaped `@`, which do not make it valid. */
 export function invalidTile(random: Random): string {
   const [used, path] = random.pick(ENCODINGS);
   const words: Record<keyof Words, string> = { ...validWords(random) };
@@ -78,7 +87,8 @@ export function invalidTile(random: Random): string {
     const word = random.pick(used);
     words[word] = BAD[word](random);
   } while (random.chance(0.3));
-  return path(words);
+  const target = path(words);
+  return random.chance(0.2) ? target.replaceAll('/', '//').replaceAll('@', '%40') : target;
 }
 
 /** A tile with valid words in an invalid path. */

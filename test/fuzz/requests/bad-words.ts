@@ -57,7 +57,7 @@ const BAD_NAMES = [
   'sport_',
   'sport_all',
   'ALL',
-  'Ride',
+  'ridelike',
   'pink',
   'Default',
   'default ',

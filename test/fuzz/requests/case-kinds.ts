@@ -110,7 +110,7 @@ const wrongKey: Kind = (random) => {
     () => GET(`/k/${invalidKey(random)}${target}`),
     () => GET(`/k/${target}`),
     () => GET(`/K/${OPEN_KEY}${target}`),
-    () => GET(`//k/${OPEN_KEY}${target}`),
+    () => GET(`//k//${OPEN_KEY}${target}`),
     () => GET(`/k/${OPEN_KEY}/k/${OPEN_KEY}${target}`),
     () => GET(`/k/${OPEN_KEY};x${target}`),
     () => keyed(random, GET(`/k/${invalidKey(random)}${target}`)),

@@ -58,6 +58,9 @@ const KNOWN = {
 
 const SIZES: readonly TileSize[] = [256, 512, 1024];
 
+/** In the order of the group `top`. */
+const STRAVA_GROUPS = ['All', 'RunLike', 'RideLike', 'WaterLike', 'WinterLike'];
+
 const sportsOf = ({ layers }: Catalog) => [...new Set(layers.map(({ sport }) => sport.id))];
 const colorsOf = ({ layers }: Catalog) => [...new Set(layers.map(({ color }) => color.id))];
 const everything = new Catalog({ groups: SPORT_GROUPS, colors: COLOR_IDS });
@@ -168,6 +171,20 @@ describe('a layer', () => {
     expect(outcomeOf(catalog.layerOf('ride', 'Blue'))).toBe('unknown color');
     // Neither part may contain the hyphen.
     expect(outcomeOf(catalog.layerOf('all-hot', ''))).toBe('unknown sport');
+  });
+
+  it("is found by Strava's name of the sport as well, but not by that of a sport that is not offered", () => {
+    for (const { identifier, sport, color } of everything.layers) {
+      const group = KNOWN.top!.indexOf(sport.id);
+      const name = group < 0 ? sport.id.slice('sport_'.length) : STRAVA_GROUPS[group]!;
+      expect(valueOf(everything.layerOf(name, color.id)).identifier).toBe(identifier);
+      expect(valueOf(everything.layerOfPath(`${name}-${color.id}`)).identifier).toBe(identifier);
+      expect(outcomeOf(everything.layer(`${name}-${color.id}`))).toBe('unknown layer');
+    }
+    expect(outcomeOf(catalog.layerOf('Yoga', 'hot'))).toBe('unknown sport');
+    expect(valueOf(new Catalog({ added: ['sport_Curling'] }).layerOf('Curling', 'hot')).sport.id).toBe(
+      'sport_Curling',
+    );
   });
 
   it('that is refused is quoted on one line, shortened, with its own characters', () => {

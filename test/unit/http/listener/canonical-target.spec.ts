@@ -82,6 +82,7 @@ describe('a query', () => {
     ['a=1;b=2;c', { a: '1', b: '2;c' }],
     ['a=1&a=2?a=3', { a: ['1', '2', '3'] }],
     ['a=x%3Fb%3D2%26c%3D3%3Bd%3D4', { a: 'x?b=2&c=3;d=4' }],
+    ['a=%c0%af&b=%zz%41&c=%e2%82%ac+1', { a: '%c0%af', b: '%zz%41', c: '€ 1' }],
     ['__proto__=1&a', { ['__proto__']: '1', a: '' }],
   ])('%j has its parameters', (query, parameters) => {
     expect({ ...parseQuery(query) }).toEqual(parameters);
