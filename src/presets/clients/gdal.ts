@@ -1,7 +1,7 @@
 /** GDAL: a service description file of the WMS driver (`GDAL_WMS`). Pure. */
 import { MERCATOR_EXTENT } from '../../catalog/index.js';
 import type { Client } from '../client.js';
-import { element, xmlDocument, xmlRoot } from '../preset-text.js';
+import { element, xmlRoot } from '../preset-text.js';
 
 export const gdal: Client = {
   id: 'gdal',
@@ -30,7 +30,8 @@ export const gdal: Client = {
       element(root, 'BlockSizeY', {}, String(tileSize));
       element(root, 'BandsCount', {}, '4');
       element(root, 'ZeroBlockHttpCodes', {}, '204,404');
-      return xmlDocument(root);
+      // GDAL 3.6 recognises the format by its first characters, so there is no XML declaration.
+      return root.end({ prettyPrint: true, headless: true });
     },
   },
   steps: ({ layer }) => [

@@ -4,12 +4,15 @@ import { linkTo } from '../../http/index.js';
 import { element, uuid, xmlDocument, xmlRoot } from '../preset-text.js';
 import { xyzTemplate, type TileSource } from '../tile-source.js';
 
+/** With ratio 2, QGIS requests tiles of 512 px at the same zoom level as tiles of 256 px, and scales them down: four times the data. */
+const TILE_PIXEL_RATIO = 1;
+
 const CREDENTIALS = { username: '', password: '', authcfg: '', referer: '' };
 
 export const qgisXyz: Client = {
   id: 'qgis-xyz',
   title: 'QGIS, XYZ connections',
-  tileSize: 512,
+  tileSize: 256,
   file: {
     extension: 'xml',
     mediaType: 'application/xml',
@@ -22,7 +25,7 @@ export const qgisXyz: Client = {
           url: xyzTemplate(source),
           zmin: '0',
           zmax: String(source.maxZoom),
-          tilePixelRatio: String(pixelRatio(source)),
+          tilePixelRatio: String(TILE_PIXEL_RATIO),
           ...CREDENTIALS,
         });
       return xmlDocument(root, 'connections');
@@ -70,7 +73,7 @@ export const qgisWmts: Client = {
 export const qgisLayer: Client = {
   id: 'qgis',
   title: 'QGIS, layer definition',
-  tileSize: 512,
+  tileSize: 256,
   file: {
     extension: 'qlr',
     mediaType: 'application/xml',
@@ -114,9 +117,5 @@ function layerDefinition({ sources }: FileInput): string {
 /** The URI of the WMS provider; the value of `url` is percent-encoded. */
 function dataSource(source: TileSource): string {
   const url = encodeURIComponent(xyzTemplate(source));
-  return `type=xyz&url=${url}&zmin=0&zmax=${source.maxZoom}&tilePixelRatio=${pixelRatio(source)}`;
-}
-
-function pixelRatio({ tileSize }: TileSource): number {
-  return tileSize / 256;
+  return `type=xyz&url=${url}&zmin=0&zmax=${source.maxZoom}&tilePixelRatio=${TILE_PIXEL_RATIO}`;
 }

@@ -5,8 +5,9 @@ import { type Picture } from './pixels.js';
 import { inNewFolder, runProgram, type ProgramRun } from '../../support/programs/run-program.js';
 import type { Extent } from '../../support/tiles/web-mercator.js';
 
-/** Where GDAL is to find the service: an address of the document, or the text of one that lies on the disk. */
-export type Service = { readonly url: string } | { readonly document: string };
+/** What GDAL opens: the URL or the text of a WMTS document, or the text of a service description (`GDAL_WMS`). */
+export type Service =
+  { readonly url: string } | { readonly document: string } | { readonly description: string };
 
 export const RESTFUL_DOCUMENT = '/wmts/1.0.0/WMTSCapabilities.xml';
 export const KVP_DOCUMENT = '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities';
@@ -77,6 +78,11 @@ export async function withoutResourceUrls(url: string): Promise<Service> {
 }
 
 async function datasetName(service: Service, selection: Selection, folder: string): Promise<string> {
+  if ('description' in service) {
+    const file = join(folder, 'service.xml');
+    await writeFile(file, service.description);
+    return file;
+  }
   let place: string;
   if ('url' in service) place = service.url;
   else {

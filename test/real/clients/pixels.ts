@@ -35,12 +35,14 @@ export function mosaic(pictures: readonly (Picture | undefined)[], columns: numb
   return whole;
 }
 
-/** A sentence on the first pixel that is not the same; undefined when all are. */
-export function difference(found: Picture, expected: Picture): string | undefined {
+/** A sentence on the first pixel that differs by more than `tolerance` in a channel; undefined when none does. */
+export function difference(found: Picture, expected: Picture, tolerance = 0): string | undefined {
   if (found.width !== expected.width || found.height !== expected.height)
     return `${found.width} x ${found.height} pixels instead of ${expected.width} x ${expected.height}`;
-  if (found.data.equals(expected.data)) return undefined;
-  const at = found.data.findIndex((byte, index) => byte !== expected.data[index]) & ~3;
+  const differs = (byte: number, index: number) => Math.abs(byte - expected.data[index]!) > tolerance;
+  const first = found.data.findIndex(differs);
+  if (first < 0) return undefined;
+  const at = first & ~3;
   const pixel = ({ data }: Picture) => `rgba(${[...data.subarray(at, at + 4)].join(', ')})`;
   return `pixel ${(at / 4) % found.width},${Math.floor(at / 4 / found.width)} is ${pixel(found)} instead of ${pixel(expected)}`;
 }
