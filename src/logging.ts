@@ -11,6 +11,8 @@ const REDACTED = [
   'cookie',
   'set-cookie',
   'key',
+  'access_token',
+  'token',
   'Key-Pair-Id',
   'Policy',
   'Signature',

@@ -26,7 +26,10 @@ export interface Access {
    * The key that the URLs of a document repeat, in the form in which the request carried it. Undefined for keys in a
    * header: the client sends them with every request.
    */
-  readonly repeat: { readonly form: 'query' | 'path'; readonly key: string } | undefined;
+  readonly repeat:
+    | { readonly form: 'query'; readonly parameter: string; readonly key: string }
+    | { readonly form: 'path'; readonly key: string }
+    | undefined;
   readonly scope: Scope;
 }
 

@@ -45,9 +45,6 @@ export function installKeyCheck(fastify: FastifyInstance, options: KeyCheckOptio
 }
 
 function accessOf({ id, scope }: ApiKey, presented: PresentedKey): Access {
-  const repeat =
-    presented.kind === 'one' && presented.form !== 'header'
-      ? { form: presented.form, key: presented.key }
-      : undefined;
+  const repeat = presented.kind === 'one' && presented.form !== 'header' ? presented : undefined;
   return { keyId: id, repeat, scope };
 }

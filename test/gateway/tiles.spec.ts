@@ -112,6 +112,18 @@ describe('a tile', () => {
       expect((await again.arrayBuffer()).byteLength).toBe(0);
     }
     expect((await get(path, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+    const modified = first.headers.get('last-modified')!;
+    const since = { 'if-modified-since': modified };
+    for (const method of ['GET', 'HEAD'])
+      expect((await get(path, { method, headers: since })).status).toBe(304);
+    for (const headers of [
+      { ...since, 'if-none-match': '"other"' },
+      { 'if-modified-since': 'yesterday' },
+      { 'if-match': '"other"' },
+      { 'if-unmodified-since': 'Sun, 06 Nov 1994 08:49:37 GMT' },
+      { range: 'bytes=0-9' },
+    ] as Record<string, string>[])
+      expect([headers, (await get(path, { headers })).status]).toEqual([headers, 200]);
     const head = await get(path, { method: 'HEAD' });
     expect(head.status).toBe(200);
     expect(head.headers.get('content-length')).toBe(String(body.byteLength));

@@ -7,7 +7,7 @@ import { HttpProblem } from '../errors/http-problem.js';
 export interface DocumentLinks {
   /** Base URL without a trailing slash; includes the key of a request with `/k/{key}`. */
   readonly base: string;
-  /** `key=...` for a request with the key in its query, else empty. */
+  /** `key=...`, or another name of the parameter, for a request with the key in its query, else empty. */
   readonly query: string;
 }
 
@@ -35,46 +35,76 @@ export function linkTo({ base, query }: DocumentLinks, path: string): string {
 }
 
 function withKey(base: string, access: Access | null): DocumentLinks {
-  const { form, key } = access?.repeat ?? {};
-  return { base: form === 'path' ? `${base}/k/${key}` : base, query: form === 'query' ? `key=${key}` : '' };
+  const repeat = access?.repeat;
+  if (repeat?.form === 'path') return { base: `${base}/k/${repeat.key}`, query: '' };
+  return { base, query: repeat ? `${repeat.parameter}=${repeat.key}` : '' };
 }
 
 const HOST = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 
 function baseOf(headers: Headers, behindProxy: boolean): string {
-  const forwarded = behindProxy ? forwardedOf(headers) : {};
-  const host = forwarded.host ?? headers.host;
-  if (host === undefined || !HOST.test(host) || !URL.canParse(`http://${host}`))
+  const { proto, host, prefix } = behindProxy ? forwardedOf(headers) : {};
+  const authority = host ?? headers.host;
+  if (authority === undefined || !isHost(authority))
     throw new HttpProblem(
       400,
       'The Host header is missing or malformed; set PUBLIC_URL if a proxy changes it.',
     );
-  return `${forwarded.proto ?? 'http'}://${host}${forwarded.prefix ?? ''}`;
+  return `${proto ?? 'http'}://${authority}${prefix ?? ''}`;
+}
+
+function isHost(text: string): boolean {
+  return HOST.test(text) && URL.canParse(`http://${text}`);
 }
 
 /** Characters; a document repeats the prefix a thousand times. */
 const MAX_PREFIX = 256;
 
-/** `Forwarded` (RFC 7239) first, then X-Forwarded-*; of several values the first, from the proxy nearest to the client. */
-function forwardedOf(headers: Headers): {
-  host?: string | undefined;
-  proto?: string | undefined;
-  prefix?: string | undefined;
-} {
+interface Forwarded {
+  readonly host?: string | undefined;
+  readonly proto?: string | undefined;
+  readonly prefix?: string | undefined;
+}
+
+/**
+ * `Forwarded` (RFC 7239) first, then X-Forwarded-* and its variants; of several values the first, from the proxy nearest to
+ * the client. A malformed value counts as absent.
+ */
+function forwardedOf(headers: Headers): Forwarded {
   const first = (name: string) =>
     String(headers[name] ?? '')
       .split(',', 1)[0]!
       .trim() || undefined;
   const pair = (name: string) =>
     new RegExp(`(?:^|;)\\s*${name}\\s*=\\s*"?([^";]*)"?`, 'i').exec(first('forwarded') ?? '')?.[1];
-  const proto = (pair('proto') ?? first('x-forwarded-proto'))?.toLowerCase();
+  const isOn = (name: string) => first(name)?.toLowerCase() === 'on';
+  const proto = [pair('proto'), first('x-forwarded-proto'), first('x-forwarded-scheme')]
+    .map((value) => value?.toLowerCase())
+    .concat(isOn('x-forwarded-ssl') || isOn('front-end-https') ? 'https' : undefined)
+    .find((value) => value === 'https' || value === 'http');
+  const port = first('x-forwarded-port');
+  const host = [
+    pair('host'),
+    // X-Original-Host is that of Azure Application Gateway. A proxy may also keep Host, but without its port.
+    ...[first('x-forwarded-host'), first('x-original-host'), headers.host].map((name) =>
+      withPort(name, port),
+    ),
+  ].find((value) => value !== undefined && isHost(value));
   const prefix = first('x-forwarded-prefix')?.replace(/\/+$/, '');
   return {
-    host: pair('host') ?? first('x-forwarded-host'),
-    proto: proto === 'https' || proto === 'http' ? proto : undefined,
+    host,
+    proto,
     prefix:
       prefix !== undefined && prefix.length <= MAX_PREFIX && /^(?:\/[A-Za-z0-9._~-]+)*$/.test(prefix)
         ? prefix
         : undefined,
   };
+}
+
+/** `host` with the port of X-Forwarded-Port, unless it has one: the client wrote that, and the proxy may know another. */
+function withPort(host: string | undefined, port: string | undefined): string | undefined {
+  if (host === undefined || port === undefined || /:\d+$/.test(host)) return host;
+  // The default port of the other scheme is that of a proxy behind the one that terminates TLS.
+  if (port === '80' || port === '443') return host;
+  return isHost(`${host}:${port}`) && Number(port) > 0 ? `${host}:${port}` : host;
 }

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RenderedDocument } from '../../capabilities/index.js';
 import { acceptsGzip } from './accepted.js';
-import { matchesEtag } from './not-modified.js';
+import { isNotModified } from './not-modified.js';
 
 /** Short, because the zoom levels depend on the cookies. Without `Expires`, QGIS caches a document for a day. */
 const MAX_AGE_SECONDS = 300;
@@ -20,7 +20,7 @@ export function sendDocument(
     .header('expires', new Date(Date.now() + MAX_AGE_SECONDS * 1000).toUTCString())
     .header('vary', [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', '))
     .header('etag', validator);
-  if (matchesEtag(request.headers['if-none-match'], validator)) {
+  if (isNotModified(request.headers, { etag: validator })) {
     reply.status(304).send();
     return;
   }

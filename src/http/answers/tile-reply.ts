@@ -12,7 +12,7 @@ import {
   type TileService,
 } from '../../tiles/index.js';
 import { HttpProblem } from '../errors/http-problem.js';
-import { matchesEtag } from './not-modified.js';
+import { isNotModified } from './not-modified.js';
 import { setTileHeaders } from '../listener/security-headers.js';
 
 /** Seconds; short, so that clients soon get a fresh tile when the upstream recovers. */
@@ -122,8 +122,7 @@ export class TileReply {
     }
     reply.header('etag', tile.etag);
     if (tile.lastModified !== undefined) reply.header('last-modified', tile.lastModified);
-    const condition = request.headers['if-none-match'];
-    if (condition !== undefined && matchesEtag(condition, tile.etag)) {
+    if (isNotModified(request.headers, tile)) {
       reply.status(304).send();
       return;
     }

@@ -27,13 +27,13 @@ type DeniedDetail = string | ((details: AccessDeniedDetails) => string);
 const DENIED: Record<AccessDeniedReason, readonly [status: number, detail: DeniedDetail]> = {
   missing: [
     401,
-    'An API key is required. Send it as ?key=..., X-API-Key, Authorization: Bearer, the password of Authorization: Basic, or /k/{key}/... .',
+    'An API key is required. Send it as ?key=... or ?access_token=..., X-API-Key, Authorization: Bearer, the password of Authorization: Basic, or /k/{key}/... .',
   ],
   unknown: [401, UNKNOWN_KEY],
   // The same text: a client must not learn that a guessed key was valid once.
   expired: [401, UNKNOWN_KEY],
   malformed: [401, 'The API key is malformed; a key has 1 to 128 characters of A-Z, a-z, 0-9, "_" and "-".'],
-  ambiguous: [401, 'The request has more than one API key; send exactly one.'],
+  ambiguous: [401, 'The request has several different API keys; send exactly one.'],
   layer: [403, 'This API key does not grant this layer.'],
   zoom: [403, ({ maxZoom }) => `This API key is limited to zoom ${maxZoom}.`],
   origin: [403, 'This API key is limited to certain web origins; the request has another one or none.'],

@@ -117,5 +117,5 @@ function sentenceOf(request: FastifyRequest, route: string, status: number, ms: 
  */
 function pathOf({ url }: FastifyRequest, route: string): string | undefined {
   if (route === 'none' || route.startsWith('/:')) return undefined;
-  return url.split('?', 1)[0]!.replace(/key=[^/]*/gi, 'key=');
+  return url.split('?', 1)[0]!.replace(/(key|token)=[^/]*/gi, '$1=');
 }

@@ -48,6 +48,11 @@ describe('an API key', () => {
       await get(TILE, { authorization: `bearer ${ALICE}` }),
       await get(TILE, basic('any-user', ALICE)),
       await get(`/k/${ALICE}${TILE}`),
+      await get(`${TILE}?access_token=${ALICE}`),
+      await get(`${TILE}?token=${ALICE}`),
+      await get(`${TILE}?key=${ALICE}&key=${ALICE}`),
+      await get(`/k/${ALICE}${TILE}?key=${ALICE}`, { 'x-api-key': ALICE }),
+      await get(`${TILE}?key=${ALICE}`, basic('proxy-user', 'proxy-password')),
     ]) {
       expect(answer.status).toBe(200);
       expect(answer.headers.get('cache-control')).toBe('private, max-age=86400');
@@ -62,10 +67,12 @@ describe('an API key', () => {
       [`${TILE}?key=wrong`, {}, 'unknown'],
       [`${TILE}?key=${OLD}`, {}, 'expired'],
       [`${TILE}?key=${'a'.repeat(200)}`, {}, 'malformed'],
-      [`${TILE}?key=${ALICE}&key=${ALICE}`, {}, 'ambiguous'],
+      [`${TILE}?key=${ALICE}&key=${PLAIN}`, {}, 'ambiguous'],
       [`${TILE}?key=${ALICE}&KEY=${PLAIN}`, {}, 'ambiguous'],
-      [`${TILE}?key=${ALICE}`, { 'x-api-key': ALICE }, 'ambiguous'],
-      [`/k/${ALICE}${TILE}?key=${ALICE}`, {}, 'ambiguous'],
+      [`${TILE}?key=${ALICE}&access_token=${PLAIN}`, {}, 'ambiguous'],
+      [`${TILE}?key=${ALICE}`, { 'x-api-key': PLAIN }, 'ambiguous'],
+      [`/k/${ALICE}${TILE}?key=${PLAIN}`, {}, 'ambiguous'],
+      [`${TILE}?access_token=wrong`, {}, 'unknown'],
       [`/k/${TILE}`, {}, 'malformed'],
       [`/k/wrong${TILE}`, {}, 'unknown'],
       [TILE, { authorization: 'Basic !!!' }, 'malformed'],
@@ -137,6 +144,15 @@ describe('an API key', () => {
     expect(byPath).toContain(`<ows:Get xlink:href="${url}/k/${ALICE}/wmts?">`);
     expect(byPath).toContain(`template="${url}/k/${ALICE}/wmts/1.0.0/`);
     expect(byPath).not.toContain('key=');
+    const byToken = await (await get(`${kvp}&access_token=${ALICE}`)).text();
+    expect(byToken).toContain(`<ows:Get xlink:href="${url}/wmts?access_token=${ALICE}&amp;">`);
+    expect(byToken).toContain(`{TileCol}.png?access_token=${ALICE}"`);
+    expect(byToken).not.toContain('?key=');
+    expect(await (await get(`/tilejson/all/hot.json?token=${ALICE}`)).text()).toContain(
+      `.png?token=${ALICE}"`,
+    );
+    const byBoth = await (await get(`/k/${ALICE}${kvp}&key=${ALICE}`)).text();
+    expect(byBoth).toContain(`<ows:Get xlink:href="${url}/wmts?key=${ALICE}&amp;">`);
     const byHeader = await (await get(kvp, { 'x-api-key': ALICE })).text();
     expect(byHeader).not.toContain(ALICE);
     expect(byHeader).toContain(`<ows:Get xlink:href="${url}/wmts?">`);
@@ -213,6 +229,11 @@ describe('no secret', () => {
       await get(`${TILE}?key=${ALICE}`),
       await get(`/k/${ALICE}${TILE}`),
       await get(`/k/${ALICE}/nothing/${TILE}`),
+      await get(`/xyz/all/pink/3/4/2.png?access_token=${ALICE}`, {
+        referer: `http://map.example/?token=${ALICE}`,
+      }),
+      await get(`/xyz/all/hot/3/4/2.png&token=${ALICE}`),
+      await get(`/xyz/all/hot/3/4/access_token=${ALICE}`),
       await get(`/nothing/k/${ALICE}`),
       await get(`${TILE}?key=${ALICE}x`),
       await get(`/wmts?SERVICE=WMTS&REQUEST=GetTile&LAYER=x&key=${ALICE}`),

@@ -15,7 +15,7 @@ function ring(keys: unknown[], clock = new StoppedClock()): KeyRing {
   return new KeyRing(at('keys.json'), clock);
 }
 const verdict = (keys: KeyRing, key: string) => {
-  const found = keys.check({ kind: 'one', key, form: 'query' });
+  const found = keys.check({ kind: 'one', key, form: 'path' });
   return found.ok ? found.key.id : found.reason;
 };
 
@@ -80,7 +80,7 @@ describe('properties', () => {
         writeFileSync(file, JSON.stringify({ keys: entries }));
         const ring = new KeyRing(file, new StoppedClock(NOW));
         for (const word of [...asked, ...all.map((one) => one.key)]) {
-          const verdict = ring.check({ kind: 'one', key: word, form: 'query' });
+          const verdict = ring.check({ kind: 'one', key: word, form: 'path' });
           const known = all.find((one) => one.key === word && (one.left === undefined || one.left > 0));
           expect(verdict.ok ? verdict.key.id : undefined).toBe(known?.id);
         }

@@ -52,17 +52,61 @@ describe('a request', () => {
     ...b,
     headers: { ...a.headers, ...b.headers },
   });
-  it.each(carriers.flatMap((a, i) => carriers.slice(i + 1).map((b) => [merged(a, b)])))(
-    'that presents two keys is not judged by either, even if they are the same: %j',
-    (both) => {
-      expect(found(both)).toBe('several');
+  it.each(carriers.flatMap((a, i) => carriers.slice(i + 1).map((b) => [merged(a, b), found(a)] as const)))(
+    'that presents one key twice has it in the first form: %j',
+    (both, first) => {
+      expect(found(both)).toBe(first);
     },
   );
 
-  it.each([{ key: ['abc', 'abc'] }, { key: 'abc', Key: 'abc' }])(
-    'with two keys in its query presents several: %j',
-    (query) => {
-      expect(found({ query })).toBe('several');
+  it.each(
+    carriers.flatMap((a, i) =>
+      carriers.slice(i + 1).map((b) => [JSON.parse(JSON.stringify(merged(a, b)).replace('abc', 'abd'))]),
+    ),
+  )('that presents two different keys is not judged by either: %j', (both) => {
+    expect(found(both as Partial<KeyCarriers>)).toBe('several');
+  });
+
+  it.each([
+    [{ key: ['abc', 'abc'] }, 'query:abc'],
+    [{ key: 'abc', Key: 'abc' }, 'query:abc'],
+    [{ token: 'abc', key: 'abc' }, 'query:abc'],
+    [{ key: ['abc', 'abd'] }, 'several'],
+    [{ key: 'abc', Key: 'abd' }, 'several'],
+    [{ key: 'abc', access_token: 'abd' }, 'several'],
+    [{ access_token: ['abc', ''] }, 'several'],
+  ])('with the query %j presents %s', (query, expected) => {
+    expect(found({ query })).toBe(expected);
+  });
+
+  it.each([
+    [{ key: 'abc' }, 'key'],
+    [{ KEY: 'abc' }, 'key'],
+    [{ access_token: 'abc' }, 'access_token'],
+    [{ Access_Token: 'abc' }, 'access_token'],
+    [{ token: 'abc' }, 'token'],
+    [{ token: 'abc', access_token: 'abc' }, 'access_token'],
+  ])('names its parameter: %j', (query, parameter) => {
+    expect(presentedKey({ query, headers: {}, path: undefined })).toEqual({
+      kind: 'one',
+      form: 'query',
+      key: 'abc',
+      parameter,
+    });
+  });
+
+  it.each([
+    ['?key=', { query: { key: 'abc' } }, 'query:abc'],
+    ['?access_token=', { query: { access_token: 'abc' } }, 'query:abc'],
+    ['the path', { path: 'abc' }, 'path:abc'],
+    ['X-API-Key', { headers: { 'x-api-key': 'abc' } }, 'header:abc'],
+    ['an empty ?key=', { query: { key: '' } }, 'query:'],
+  ] as [string, Partial<KeyCarriers>, string][])(
+    'with %s is not judged by the credentials that a proxy has checked',
+    (_name, carrier, expected) => {
+      expect(found(merged(carrier, { headers: basic('proxy-user:proxy-password') }))).toBe(expected);
+      expect(found(merged(carrier, { headers: { authorization: 'Bearer eyJ.eyJ.c2ln' } }))).toBe(expected);
+      expect(found(merged(carrier, { headers: { authorization: 'Bearer other' } }))).toBe('several');
     },
   );
 });
@@ -76,6 +120,8 @@ describe('properties', () => {
     readonly form: 'query' | 'path' | 'header';
     readonly key: string;
     readonly put: (request: Request) => void;
+    /** Whether it counts only without another one. */
+    readonly weak?: boolean;
   }
   interface Request {
     readonly query: Record<string, string[] | string>;
@@ -84,7 +130,10 @@ describe('properties', () => {
   }
 
   const inQuery = fc
-    .record({ name: fc.oneof(fc.constant('key'), recased('key')), key: word })
+    .record({
+      name: fc.oneof(fc.constant('key'), recased('key'), recased('access_token'), recased('token')),
+      key: word,
+    })
     .map(({ name, key }): Carrier => ({
       form: 'query',
       key,
@@ -103,6 +152,7 @@ describe('properties', () => {
       .map(({ name, blanks, key: found }): Carrier => ({
         form: 'header',
         key: found,
+        weak: scheme === 'basic' || !/^[A-Za-z0-9_-]{1,128}$/.test(found),
         put: ({ headers }) => (headers.authorization = `${name}${blanks}${said(found)}`),
       }));
   const bearer = credentials(
@@ -121,7 +171,7 @@ describe('properties', () => {
 
   const OTHERS = fc.record({
     query: fc.dictionary(
-      someText.filter((name) => name.toLowerCase() !== 'key'),
+      someText.filter((name) => !['key', 'access_token', 'token'].includes(name.toLowerCase())),
       fc.oneof(someText, fc.array(someText)),
     ),
     headers: fc.dictionary(fc.constantFrom('cookie', 'x-api-keys', 'proxy-authorization', 'key'), someText),
@@ -156,14 +206,13 @@ describe('properties', () => {
           ),
           OTHERS,
           (carriers, others) => {
-            const [only, ...more] = carriers;
-            const expected =
-              more.length > 0
-                ? { kind: 'several' }
-                : only
-                  ? { kind: 'one', form: only.form, key: only.key }
-                  : { kind: 'none' };
-            expect(found(carriers, others)).toEqual(expected);
+            const explicit = carriers.filter(({ weak }) => !weak);
+            const keys = new Set((explicit.length > 0 ? explicit : carriers).map(({ key }) => key));
+            const presented = found(carriers, others);
+            expect(presented.kind).toBe(['none', 'one'][keys.size] ?? 'several');
+            if (presented.kind !== 'one') return;
+            expect(keys).toEqual(new Set([presented.key]));
+            expect(carriers.map(({ form }) => form)).toContain(presented.form);
           },
         ),
         1000,

@@ -135,12 +135,137 @@ describe('behind a proxy that is trusted', () => {
     expect(base({ host, ...headers }, false)).toBe('http://inside:8080');
   });
 
+  it.each<[string, Headers, string]>([
+    [
+      'nginx, $host and $server_port',
+      { host: 'map.example', 'x-forwarded-proto': 'https', 'x-forwarded-port': '8443' },
+      'https://map.example:8443',
+    ],
+    [
+      'nginx, $http_host',
+      { host: 'map.example:8443', 'x-forwarded-proto': 'https', 'x-forwarded-port': '8443' },
+      'https://map.example:8443',
+    ],
+    [
+      'ingress-nginx',
+      {
+        host: 'map.example',
+        'x-forwarded-host': 'map.example',
+        'x-forwarded-port': '443',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-scheme': 'https',
+        'x-scheme': 'https',
+      },
+      'https://map.example',
+    ],
+    [
+      'ingress-nginx with x-forwarded-prefix, on a node port',
+      {
+        host: 'map.example:30443',
+        'x-forwarded-host': 'map.example:30443',
+        'x-forwarded-port': '443',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-prefix': '/heat',
+      },
+      'https://map.example:30443/heat',
+    ],
+    [
+      'Traefik with StripPrefix',
+      {
+        host: 'map.example:8443',
+        'x-forwarded-host': 'map.example:8443',
+        'x-forwarded-port': '8443',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-prefix': '/heat',
+        'x-forwarded-server': 'f00',
+      },
+      'https://map.example:8443/heat',
+    ],
+    [
+      'HAProxy, dst_port',
+      { host: 'map.example', 'x-forwarded-proto': 'https', 'x-forwarded-port': '8443' },
+      'https://map.example:8443',
+    ],
+    [
+      'HAProxy, option forwarded',
+      { host: 'inside', forwarded: 'proto=https;host="map.example:8443";for=192.0.2.7' },
+      'https://map.example:8443',
+    ],
+    [
+      'Caddy',
+      { host: 'map.example:8443', 'x-forwarded-host': 'map.example:8443', 'x-forwarded-proto': 'https' },
+      'https://map.example:8443',
+    ],
+    [
+      'AWS ALB',
+      { host: 'map.example', 'x-forwarded-proto': 'https', 'x-forwarded-port': '443' },
+      'https://map.example',
+    ],
+    [
+      'Contour and Envoy Gateway',
+      { host: 'map.example:8443', 'x-forwarded-proto': 'https', 'x-envoy-external-address': '192.0.2.7' },
+      'https://map.example:8443',
+    ],
+    [
+      'Azure Application Gateway',
+      {
+        host: 'inside.azurewebsites.net',
+        'x-original-host': 'map.example',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-port': '443',
+      },
+      'https://map.example',
+    ],
+    [
+      'a load balancer with TLS before an nginx without',
+      { host: 'map.example', 'x-forwarded-proto': 'https', 'x-forwarded-port': '80' },
+      'https://map.example',
+    ],
+    [
+      'several proxies, of which the first counts',
+      { host: 'map.example', 'x-forwarded-proto': 'https, http', 'x-forwarded-port': '8443, 80' },
+      'https://map.example:8443',
+    ],
+    ['X-Forwarded-Ssl', { host: 'map.example', 'x-forwarded-ssl': 'on' }, 'https://map.example'],
+    ['Front-End-Https', { host: 'map.example', 'front-end-https': 'On' }, 'https://map.example'],
+    [
+      'X-Forwarded-Scheme alone',
+      { host: 'map.example', 'x-forwarded-scheme': 'https' },
+      'https://map.example',
+    ],
+    [
+      'X-Forwarded-Proto before X-Forwarded-Ssl',
+      { host: 'map.example', 'x-forwarded-proto': 'http', 'x-forwarded-ssl': 'on' },
+      'http://map.example',
+    ],
+    [
+      'a port beside the IPv6 address',
+      { host: '[2001:db8::1]', 'x-forwarded-port': '8443' },
+      'http://[2001:db8::1]:8443',
+    ],
+    [
+      'Forwarded with a host, whose port counts',
+      { host: 'inside', forwarded: 'host=map.example', 'x-forwarded-port': '8443' },
+      'http://map.example',
+    ],
+  ])('the base is the URL of the client: %s', (_name, headers, expected) => {
+    expect(base(headers)).toBe(expected);
+    expect(base(headers, ['192.0.2.0/24'])).toBe(`http://${headers.host}`);
+  });
+
   it.each<Headers>([
     { forwarded: 'host="evil.example/path"' },
     { 'x-forwarded-host': 'evil.example/path' },
     { 'x-forwarded-host': 'user@evil.example' },
-  ])('a hostile host is refused all the same: %j', (headers) => {
-    expect(() => base({ host, ...headers })).toThrow(HttpProblem);
+    { 'x-original-host': '"><script>' },
+    { 'x-forwarded-port': '99999' },
+    { 'x-forwarded-port': '0' },
+    { 'x-forwarded-port': '8443/evil' },
+    { 'x-forwarded-port': '-1' },
+    { 'x-forwarded-ssl': 'https://evil.example' },
+    { 'x-forwarded-scheme': 'javascript' },
+  ])('a malformed value counts as absent: %j', (headers) => {
+    expect(base({ host: 'map.example', ...headers })).toBe('http://map.example');
   });
 });
 
@@ -174,7 +299,12 @@ describe('the key', () => {
     );
 
   it.each([
-    ['the query', repeating({ form: 'query', key: 'abc' }), 'http://h/xyz/0.png?key=abc'],
+    ['the query', repeating({ form: 'query', parameter: 'key', key: 'abc' }), 'http://h/xyz/0.png?key=abc'],
+    [
+      'another name',
+      repeating({ form: 'query', parameter: 'access_token', key: 'abc' }),
+      'http://h/xyz/0.png?access_token=abc',
+    ],
     ['the path', repeating({ form: 'path', key: 'abc' }), 'http://h/k/abc/xyz/0.png'],
     ['a header', repeating(undefined), 'http://h/xyz/0.png'],
     ['nowhere, since the gateway is open', null, 'http://h/xyz/0.png'],
@@ -280,6 +410,7 @@ describe('properties', () => {
     {
       forwarded: fc.oneof(forwarded, oddText()),
       'x-forwarded-host': anyHost,
+      'x-forwarded-port': fc.oneof(port.map(String), oddText(6)),
       'x-forwarded-proto': proto,
       'x-forwarded-prefix': prefix,
     },
@@ -391,7 +522,11 @@ describe('properties', () => {
     const form = fc.constantFrom<'query' | 'path'>('query', 'path');
     holds(
       fc.property(host, key, form, (said, presented, came) => {
-        const access = { keyId: 'alice', repeat: { form: came, key: presented }, scope: UNLIMITED };
+        const access = {
+          keyId: 'alice',
+          repeat: { form: came, parameter: 'key', key: presented },
+          scope: UNLIMITED,
+        };
         const links = linksOf({ host: said }, false, access);
         if (links instanceof HttpProblem) throw links;
         const url = new URL(linkTo(links, '/xyz/0.png'));

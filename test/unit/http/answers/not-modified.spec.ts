@@ -1,8 +1,66 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { matchesEtag } from '../../../../src/http/answers/not-modified.js';
+import { httpDate, isNotModified } from '../../../../src/http/answers/not-modified.js';
 import { oddText } from '../../../support/properties/arbitraries.js';
 import { holds } from '../../../support/properties/holds.js';
+
+const matchesEtag = (header: string | undefined, etag: string) =>
+  isNotModified({ 'if-none-match': header }, { etag });
+
+describe('If-Modified-Since', () => {
+  const MODIFIED = 'Sun, 06 Nov 1994 08:49:37 GMT';
+  const tile = { etag: '"abc"', lastModified: MODIFIED };
+  const since = (date: string, others: Record<string, string> = {}) =>
+    isNotModified({ 'if-modified-since': date, ...others }, tile);
+
+  it.each([
+    MODIFIED,
+    'Sunday, 06-Nov-94 08:49:37 GMT',
+    'Sun Nov  6 08:49:37 1994',
+    'Sun, 06 Nov 1994 08:49:38 GMT',
+    'Mon, 07 Nov 1994 08:49:37 GMT',
+    'Sat, 01 Jan 2050 00:00:00 GMT',
+    ` ${MODIFIED} `,
+  ])('of %j has the tile already', (date) => {
+    expect(since(date)).toBe(true);
+  });
+
+  it.each([
+    'Sun, 06 Nov 1994 08:49:36 GMT',
+    'Saturday, 05-Nov-94 08:49:37 GMT',
+    'Sun Nov  6 08:49:36 1994',
+    '',
+    'yesterday',
+    '1994-11-07T00:00:00Z',
+    '2050',
+    '999999999999',
+    'Sun, 06 Nov 1994 08:49:37',
+    'Sun, 06 Nov 1994 08:49:37 +0000',
+    'Thu, 31 Feb 2050 00:00:00 GMT',
+    'Sat, 01 Jan 2050 25:00:00 GMT',
+    `${MODIFIED}, ${MODIFIED}`,
+  ])('of %j has not', (date) => {
+    expect(since(date)).toBe(false);
+  });
+
+  it('does not count beside If-None-Match', () => {
+    expect(since(MODIFIED, { 'if-none-match': '"other"' })).toBe(false);
+    expect(since(MODIFIED, { 'if-none-match': '' })).toBe(false);
+    expect(since('Sun, 06 Nov 1980 08:49:37 GMT', { 'if-none-match': 'W/"abc"' })).toBe(true);
+  });
+
+  it('does not count without Last-Modified, or with one that is no date', () => {
+    for (const lastModified of [undefined, '', 'recently'])
+      expect(isNotModified({ 'if-modified-since': MODIFIED }, { etag: '"abc"', lastModified })).toBe(false);
+  });
+
+  it('reads a year of two digits as one of the last 50 or the next 50', () => {
+    const year = new Date().getUTCFullYear();
+    const short = (full: number) => String(full % 100).padStart(2, '0');
+    for (const full of [year, year + 49, year - 49])
+      expect(new Date(httpDate(`Sunday, 06-Nov-${short(full)} 08:49:37 GMT`)).getUTCFullYear()).toBe(full);
+  });
+});
 
 describe('If-None-Match', () => {
   it.each(['"abc"', ' "abc" ', 'W/"abc"', '"x", "abc"', '"x",W/"abc","y"', '*', ' * '])(
