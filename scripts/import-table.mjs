@@ -15,7 +15,7 @@ export const IMPORT_TABLE = {
   catalog: { role: 'layers, tile matrix sets, words of tile requests: pure', imports: ['common'] },
   'strava-cookies': { role: "what Strava's cookies are: names, formats, expiry: pure", imports: ['common'] },
   access: { role: 'what an API key allows: pure', imports: [] },
-  config: { role: 'settings', imports: ['common', 'catalog'] },
+  config: { role: 'settings', imports: ['common', 'catalog', 'strava-cookies'] },
   metrics: { role: 'every metric', imports: ['access', 'catalog', 'strava-cookies'] },
   'request-context.ts': {
     role: 'what a request carries, and route flags',
@@ -101,7 +101,7 @@ export const IMPORT_TABLE = {
     imports: ['common', 'cookie-store', 'metrics', 'request-context.ts'],
     fastify: true,
   },
-  admin: { role: '/admin', imports: ['cookie-store', 'http', 'request-context.ts'], fastify: true },
+  admin: { role: '/admin', imports: ['common', 'cookie-store', 'http', 'request-context.ts'], fastify: true },
   cli: {
     role: 'commands of the program',
     imports: [

@@ -94,7 +94,7 @@ export async function createGateway(
   decorateRequests(fastify);
   // Only /admin reads bodies, and parses them itself.
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   await installRequestHooks(fastify, {
     config,
     accessLog,

@@ -38,6 +38,8 @@ export function statusText(reply, now = Date.now()) {
       return { tone: 'good', text: until ? `working, ${untilText(until, now)}` : 'working' };
     case 'anonymous':
       return { tone: 'bad', text: 'no cookies yet' };
+    case 'unreadable':
+      return { tone: 'bad', text: 'cannot read its cookies' };
     case 'session_rejected':
       return { tone: 'bad', text: 'needs a new session' };
     case 'onboarding':

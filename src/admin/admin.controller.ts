@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Put, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import { decodeText } from '../common/files/decode-text.js';
 import {
   CookieFileError,
   CookieKeeper,
@@ -26,7 +27,7 @@ export class AdminController {
   @RouteConfig(ADMIN)
   @HttpCode(200)
   async put(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<AdminStatus> {
-    const answer = await this.replace(typeof body === 'string' ? body : '');
+    const answer = await this.replace(Buffer.isBuffer(body) ? decodeText(body) : '');
     switch (answer.kind) {
       case 'success':
         return this.status(reply);

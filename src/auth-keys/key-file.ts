@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { normalOrigin, ORIGIN_FORM, WebOrigins } from '../common/net/web-origins.js';
+import { readJson } from '../common/relaxed-json.js';
 import { UNLIMITED, type Scope } from '../access/index.js';
 import type { Limit } from '../limits/index.js';
 
@@ -103,15 +104,7 @@ export const ACCEPTED =
 
 /** Throws a {@link KeyFileError} that lists every fault with its path. */
 export function parseKeyFile(text: string): ApiKey[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new KeyFileError(
-      text.trim() === '' ? `it is empty; ${ACCEPTED}` : `it is not valid JSON; ${ACCEPTED}`,
-    );
-  }
-  const file = FILE.safeParse(json);
+  const file = FILE.safeParse(jsonOf(text));
   if (!file.success) throw new KeyFileError(`${faults(file.error)}; ${ACCEPTED}`);
   const keys = file.data.keys.map((entry, index) => toApiKey(entry, index));
   for (const field of ['id', 'digest'] as const) {
@@ -125,6 +118,16 @@ export function parseKeyFile(text: string): ApiKey[] {
     });
   }
   return keys;
+}
+
+/** The value of a key file before it is validated. Throws a {@link KeyFileError}. */
+export function jsonOf(text: string): unknown {
+  if (text.trim() === '') throw new KeyFileError(`it is empty; ${ACCEPTED}`);
+  try {
+    return readJson(text);
+  } catch (error) {
+    throw new KeyFileError(`it is not valid JSON: ${(error as Error).message}; ${ACCEPTED}`);
+  }
 }
 
 export function digestOf(key: string): string {

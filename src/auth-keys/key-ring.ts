@@ -1,8 +1,8 @@
 /** The API keys: looked up by SHA-256 digest, reloaded when the file changes. */
 import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
+import { readTextSync } from '../common/files/read-text.js';
 import { watchPath } from '../common/files/watch-path.js';
 import { KEY_FORM, KeyFileError, parseKeyFile, type ApiKey } from './key-file.js';
 import type { PresentedKey } from './presented-key.js';
@@ -59,7 +59,7 @@ export class KeyRing {
 function readKeys(path: string): ReadonlyMap<string, ApiKey> {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readTextSync(path);
   } catch (error) {
     throw new KeyFileError(
       `${path}: the API key file cannot be read (${(error as NodeJS.ErrnoException).code})`,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { normalOrigin, ORIGIN_FORM } from '../common/net/web-origins.js';
 import { Secret } from '../common/secret.js';
+import { CookieFileError, readSessions } from '../strava-cookies/index.js';
 import { TrustedProxies } from './trusted-proxies.js';
 
 export const text = () => z.string('must be a string').trim().min(1, 'must not be empty');
@@ -177,12 +178,18 @@ export const adminKey = () =>
     .transform((value) => new Secret(value));
 
 /** The value of a cookie as in the `Cookie` header. */
-export const cookieValue = () =>
-  text()
-    .regex(
-      /^[\x21-\x3a\x3c-\x7e]+$/,
-      'must be the value of the cookie only, without its name, whitespace or semicolons',
-    )
-    .transform((value) => new Secret(value));
+/** The session: a bare value, or in one of the forms in which it is copied. */
+export const session = () =>
+  text().transform((value, context) => {
+    try {
+      return readSessions(value, Date.now())[0]!;
+    } catch (error) {
+      if (!(error instanceof CookieFileError)) throw error;
+      context.addIssue(
+        'must be the value of the cookie _strava4_session; its name, quotes and other cookies around it are accepted',
+      );
+      return z.NEVER;
+    }
+  });
 
 export const secret = () => text().transform((value) => new Secret(value));

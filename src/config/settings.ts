@@ -66,9 +66,9 @@ export const SETTINGS = {
   }),
   stravaSession: setting({
     env: 'STRAVA_SESSION',
-    schema: kind.cookieValue().optional(),
+    schema: kind.session().optional(),
     secret: true,
-    help: 'Value of the _strava4_session cookie, without its name.',
+    help: 'Value of the _strava4_session cookie.',
   }),
   stravaSessionFile: setting({
     env: 'STRAVA_SESSION_FILE',

@@ -20,9 +20,9 @@ import { HttpWebSession } from './life-cycle/web-session.js';
 
 /** A session in the settings takes precedence over the cookie file. */
 function storeOf(config: Config, clock: Clock): CookieStore {
-  if (config.stravaSession) return new SessionCookieStore('STRAVA_SESSION', config.stravaSession);
+  if (config.stravaSession) return new SessionCookieStore('STRAVA_SESSION', config.stravaSession, clock);
   if (config.stravaSessionFile !== undefined)
-    return new SessionCookieStore(config.stravaSessionFile, { path: config.stravaSessionFile });
+    return new SessionCookieStore(config.stravaSessionFile, { path: config.stravaSessionFile }, clock);
   return new FileCookieStore(config.stravaCookiesFile, config.stravaTilesUrl, clock);
 }
 

@@ -1,83 +1,81 @@
-/** The formats of cookie files, recognised by content. Pure; no error message contains a value from the file. */
-import { z } from 'zod';
+/** Cookie files in every format, recognised by content. Pure; no error message contains a value from the file. */
 import { parseJson } from '../common/parse-json.js';
-
-/** One cookie of a file; `rest` is every other attribute of its entry, which is preserved. */
-export interface CookieEntry {
-  readonly name: string;
-  readonly value: string;
-  readonly rest: Readonly<Record<string, unknown>>;
-}
-
-export class CookieFileError extends Error {
-  override readonly name = 'CookieFileError';
-}
+import type { CookieEntry } from './cookie-entry.js';
+import { CookieFileError } from './cookie-file-error.js';
+import { KNOWN_COOKIES, SESSION_COOKIE } from './cookie-names.js';
+import { isBareSession } from './formats/bare-session.js';
+import { cookieHeader } from './formats/cookie-header.js';
+import { cookieTable } from './formats/cookie-table.js';
+import { cookiesTxt } from './formats/cookies-txt.js';
+import type { Format, FoundCookies } from './formats/format.js';
+import { jsonExport } from './formats/json-export.js';
+import { pastedRequest } from './formats/pasted-request.js';
+import { setCookieLines } from './formats/set-cookie-lines.js';
+import { unwrap } from './unwrap.js';
 
 const ACCEPTED =
-  'accepted formats: a JSON array of {"name", "value"} objects (from the exporter or Cookie-Editor), a "name=value; ..." ' +
-  'header line, or a Netscape cookies.txt';
+  'accepted formats: a JSON array of {"name", "value"} objects or another JSON export, a Netscape cookies.txt, a ' +
+  '"name=value; ..." header line, a request copied as cURL, or the value of _strava4_session alone';
 
-const ENTRIES = z.array(z.looseObject({ name: z.string().min(1), value: z.string() }));
+/** In the order of their precision. */
+const FORMATS: readonly Format[] = [
+  jsonExport,
+  setCookieLines,
+  cookiesTxt,
+  cookieTable,
+  cookieHeader,
+  pastedRequest,
+];
 
-/** Throws a {@link CookieFileError} that names what was found and what is accepted. */
-export function parseCookies(text: string): CookieEntry[] {
-  const content = text.trim();
-  if (content === '') throw new CookieFileError(`the file is empty; ${ACCEPTED}`);
-  if (/^[[{"]/.test(content)) return parseExport(content);
-  if (content.split(/\r?\n/).some((line) => line.split('\t').length >= 7)) return parseNetscape(content);
-  return parseHeader(content);
-}
+/** A shorter word in a cookie file is no session. */
+const SHORTEST_SESSION = 16;
 
-function parseExport(content: string): CookieEntry[] {
-  const json = parseJson(content);
-  if (json === undefined) throw new CookieFileError(`the file looks like JSON, but is broken; ${ACCEPTED}`);
-  if (!Array.isArray(json)) throw new CookieFileError(`the file is JSON, but not an array; ${ACCEPTED}`);
-  const entries = ENTRIES.safeParse(json);
-  if (!entries.success) {
-    const at = entries.error.issues[0]?.path.join('.') ?? '';
-    throw new CookieFileError(`entry ${at} of the JSON array is not a cookie; ${ACCEPTED}`);
+/**
+ * The cookies in `text`: of the first format that finds one of Strava's, else of the first that finds any. Throws a
+ * {@link CookieFileError} that names what was found and what is accepted.
+ */
+export function parseCookies(text: string, { shortestSession = SHORTEST_SESSION } = {}): FoundCookies {
+  try {
+    return find(text, shortestSession);
+  } catch (error) {
+    if (!(error instanceof CookieFileError)) throw error;
+    throw new CookieFileError(`${error.message}; ${ACCEPTED}`);
   }
-  return entries.data.map(({ name, value, ...rest }) => ({ name, value, rest }));
 }
 
-/** Seven columns: domain, includeSubdomains, path, secure, expiry, name, value; a line with the prefix `#HttpOnly_` is not a comment. */
-function parseNetscape(content: string): CookieEntry[] {
-  return content
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '' && (!line.startsWith('#') || line.startsWith('#HttpOnly_')))
-    .map((line, index) => {
-      const [domain, , path, secure, expiry, name, ...value] = line.split('\t');
-      if (!name)
-        throw new CookieFileError(`cookie ${index + 1} of the cookies.txt lacks columns; ${ACCEPTED}`);
-      const httpOnly = domain!.startsWith('#HttpOnly_');
-      const rest = {
-        domain: domain!.replace('#HttpOnly_', ''),
-        path,
-        secure: secure === 'TRUE',
-        httpOnly,
-        ...(Number(expiry) > 0 && Number.isFinite(Number(expiry)) ? { expirationDate: Number(expiry) } : {}),
-      };
-      return { name, value: value.join('\t').trim(), rest };
-    });
+function find(text: string, shortestSession: number): FoundCookies {
+  const content = unwrap(text);
+  if (content === '') throw new CookieFileError('the file is empty');
+  const quoted = content.startsWith('"') ? parseJson(content) : undefined;
+  if (typeof quoted === 'string') return find(quoted, shortestSession);
+  if (content.length >= shortestSession && isBareSession(content))
+    return { entries: [{ name: SESSION_COOKIE, value: content, rest: {} }], passedOver: 0 };
+  let best: FoundCookies | undefined;
+  for (const format of FORMATS) {
+    const found = format(content);
+    if (found?.entries.some(({ name }) => KNOWN_COOKIES.includes(name))) return found;
+    best = best && best.entries.length > 0 ? best : (found ?? best);
+  }
+  if (!best || (best.entries.length === 0 && best.passedOver > 0))
+    throw new CookieFileError(problemOf(content, best));
+  return best;
 }
 
-function parseHeader(content: string): CookieEntry[] {
-  const pairs = content
-    .replace(/^cookie:\s*/i, '')
-    .split(/;\s*/)
-    .filter((pair) => pair.trim() !== '');
-  return pairs.map((pair) => {
-    const [, name, value] = /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=([^\s;]*)\s*$/.exec(pair) ?? [];
-    if (name === undefined || value === undefined)
-      throw new CookieFileError(`the file is neither JSON nor a list of cookies; ${ACCEPTED}`);
-    return { name, value: value.replace(/^"(.*)"$/, '$1'), rest: {} };
-  });
+function problemOf(content: string, found: FoundCookies | undefined): string {
+  if (found) return 'the file is JSON, but contains no cookie';
+  if (/\bfetch\(/.test(content))
+    return 'the file is a request without cookies: "Copy as fetch" leaves them out, "Copy as cURL" includes them';
+  return 'the file is neither JSON nor a list of cookies';
 }
 
-/** The format of the exporter. `updates` replace values by name and keep the order; new names are appended. */
+/**
+ * The format of the exporter. `updates` replace values by name and keep the order; new names are appended, and so are
+ * `otherSessions`.
+ */
 export function serializeCookies(
   entries: readonly CookieEntry[],
   updates: ReadonlyMap<string, string>,
+  otherSessions: readonly string[] = [],
 ): string {
   const pending = new Map(updates);
   const kept = entries
@@ -91,5 +89,6 @@ export function serializeCookies(
       return { name, value: update, ...attributes };
     });
   const added = [...pending].map(([name, value]) => ({ name, value }));
-  return `${JSON.stringify([...kept, ...added], null, 2)}\n`;
+  const others = otherSessions.map((value) => ({ name: SESSION_COOKIE, value }));
+  return `${JSON.stringify([...kept, ...added, ...others], null, 2)}\n`;
 }

@@ -13,3 +13,9 @@ export const SIGNED_COOKIES = [
 
 /** Expiry of the signed cookies in epoch milliseconds; informational. */
 export const EXPIRES_COOKIE = '_strava_CloudFront-Expires';
+
+/** Every name that means something to the gateway. */
+export const KNOWN_COOKIES: readonly string[] = [SESSION_COOKIE, ...SIGNED_COOKIES, EXPIRES_COOKIE];
+
+/** Names of the session in settings of this program: a line of an env file or of a script. */
+export const SESSION_SETTINGS: readonly string[] = ['STRAVA_SESSION', 'stravaSession'];

@@ -1,10 +1,15 @@
 /** What Strava's cookies are: names, formats, expiry. Pure; imports nothing but `common`. */
 export { chooseCookies } from './choose-cookies.js';
-export { CookieFileError, parseCookies, serializeCookies, type CookieEntry } from './cookie-file.js';
-export { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from './cookie-names.js';
+export type { CookieEntry } from './cookie-entry.js';
+export { CookieFileError } from './cookie-file-error.js';
+export { parseCookies, serializeCookies } from './cookie-file.js';
+export { EXPIRES_COOKIE, KNOWN_COOKIES, SESSION_COOKIE, SIGNED_COOKIES } from './cookie-names.js';
+export type { FoundCookies } from './formats/format.js';
+export { isCookieValue } from './cookie-value.js';
+export { readSessions } from './read-session.js';
 export { setCookies } from './set-cookie.js';
-export { isCookieValue, signedCookiesOf, type SignedCookies } from './signed-cookies.js';
-export type { StoredCookies } from './stored-cookies.js';
+export { signedCookiesOf, type SignedCookies } from './signed-cookies.js';
+export { sessionsOf, type StoredCookies } from './stored-cookies.js';
 export {
   REFRESH_REASONS,
   REFRESH_RESULTS,

@@ -1,7 +1,7 @@
 /** Strava's cookies in the `Set-Cookie` headers of a response. Pure. */
 import { parseCookie } from 'undici';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from './cookie-names.js';
-import { isCookieValue } from './signed-cookies.js';
+import { isCookieValue } from './cookie-value.js';
 
 /**
  * Values by name. Strava's response deletes each cookie (an empty value) before it sets it: empty values are ignored,

@@ -4,6 +4,7 @@ import { parseJson } from '../common/parse-json.js';
 import { Secret } from '../common/secret.js';
 import { EPOCH_SECONDS, readPolicy, type CloudFrontPolicy } from './cloudfront-policy.js';
 import { EXPIRES_COOKIE, SIGNED_COOKIES } from './cookie-names.js';
+import { isCookieValue } from './cookie-value.js';
 
 export interface SignedCookies {
   /** Value of the `Cookie` header of a tile request: the four cookies and nothing else. */
@@ -51,9 +52,4 @@ export function expiryOf(
   const claims = (cookies.get('_strava_idcf') ?? '').split('.')[1] ?? '';
   const token = TOKEN_CLAIMS.safeParse(parseJson(Buffer.from(claims, 'base64url').toString('utf8')));
   return token.success ? token.data.exp * 1000 : now + HOUR_MS;
-}
-
-/** Whether `value` is a non-empty cookie value that cannot break out of its header (RFC 6265, 4.1.1, as lenient as browsers). */
-export function isCookieValue(value: string | undefined): value is string {
-  return value !== undefined && /^[\x21-\x3a\x3c-\x7e]+$/.test(value);
 }

@@ -50,7 +50,7 @@ export class TileService {
 
   /** Zoom levels that clients can get: without cookies only the anonymous ones. */
   zoomAvailability(): ZoomAvailability {
-    return this.options.cookies.status().state === 'anonymous' ? 'anonymous' : 'full';
+    return ['anonymous', 'unreadable'].includes(this.options.cookies.status().state) ? 'anonymous' : 'full';
   }
 
   /** Why some zoom levels are unavailable and what to do about it; both undefined when all are available. */

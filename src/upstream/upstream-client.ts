@@ -252,6 +252,12 @@ export class UpstreamClient {
     switch (state) {
       case 'anonymous':
         return new UpstreamError('needs_cookies', `This zoom level needs Strava cookies: ${action}.`);
+      case 'unreadable':
+        return new UpstreamError(
+          'cookies_unavailable',
+          `This zoom level needs Strava cookies, but ${reason}. To fix it, ${action}.`,
+          60,
+        );
       case 'session_rejected':
         return new UpstreamError(
           'session_rejected',

@@ -204,7 +204,7 @@ describe('the table of transitions', () => {
   it('has rows for every state', () => {
     expect(rows.length).toBeGreaterThan(30);
     expect(new Set(rows.map(([, , , state]) => state))).toEqual(
-      new Set(['valid', 'anonymous', 'session_rejected', 'onboarding', 'upstream_error']),
+      new Set(['valid', 'anonymous', 'unreadable', 'session_rejected', 'onboarding', 'upstream_error']),
     );
   });
 

@@ -1,4 +1,5 @@
-import { chooseCookies, type StoredCookies } from '../../strava-cookies/index.js';
+import type { Secret } from '../../common/secret.js';
+import { chooseCookies, sessionsOf, type StoredCookies } from '../../strava-cookies/index.js';
 import { fileMode } from '../../common/files/file-mode.js';
 import type { RefreshOutcome } from '../../cookie-store/index.js';
 import { askWebHost } from '../cookies/ask-web-host.js';
@@ -30,22 +31,28 @@ loads one tile that requires them. Nothing is written without --save.`,
       'upstreamTimeoutMs',
     ]);
     const { stravaCookiesFile: file, stravaTilesUrl: url, upstreamTimeoutMs: timeoutMs } = settings;
-    const entries = await readCookies(file);
+    const { entries, passedOver } = await readCookies(file);
     const now = Date.now();
     const stored = chooseCookies(entries, url, now);
-    const refresh = stored.session && (await askWebHost(settings.stravaWebUrl, stored.session, timeoutMs));
+    const { refresh, session } = await refreshWithAny(sessionsOf(stored), (each) =>
+      askWebHost(settings.stravaWebUrl, each, timeoutMs),
+    );
     const cookies = cookiesToTry(stored, refresh, now);
     const tile =
       cookies && (await tryTile({ url, version: settings.stravaTilesVersion, timeoutMs }, cookies));
     let saved = false;
     if (call.switches.has('save') && refresh?.kind === 'success') {
-      await new CookieTarget(file, url).write(refresh.session ?? stored.session, refresh.signed);
+      await new CookieTarget(file, url).write({
+        session: refresh.session ?? session,
+        signed: refresh.signed,
+      });
       saved = true;
     }
     const findings: CheckFindings = {
       file,
       mode: await fileMode(file),
       count: countCookies(entries),
+      passedOver,
       expiresAt: stored.signed?.expiresAt,
       refresh,
       tile,
@@ -55,6 +62,17 @@ loads one tile that requires them. Nothing is written without --save.`,
     return checkReport(findings);
   },
 };
+
+/** Tries the sessions in turn, as the gateway does; `session` is the last one tried. */
+async function refreshWithAny(
+  sessions: readonly Secret[],
+  ask: (session: Secret) => Promise<RefreshOutcome>,
+): Promise<{ refresh: RefreshOutcome | undefined; session: Secret | undefined }> {
+  const [session, ...others] = sessions;
+  const refresh = session && (await ask(session));
+  const isRejected = refresh?.kind === 'session_rejected' && others.length > 0;
+  return isRejected ? refreshWithAny(others, ask) : { refresh, session };
+}
 
 /** The cookies that a gateway would send: new ones, else those of the file until they expire. */
 function cookiesToTry({ signed }: StoredCookies, refresh: RefreshOutcome | undefined, now: number) {

@@ -1,7 +1,7 @@
 import { chooseCookies } from '../../strava-cookies/index.js';
 import { CommandFailure, JSON_OPTION, type Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
-import { countCookies, inWords } from '../cookies/cookie-count.js';
+import { countCookies, inWords, passedOverWords } from '../cookies/cookie-count.js';
 import { CookieTarget } from '../cookies/cookie-target.js';
 import { EXIT } from '../exit-code.js';
 import { readCookies } from '../cookies/read-cookies.js';
@@ -10,8 +10,9 @@ export const cookiesImport: Command = {
   name: 'cookies import',
   summary: 'Copy exported cookies into the cookie file.',
   description: `Copies the cookies that the gateway needs from FILE into the cookie file, and preserves its other entries.
-FILE is the JSON of a browser extension, a Netscape cookies.txt, a "name=value; ..." header line, or the
-value of _strava4_session alone. A running gateway picks the cookies up within two seconds.`,
+FILE is the JSON of a browser extension or a test tool, a Netscape cookies.txt, a "name=value; ..." header
+line, a request copied from the developer tools of a browser (Copy as cURL), or the value of
+_strava4_session alone. A running gateway picks the cookies up within two seconds.`,
   operands: ['FILE'],
   options: {
     cookies: { value: 'FILE', help: 'Cookie file to write. [STRAVA_COOKIES_FILE]' },
@@ -20,9 +21,10 @@ value of _strava4_session alone. A running gateway picks the cookies up within t
   async run(call) {
     const settings = commandSettings(call, ['stravaCookiesFile', 'stravaTilesUrl']);
     const source = call.operands[0]!;
-    const entries = await readCookies(source);
+    const { entries, passedOver } = await readCookies(source);
     const count = countCookies(entries);
-    const { session, signed } = chooseCookies(entries, settings.stravaTilesUrl, Date.now());
+    const cookies = chooseCookies(entries, settings.stravaTilesUrl, Date.now());
+    const { session, signed } = cookies;
     if (!session && !signed)
       throw new CommandFailure(
         EXIT.failed,
@@ -31,13 +33,13 @@ value of _strava4_session alone. A running gateway picks the cookies up within t
       );
     const target = new CookieTarget(settings.stravaCookiesFile, settings.stravaTilesUrl);
     await target.prepare();
-    await target.write(session, signed);
+    await target.write(cookies);
     const expires = signed && new Date(signed.expiresAt).toISOString();
     return {
       exit: EXIT.ok,
-      report: { status: 'ok', source, file: target.path, found: count, expires: expires ?? null },
+      report: { status: 'ok', source, file: target.path, found: count, passedOver, expires: expires ?? null },
       text: [
-        `Found in ${source}: ${inWords(count)}.`,
+        `Found in ${source}: ${inWords(count)}${passedOverWords(passedOver)}.`,
         `Written to ${target.path}; its other entries are preserved.`,
         ...(session
           ? []

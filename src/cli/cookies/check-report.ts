@@ -2,7 +2,7 @@
 import { permissionsWarning } from '../../common/files/file-mode.js';
 import type { RefreshOutcome } from '../../cookie-store/index.js';
 import type { Outcome } from '../command.js';
-import { inWords, type CookieCount } from './cookie-count.js';
+import { inWords, passedOverWords, type CookieCount } from './cookie-count.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { TileTrial } from './try-tile.js';
 
@@ -11,6 +11,8 @@ export interface CheckFindings {
   /** Permission bits; undefined where the system has none. */
   readonly mode: number | undefined;
   readonly count: CookieCount;
+  /** Number of entries of the file that are no cookies. */
+  readonly passedOver: number;
   /** Of the signed cookies in the file. */
   readonly expiresAt: number | undefined;
   /** Undefined without a session. */
@@ -26,7 +28,7 @@ const LOG_IN_AGAIN =
   'log in to Strava in a browser and export the cookies again, or use "strava-heatmap-gateway login"';
 
 export function checkReport(findings: CheckFindings): Outcome {
-  const { file, mode, count, expiresAt, refresh, tile, saved } = findings;
+  const { file, mode, count, passedOver, expiresAt, refresh, tile, saved } = findings;
   const { exit, status, problem } = verdict(findings);
   const warnings = warningsOf(findings);
   return {
@@ -36,6 +38,7 @@ export function checkReport(findings: CheckFindings): Outcome {
       file,
       mode: mode === undefined ? null : mode.toString(8).padStart(4, '0'),
       found: count,
+      passedOver,
       expires: iso(expiresAt),
       refresh: refresh
         ? {
@@ -52,7 +55,7 @@ export function checkReport(findings: CheckFindings): Outcome {
       warnings,
     },
     text: [
-      `${file}: ${inWords(count)}.`,
+      `${file}: ${inWords(count)}${passedOverWords(passedOver)}.`,
       `Signed cookies: ${signedWords(findings)}.`,
       `Refresh: ${refreshWords(refresh)}.`,
       `Tile: ${tileWords(tile)}.`,

@@ -1,7 +1,7 @@
 /** Names and numbers of cookies, never their values. Pure. */
 import {
   type CookieEntry,
-  EXPIRES_COOKIE,
+  KNOWN_COOKIES,
   SESSION_COOKIE,
   SIGNED_COOKIES,
   isCookieValue,
@@ -15,8 +15,6 @@ export interface CookieCount {
   /** Complete sets of the four signed cookies. */
   readonly signedSets: number;
 }
-
-export const KNOWN_COOKIES: readonly string[] = [SESSION_COOKIE, ...SIGNED_COOKIES, EXPIRES_COOKIE];
 
 export function countCookies(entries: readonly CookieEntry[]): CookieCount {
   const names = Object.fromEntries(
@@ -49,6 +47,12 @@ export function inWords({ names, others, signedSets }: CookieCount): string {
     signed,
     plural(others, 'other cookie'),
   ].join('; ');
+}
+
+/** "; 2 entries that are no cookies were ignored". */
+export function passedOverWords(count: number): string {
+  if (count === 0) return '';
+  return `; ${count === 1 ? '1 entry that is no cookie was' : `${count} entries that are no cookies were`} ignored`;
 }
 
 function plural(count: number, word: string): string {

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Secret } from '../../common/secret.js';
+import { fileProblem } from '../../common/files/read-text.js';
 import { systemClock } from '../../common/clock.js';
 import { FileCookieStore } from '../../cookie-store/index.js';
 import type { StoredCookies } from '../../strava-cookies/index.js';
@@ -24,24 +24,24 @@ export class CookieTarget {
     try {
       await this.store.load();
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-      await access(dirname(this.path), constants.W_OK);
+      // A file that is mounted alone is written in place.
+      await access(this.path, constants.W_OK).catch(() => access(dirname(this.path), constants.W_OK));
     } catch (error) {
       throw this.failure(error);
     }
   }
 
   /** Writes the cookies and preserves the other entries, as they are in the file at this moment. */
-  async write(session: Secret | undefined, signed: StoredCookies['signed']): Promise<void> {
+  async write(cookies: StoredCookies): Promise<void> {
     try {
       await this.store.load();
-      await this.store.save({ session, signed });
+      await this.store.save(cookies);
     } catch (error) {
       throw this.failure(error);
     }
   }
 
   private failure(error: unknown): CommandFailure {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return new CommandFailure(EXIT.failed, `${this.path} cannot be written: ${code ?? message}`);
+    return new CommandFailure(EXIT.failed, `${this.path} cannot be written: ${fileProblem(error)}`);
   }
 }

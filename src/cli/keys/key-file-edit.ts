@@ -1,7 +1,7 @@
 /** Reads and rewrites the file of API keys; entries that do not change are preserved as they are. */
-import { readFile } from 'node:fs/promises';
-import { KeyFileError, parseKeyFile, type ApiKey } from '../../auth-keys/key-file.js';
+import { jsonOf, KeyFileError, parseKeyFile, type ApiKey } from '../../auth-keys/key-file.js';
 import { writeFileAtomically } from '../../common/files/atomic-write.js';
+import { readText } from '../../common/files/read-text.js';
 import { CommandFailure, type Call } from '../command.js';
 import { commandSettings } from '../command-settings.js';
 import { EXIT } from '../exit-code.js';
@@ -29,7 +29,7 @@ export function keyFilePath(call: Call): string {
 export async function readKeyFile(path: string): Promise<KeyFile> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readText(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { path, raw: [], keys: [] };
@@ -37,7 +37,7 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
   }
   try {
     const keys = parseKeyFile(text);
-    return { path, raw: (JSON.parse(text) as { keys: RawEntry[] }).keys, keys };
+    return { path, raw: (jsonOf(text) as { keys: RawEntry[] }).keys, keys };
   } catch (error) {
     if (!(error instanceof KeyFileError)) throw error;
     throw new CommandFailure(EXIT.failed, `${path}: the API key file is not usable: ${error.message}`);

@@ -39,7 +39,7 @@ export async function keepSession(
           `${target.path}; the gateway requests the signed cookies later.`,
       };
     case 'upstream_error':
-      await target.write(session, undefined);
+      await target.write({ session, signed: undefined });
       return {
         exit: EXIT.upstream,
         report: { status: 'upstream_error', detail: answer.detail, file: target.path },
@@ -51,7 +51,7 @@ export async function keepSession(
 }
 
 async function written(target: CookieTarget, session: Secret, signed: SignedCookies): Promise<Outcome> {
-  await target.write(session, signed);
+  await target.write({ session, signed });
   const expires = new Date(signed.expiresAt).toISOString();
   return {
     exit: EXIT.ok,

@@ -3,12 +3,13 @@
  * them. What an event makes of the cookies is in cookie-state.ts; here are timers, the store, the single refresh at a
  * time, log and metrics.
  */
-import { errorSummary } from '../../common/error-summary.js';
+import { fileProblem } from '../../common/files/read-text.js';
 import type { Secret } from '../../common/secret.js';
 import type { Metrics } from '../../metrics/index.js';
 import {
   chooseCookies,
   parseCookies,
+  sessionsOf,
   type RefreshReason,
   type RefreshResult,
 } from '../../strava-cookies/index.js';
@@ -33,6 +34,11 @@ export interface CookieKeeperOptions extends RefreshRequestOptions {
   /** How long before expiry the cookies are refreshed. */
   readonly refreshBeforeMs: number;
   readonly random?: () => number;
+}
+
+interface SessionOutcome {
+  readonly outcome: RefreshOutcome;
+  readonly session: Secret;
 }
 
 export class CookieKeeper {
@@ -62,7 +68,7 @@ export class CookieKeeper {
     try {
       this.load(await store.load());
     } catch (error) {
-      const problem = errorSummary(error);
+      const problem = fileProblem(error);
       this.state = cookies.unreadable(this.state, problem);
       log.error({ place: store.place, problem }, 'the cookies cannot be read; starting without cookies');
     }
@@ -144,17 +150,18 @@ export class CookieKeeper {
    * nothing changes. Throws a `CookieFileError` if `text` cannot be parsed.
    */
   async replace(text: string): Promise<RefreshOutcome | { readonly kind: 'no_session' }> {
-    const { session } = chooseCookies(parseCookies(text), this.options.tilesUrl, this.now());
-    return session ? this.tryToReplace(session) : { kind: 'no_session' };
+    const { entries } = parseCookies(text);
+    const sessions = sessionsOf(chooseCookies(entries, this.options.tilesUrl, this.now()));
+    return sessions.length > 0 ? this.tryToReplace(sessions) : { kind: 'no_session' };
   }
 
   status(): CookieStatus {
     return statusOf(this.state, this.now(), this.options.renewal?.note);
   }
 
-  private async tryToReplace(session: Secret): Promise<RefreshOutcome> {
+  private async tryToReplace(sessions: readonly Secret[]): Promise<RefreshOutcome> {
     const { metrics, log } = this.options;
-    const outcome = await this.requestCookies(session);
+    const { outcome, session } = await this.requestCookies(sessions);
     metrics.cookieRefresh('manual', resultOf(outcome));
     if (outcome.kind !== 'success') {
       const { kind: result, detail } = outcome;
@@ -181,13 +188,13 @@ export class CookieKeeper {
     const { metrics, log } = this.options;
     const { session } = this.state;
     if (!session) return;
-    const outcome = await this.requestCookies(session);
+    const { outcome, session: accepted } = await this.requestCookies(sessionsOf(this.state));
     metrics.cookieRefresh(reason, resultOf(outcome));
     // The session was replaced during the refresh: the result for the old one does not count.
     if (session !== this.state.session) return;
     if (outcome.kind === 'success') {
       const recovered = this.state.problem !== undefined;
-      this.state = cookies.refreshed(this.state, outcome);
+      this.state = cookies.refreshed(this.state, accepted, outcome);
       this.save();
       log.info({ reason, expires: this.expiry(), recovered }, 'cookies refreshed');
     } else {
@@ -210,12 +217,21 @@ export class CookieKeeper {
     const { session } = this.state;
     void this.options.renewal?.renew({
       isNeeded: () => this.state.session === session,
-      tryToReplace: (renewed) => this.tryToReplace(renewed),
+      tryToReplace: (renewed) => this.tryToReplace([renewed]),
     });
   }
 
-  private requestCookies(session: Secret): Promise<RefreshOutcome> {
-    return refreshSignedCookies(this.options, session, this.state.issued.newest);
+  /** Tries the sessions in turn until one is not rejected; `session` is the last one tried. `sessions` is not empty. */
+  private async requestCookies(sessions: readonly Secret[]): Promise<SessionOutcome> {
+    const [session, ...others] = sessions as readonly [Secret, ...Secret[]];
+    const outcome = await refreshSignedCookies(this.options, session, this.state.issued.newest);
+    const isAboutSession = outcome.kind === 'session_rejected' || outcome.kind === 'onboarding';
+    if (!isAboutSession || others.length === 0) return { outcome, session };
+    this.options.log.info(
+      { detail: outcome.detail },
+      'a session was refused; trying the next one of the store',
+    );
+    return this.requestCookies(others);
   }
 
   /** Loads what was put into the store by another writer. Unreadable content changes nothing. */
@@ -227,14 +243,17 @@ export class CookieKeeper {
       await this.writer.settled();
       stored = await store.load();
     } catch (error) {
-      const problem = errorSummary(error);
+      const problem = fileProblem(error);
       this.state = cookies.unreadable(this.state, problem);
       log.warn({ place, problem }, 'the changed cookies cannot be read; the previous ones stay in use');
       return;
     }
     const foundNew = this.load(stored);
     if (!stored.session && !stored.signed)
-      log.warn({ place }, 'the stored cookies are gone; the previous ones stay in use');
+      log.warn(
+        { place, problem: stored.unusable },
+        'the store contains no usable cookies; the previous ones stay in use',
+      );
     if (!foundNew) return;
     log.info({ place }, 'new cookies loaded');
     if (!stored.signed || (this.needsRefresh() && !stored.shared)) void this.refresh('manual');
@@ -256,8 +275,8 @@ export class CookieKeeper {
   }
 
   private save(): void {
-    const { session, issued } = this.state;
-    this.writer.write({ session, signed: issued.newest });
+    const { session, otherSessions, issued } = this.state;
+    this.writer.write({ session, otherSessions, signed: issued.newest });
   }
 
   private publish(): void {

@@ -3,7 +3,12 @@
  * returns a new state, or the same one if nothing changes.
  */
 import type { Secret } from '../../common/secret.js';
-import { supersedes, type SignedCookies, type StoredCookies } from '../../strava-cookies/index.js';
+import {
+  sessionsOf,
+  supersedes,
+  type SignedCookies,
+  type StoredCookies,
+} from '../../strava-cookies/index.js';
 import {
   issue,
   NONE_ISSUED,
@@ -25,12 +30,13 @@ import type { FailedRefresh } from './web-session.js';
 
 /**
  * - `anonymous`: neither session nor signed cookies
+ * - `unreadable`: as `anonymous`, because the stored cookies cannot be read or used
  * - `valid`: every tile is available
  * - `session_rejected`: the session does not yield signed cookies any more, or there is none to renew them
  * - `onboarding`: the session yields no signed cookies until the user finishes the set-up of the account
  * - `upstream_error`: the last refresh failed for another reason, or its cookies open no tile
  */
-export type CookieStateName = 'anonymous' | 'valid' | FailedRefresh['kind'];
+export type CookieStateName = 'anonymous' | 'unreadable' | 'valid' | FailedRefresh['kind'];
 
 export interface CookieProblem {
   readonly kind: FailedRefresh['kind'];
@@ -39,10 +45,12 @@ export interface CookieProblem {
 
 export interface CookieState {
   readonly session: Secret | undefined;
+  /** Further sessions of the store, to be tried when `session` is rejected, and those that were rejected before it. */
+  readonly otherSessions: readonly Secret[];
   readonly issued: IssuedCookies;
   /** Why the last refresh did not help. */
   readonly problem: CookieProblem | undefined;
-  /** Why the stored cookies could not be read when they were last loaded. */
+  /** Why the stored cookies could not be read or used when they were last loaded. */
   readonly unreadable: string | undefined;
   readonly backoff: RefreshBackoff;
   /** When a health check last started a refresh, in milliseconds since the epoch. */
@@ -51,6 +59,7 @@ export interface CookieState {
 
 export const NO_COOKIES: CookieState = {
   session: undefined,
+  otherSessions: [],
   issued: NONE_ISSUED,
   problem: undefined,
   unreadable: undefined,
@@ -70,16 +79,23 @@ const FRESH_COOKIES_REFUSED: CookieProblem = {
 
 /** Whether stored cookies are new: another session, or other signed cookies that expire later. */
 export function isNew(stored: StoredCookies, state: CookieState): boolean {
-  return hasOtherSession(stored, state) || supersedes(stored.signed, state.issued.newest);
+  return hasNewSession(stored, state) || supersedes(stored.signed, state.issued.newest);
 }
 
 /** The stored cookies were read, at startup or after a change. */
-export function loaded(state: CookieState, stored: StoredCookies): CookieState {
-  const readable = state.unreadable === undefined ? state : { ...state, unreadable: undefined };
+export function loaded(
+  state: CookieState,
+  stored: StoredCookies & { readonly unusable?: string },
+): CookieState {
+  const { unusable } = stored;
+  const readable = state.unreadable === unusable ? state : { ...state, unreadable: unusable };
   if (!isNew(stored, state)) return readable;
   return {
     ...readable,
-    session: hasOtherSession(stored, state) ? stored.session : state.session,
+    ...(hasNewSession(stored, state) && {
+      session: stored.session,
+      otherSessions: stored.otherSessions ?? [],
+    }),
     // A new session without signed cookies leaves the current ones in use as long as they open tiles.
     issued: stored.signed ? issue(state.issued, stored.signed) : state.issued,
     problem: undefined,
@@ -92,16 +108,22 @@ export function unreadable(state: CookieState, why: string): CookieState {
   return { ...state, unreadable: why };
 }
 
-/** A refresh succeeded; `session` is the one that Strava issued in exchange. */
+/** A refresh succeeded with `accepted`, one of the sessions; `session` is the one that Strava issued in exchange. */
 export function refreshed(
   state: CookieState,
-  {
-    signed,
-    session = state.session,
-  }: { readonly signed: SignedCookies; readonly session: Secret | undefined },
+  accepted: Secret,
+  { signed, session = accepted }: { readonly signed: SignedCookies; readonly session: Secret | undefined },
 ): CookieState {
   const issued = issue(state.issued, signed);
-  return { ...state, session, issued, problem: undefined, backoff: afterSuccess(state.backoff) };
+  const otherSessions = sessionsOf(state).filter((other) => other !== accepted);
+  return {
+    ...state,
+    session,
+    otherSessions,
+    issued,
+    problem: undefined,
+    backoff: afterSuccess(state.backoff),
+  };
 }
 
 /** A refresh failed. An answer about the session is valid until the next such answer, or until the session is replaced. */
@@ -120,7 +142,7 @@ export function refreshFailed(state: CookieState, failure: FailedRefresh, at: Mo
 /** A refresh with another session succeeded: `session` is in use from now on. */
 export function replaced(state: CookieState, session: Secret, signed: SignedCookies): CookieState {
   const issued = issue(state.issued, signed);
-  return { ...state, session, issued, problem: undefined, backoff: NO_BACKOFF };
+  return { ...state, session, otherSessions: [], issued, problem: undefined, backoff: NO_BACKOFF };
 }
 
 /** The tile host accepted `generation`; `afterRefresh`: for a tile that it had refused with older cookies. */
@@ -190,11 +212,15 @@ export function problemOf(state: CookieState, now: number): CookieProblem | unde
 }
 
 export function stateName(state: CookieState, now: number): CookieStateName {
-  return problemOf(state, now)?.kind ?? (state.session || state.issued.newest ? 'valid' : 'anonymous');
+  const problem = problemOf(state, now);
+  if (problem) return problem.kind;
+  if (state.session || state.issued.newest) return 'valid';
+  return state.unreadable === undefined ? 'anonymous' : 'unreadable';
 }
 
-function hasOtherSession({ session }: StoredCookies, state: CookieState): boolean {
-  return session !== undefined && session.reveal() !== state.session?.reveal();
+function hasNewSession(stored: StoredCookies, state: CookieState): boolean {
+  const known = new Set(sessionsOf(state).map((session) => session.reveal()));
+  return sessionsOf(stored).some((session) => !known.has(session.reveal()));
 }
 
 function withdraw(state: CookieState, generation: number): CookieState {

@@ -20,21 +20,25 @@ export function statusOf(cookies: CookieState, now: number, loginNote: string | 
   return {
     state,
     expiresAt: cookies.issued.newest?.expiresAt,
-    reason: state === 'anonymous' ? whyAnonymous(cookies) : whyNotValid(cookies, now, loginNote),
+    reason: reasonFor(state, cookies, now, loginNote),
     action: actionFor(state),
     retryAfterSeconds: state === 'valid' || waitMs <= 0 ? undefined : Math.ceil(waitMs / 1000),
   };
 }
 
-function whyAnonymous({ unreadable }: CookieState): string {
-  return unreadable === undefined
-    ? 'there are no Strava cookies'
-    : `the Strava cookies cannot be read: ${unreadable}`;
-}
-
-function whyNotValid(cookies: CookieState, now: number, loginNote: string | undefined): string | undefined {
-  const detail = problemOf(cookies, now)?.detail;
-  return detail !== undefined && loginNote !== undefined ? `${detail}; ${loginNote}` : detail;
+function reasonFor(
+  state: CookieStateName,
+  cookies: CookieState,
+  now: number,
+  loginNote: string | undefined,
+): string | undefined {
+  if (state === 'valid') return undefined;
+  if (state === 'anonymous') return 'there are no Strava cookies';
+  const unreadable =
+    cookies.unreadable === undefined ? undefined : `the Strava cookies cannot be used: ${cookies.unreadable}`;
+  const problem = problemOf(cookies, now);
+  const parts = problem ? [problem.detail, loginNote, unreadable] : [unreadable];
+  return parts.filter((part) => part !== undefined).join('; ');
 }
 
 function actionFor(state: CookieStateName): string | undefined {
@@ -43,6 +47,8 @@ function actionFor(state: CookieStateName): string | undefined {
       return undefined;
     case 'anonymous':
       return 'log in to Strava in a browser and export its cookies to the cookie file; no restart is needed';
+    case 'unreadable':
+      return 'correct the file, or log in to Strava in a browser and export its cookies again; no restart is needed';
     case 'session_rejected':
       return 'log in to Strava in a browser and export the cookies again; no restart is needed';
     case 'onboarding':

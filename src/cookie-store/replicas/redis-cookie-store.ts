@@ -3,9 +3,10 @@
  * local store, a file or a setting, is used if no replica has used it before; otherwise the shared cookies are.
  */
 import { errorSummary } from '../../common/error-summary.js';
+import { fileProblem } from '../../common/files/read-text.js';
 import type { Log } from '../../common/log.js';
 import type { Secret } from '../../common/secret.js';
-import { supersedes, type StoredCookies } from '../../strava-cookies/index.js';
+import { sessionsOf, supersedes, type StoredCookies } from '../../strava-cookies/index.js';
 import type { CookieStore, LoadedCookies } from '../stores/cookie-store.js';
 import { digestOf, type CookieRecord, type RedisCookies } from './redis-cookies.js';
 
@@ -32,7 +33,7 @@ export class RedisCookieStore implements CookieStore {
     if (local.status === 'rejected') {
       if (!shared) throw local.reason;
       this.log.warn(
-        { place: this.local.place, problem: errorSummary(local.reason) },
+        { place: this.local.place, problem: fileProblem(local.reason) },
         'the local cookies cannot be read; using the cookies in Redis',
       );
       return (this.latest = { ...shared, shared: true });
@@ -42,7 +43,12 @@ export class RedisCookieStore implements CookieStore {
     this.latest =
       !shared || hasNewSession(local.value, shared)
         ? local.value
-        : { session: shared.session ?? session, signed: shared.signed ?? signed, shared: true };
+        : {
+            session: shared.session ?? session,
+            otherSessions: sessionsOf(local.value).filter((each) => !isKnown(each, shared)),
+            signed: shared.signed ?? signed,
+            shared: true,
+          };
     return this.latest;
   }
 
@@ -97,9 +103,14 @@ export class RedisCookieStore implements CookieStore {
   }
 }
 
-/** Whether no replica has used the session of `cookies`. An earlier session in the file of one replica is not new. */
-function hasNewSession({ session }: StoredCookies, record: CookieRecord): boolean {
-  return session !== undefined && !record.known.includes(digestOf(session));
+/** Whether no replica has used a session of `cookies`. An earlier session in the file of one replica is not new. */
+function hasNewSession(cookies: StoredCookies, record: CookieRecord): boolean {
+  const sessions = sessionsOf(cookies);
+  return sessions.length > 0 && !sessions.some((session) => isKnown(session, record));
+}
+
+function isKnown(session: Secret, { known }: CookieRecord): boolean {
+  return known.includes(digestOf(session));
 }
 
 /** `cookies` come from a refresh or a push: they also replace cookies with the same expiry. */

@@ -4,6 +4,8 @@ import type { StoredCookies } from '../../strava-cookies/index.js';
 export interface LoadedCookies extends StoredCookies {
   /** The cookies come from Redis, where another replica refreshes them. */
   readonly shared?: true;
+  /** Why a store that is not empty has neither a session nor signed cookies. */
+  readonly unusable?: string;
 }
 
 export interface CookieStore {

@@ -1,5 +1,5 @@
 /** Writes cookies to the store in the background, one write at a time. Logs the first of several failures in a row. */
-import { errorSummary } from '../../common/error-summary.js';
+import { fileProblem } from '../../common/files/read-text.js';
 import type { Log } from '../../common/log.js';
 import type { StoredCookies } from '../../strava-cookies/index.js';
 import type { CookieStore } from './cookie-store.js';
@@ -21,7 +21,7 @@ export class CookieWriter {
           this.failing = false;
         },
         (error: unknown) => {
-          const fields = { place: this.store.place, problem: errorSummary(error) };
+          const fields = { place: this.store.place, problem: fileProblem(error) };
           if (!this.failing)
             this.log.warn(fields, 'the cookies cannot be written back; they are kept in memory');
           this.failing = true;

@@ -1,19 +1,25 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../../common/files/atomic-write.js';
 import type { Clock } from '../../common/clock.js';
+import { readText } from '../../common/files/read-text.js';
 import { watchPath } from '../../common/files/watch-path.js';
 import {
+  CookieFileError,
   parseCookies,
   serializeCookies,
   type CookieEntry,
+  type FoundCookies,
   SESSION_COOKIE,
   chooseCookies,
   type StoredCookies,
 } from '../../strava-cookies/index.js';
-import type { CookieStore } from './cookie-store.js';
+import type { CookieStore, LoadedCookies } from './cookie-store.js';
 
-/** Cookies in a cookie file, as exported by a browser extension. Saving preserves every other entry of the file. */
+/**
+ * Cookies in a cookie file of any format. Saving writes the exporter's format and preserves every other cookie of the file; a file of
+ * another program that contains more than cookies is never written.
+ */
 export class FileCookieStore implements CookieStore {
   readonly place: string;
   /** The session in the file when this store last read or wrote it. */
@@ -27,17 +33,20 @@ export class FileCookieStore implements CookieStore {
     this.place = path;
   }
 
-  async load(): Promise<StoredCookies> {
-    const stored = this.choose(await this.entries());
+  async load(): Promise<LoadedCookies> {
+    const { entries } = await this.read();
+    const stored = this.choose(entries);
     this.knownSession = stored.session?.reveal();
-    return stored;
+    const isUnusable = entries.length > 0 && !stored.session && !stored.signed;
+    return isUnusable ? { ...stored, unusable: UNUSABLE } : stored;
   }
 
-  async save({ session, signed }: StoredCookies): Promise<void> {
+  async save({ session, signed, otherSessions = [] }: StoredCookies): Promise<void> {
     const updates = new Map([...(signed?.values ?? [])].map(([name, value]) => [name, value.reveal()]));
     if (session) updates.set(SESSION_COOKIE, session.reveal());
     // Read again: other entries may have changed, and a file that cannot be parsed must not be overwritten.
-    const entries = await this.entries();
+    const { entries, foreign } = await this.read();
+    if (foreign) throw new CookieFileError(FOREIGN);
     const sessionInFile = this.choose(entries).session?.reveal();
     // The file has a new session from another writer. It must not be lost; the watcher is about to report it.
     if (
@@ -46,7 +55,11 @@ export class FileCookieStore implements CookieStore {
       sessionInFile !== session?.reveal()
     )
       return;
-    const content = serializeCookies(entries, updates);
+    const content = serializeCookies(
+      entries,
+      updates,
+      otherSessions.map((other) => other.reveal()),
+    );
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     await writeFileAtomically(this.path, content);
     this.knownSession = session?.reveal();
@@ -60,12 +73,18 @@ export class FileCookieStore implements CookieStore {
     return chooseCookies(entries, this.tilesUrl, this.clock.now());
   }
 
-  private async entries(): Promise<CookieEntry[]> {
+  private async read(): Promise<FoundCookies> {
     try {
-      return parseCookies(await readFile(this.path, 'utf8'));
+      return parseCookies(await readText(this.path));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { entries: [], passedOver: 0 };
       throw error;
     }
   }
 }
+
+const UNUSABLE =
+  'the file contains cookies, but neither a session (_strava4_session) nor all four signed cookies of strava.com';
+
+const FOREIGN =
+  'the file is a JSON object of another program, which is not overwritten; convert it with "strava-heatmap-gateway cookies import"';

@@ -1,27 +1,26 @@
-import { readFile } from 'node:fs/promises';
+import type { Clock } from '../../common/clock.js';
 import { Secret } from '../../common/secret.js';
+import { readText } from '../../common/files/read-text.js';
 import { watchPath } from '../../common/files/watch-path.js';
-import { CookieFileError, isCookieValue, type StoredCookies } from '../../strava-cookies/index.js';
+import { readSessions, type StoredCookies } from '../../strava-cookies/index.js';
 import type { CookieStore } from './cookie-store.js';
 
-/** A session given as a bare value: in a setting, or in a secret file that is reloaded when it changes. */
+/** A session in a setting, or in a secret file that is reloaded when it changes. */
 export class SessionCookieStore implements CookieStore {
   private signed: StoredCookies['signed'];
 
   constructor(
     readonly place: string,
     private readonly source: Secret | { readonly path: string },
+    private readonly clock: Clock,
   ) {}
 
   async load(): Promise<StoredCookies> {
     if (this.source instanceof Secret) return { session: this.source, signed: this.signed };
-    const value = (await readFile(this.source.path, 'utf8')).trim();
-    if (value === '') return { session: undefined, signed: undefined };
-    if (!isCookieValue(value))
-      throw new CookieFileError(
-        'the file is not a bare cookie value; it must contain the value of _strava4_session and nothing else',
-      );
-    return { session: new Secret(value), signed: undefined };
+    const text = await readText(this.source.path);
+    if (text.trim() === '') return { session: undefined, signed: undefined };
+    const [session, ...otherSessions] = readSessions(text, this.clock.now());
+    return { session, signed: undefined, ...(otherSessions.length > 0 && { otherSessions }) };
   }
 
   async save(cookies: StoredCookies): Promise<void> {

@@ -96,7 +96,7 @@ export function behavesLikeReplicas(backend: RedisBackend): void {
   }
 
   async function store(value = 'session-1', shared?: RedisCookies): Promise<CookieStore> {
-    const local = new SessionCookieStore('a setting', new Secret(value));
+    const local = new SessionCookieStore('a setting', new Secret(value), clock);
     return new RedisCookieStore(local, shared ?? (await replica()), log, () => clock.now());
   }
 

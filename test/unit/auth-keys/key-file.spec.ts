@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { digestOf, KEY_FORM, KeyFileError, parseKeyFile } from '../../../src/auth-keys/key-file.js';
 import { WebOrigins } from '../../../src/common/net/web-origins.js';
+import { decodeText } from '../../../src/common/files/decode-text.js';
 import { edited, LEAK, oddText, secretText } from '../../support/properties/arbitraries.js';
 import { holds, outcome } from '../../support/properties/holds.js';
 
@@ -112,6 +113,20 @@ describe('a key file', () => {
     expect(message).toMatch(sentence);
     expect(message).toContain('accepted: {"keys": ["plain", ...]}');
     expect(message).not.toMatch(/canary|31415926/);
+  });
+
+  it.each([
+    ['a trailing comma', '{"keys": ["plain",]}'],
+    ['a comment', '{\n  // for the map\n  "keys": ["plain"]\n}'],
+    ['a byte order mark', '\uFEFF{"keys": ["plain"]}'],
+  ])('with %s is read', (_name, text) => {
+    expect(parseKeyFile(decodeText(Buffer.from(text)))).toHaveLength(1);
+  });
+
+  it('with typographic quotes is refused, and the line is named', () => {
+    expect(refusal('{\n"keys": [“canary”]}')).toContain(
+      'it is not valid JSON: line 2 has typographic quotes',
+    );
   });
 
   it.each([

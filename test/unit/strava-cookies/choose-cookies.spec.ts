@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { chooseCookies } from '../../../src/strava-cookies/choose-cookies.js';
-import type { CookieEntry } from '../../../src/strava-cookies/cookie-file.js';
+import type { CookieEntry } from '../../../src/strava-cookies/cookie-entry.js';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../../src/strava-cookies/cookie-names.js';
-import { isCookieValue } from '../../../src/strava-cookies/signed-cookies.js';
+import { isCookieValue } from '../../../src/strava-cookies/cookie-value.js';
 import { edited, epochSeconds, oddText } from '../../support/properties/arbitraries.js';
 import { holds } from '../../support/properties/holds.js';
 import { OTHER_RESOURCE, policyCookie, signedSet, TILES_URL } from '../../support/signed-cookies.js';
@@ -71,6 +71,72 @@ describe('out of a cookie file', () => {
   it('none is taken when all are for other hosts: the session gets a fresh one', () => {
     const found = choose({ _strava4_session: 'session' }, other('1', 20), other('2', 30));
     expect([found.session?.reveal(), found.signed]).toEqual(['session', undefined]);
+  });
+
+  describe('with domains and expiry', () => {
+    const cookie = (name: string, value: string, domain?: string, hours?: number): CookieEntry => ({
+      name,
+      value,
+      rest: {
+        ...(domain !== undefined && { domain }),
+        ...(hours !== undefined && { expirationDate: (now + hours * HOUR) / 1000 }),
+      },
+    });
+    const set = (mark: string, domain: string, hours = 20) =>
+      Object.entries(signedSet(mark, now + hours * HOUR)).map(([name, value]) =>
+        cookie(name, value, domain, hours),
+      );
+    const session = (value: string, domain?: string, hours?: number) =>
+      cookie('_strava4_session', value, domain, hours);
+    const sessions = (...found: CookieEntry[]) => {
+      const { session: first, otherSessions = [] } = chooseCookies(found, TILES_URL, now);
+      return [first, ...otherSessions].map((each) => each?.reveal());
+    };
+    const mark = (...found: CookieEntry[]) =>
+      chooseCookies(found, TILES_URL, now).signed?.values.get('CloudFront-Key-Pair-Id')?.reveal();
+
+    it("another site's cookies of CloudFront do not mix with Strava's", () => {
+      const foreign = set('9', '.example.org', 40);
+      expect(mark(...foreign, ...set('1', '.strava.com'))).toBe('K1');
+      expect(mark(foreign[0]!, ...set('1', '.strava.com'))).toBe('K1');
+      expect(mark(...foreign)).toBeUndefined();
+      expect(mark(...set('9', '.notstrava.com'))).toBeUndefined();
+      expect(mark(...set('9', '.strava.com.example.org'))).toBeUndefined();
+    });
+
+    it('a leftover of another subdomain does not shift the set', () => {
+      const [leftover] = set('9', 'www.strava.com', -5);
+      expect(mark(leftover!, ...set('1', '.strava.com'))).toBe('K1');
+    });
+
+    it('a set may have cookies of several subdomains', () => {
+      const [token, ...others] = set('1', '.strava.com').toReversed();
+      expect(mark({ ...token!, rest: { domain: 'www.strava.com' } }, ...others)).toBe('K1');
+    });
+
+    it('cookies of the host of the tiles count, whatever its name', () => {
+      const cookies = set('1', new URL(TILES_URL).hostname);
+      expect(mark(...cookies)).toBe('K1');
+    });
+
+    it('an expired session comes after the others', () => {
+      expect(sessions(session('old', 'www.strava.com', -1), session('good', '.strava.com', 100))).toEqual([
+        'good',
+        'old',
+      ]);
+    });
+
+    it('each session counts once, and three at most', () => {
+      const found = ['a', 'b', 'a', 'c', 'd'].map((value) => session(value));
+      expect(sessions(...found)).toEqual(['a', 'b', 'c']);
+    });
+
+    it('a session of another site is never used', () => {
+      expect(sessions(session('foreign', 'example.org'), session('good', 'https://www.strava.com/'))).toEqual(
+        ['good'],
+      );
+      expect(sessions(session('foreign', 'example.org'))).toEqual([undefined]);
+    });
   });
 
   it('none is taken when a cookie is missing or was deleted', () => {

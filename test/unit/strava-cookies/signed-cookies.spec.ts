@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../../src/strava-cookies/cookie-names.js';
-import { expiryOf, isCookieValue, signedCookiesOf } from '../../../src/strava-cookies/signed-cookies.js';
+import { isCookieValue } from '../../../src/strava-cookies/cookie-value.js';
+import { expiryOf, signedCookiesOf } from '../../../src/strava-cookies/signed-cookies.js';
 import {
   edited,
   epochSeconds,

@@ -7,6 +7,49 @@ import { temporaryFolder } from '../../../support/temporary-folder.js';
 const at = temporaryFolder();
 const mode = async (path: string) => (await stat(path)).mode & 0o777;
 
+describe('a file that cannot be replaced', () => {
+  /** As the system answers for a file that is mounted alone, into a container for example. */
+  const rename = (code: string) => async () => {
+    throw Object.assign(new Error('rename'), { code });
+  };
+
+  it.each(['old', 'old, and much longer than the new content', ''])(
+    'is written in place, and no other file is left: %j',
+    async (old) => {
+      await writeFile(at('file'), old, { mode: 0o644 });
+      const before = (await stat(at('file'))).ino;
+      await writeFileAtomically(at('file'), 'new content', rename('EBUSY'));
+      expect(await readFile(at('file'), 'utf8')).toBe('new content');
+      expect(await mode(at('file'))).toBe(0o600);
+      expect((await stat(at('file'))).ino).toBe(before);
+      expect(await readdir(dirname(at('file')))).toEqual(['file']);
+    },
+  );
+
+  it('is written through a symlink', async () => {
+    await writeFile(at('real'), 'old');
+    await symlink('real', at('link'));
+    await writeFileAtomically(at('link'), 'new', rename('EXDEV'));
+    expect([await readlink(at('link')), await readFile(at('real'), 'utf8')]).toEqual(['real', 'new']);
+  });
+
+  it('stays as it is after any other error, and no other file is left', async () => {
+    await writeFile(at('file'), 'old');
+    await expect(writeFileAtomically(at('file'), 'new', rename('EIO'))).rejects.toMatchObject({
+      code: 'EIO',
+    });
+    expect(await readFile(at('file'), 'utf8')).toBe('old');
+    expect(await readdir(dirname(at('file')))).toEqual(['file']);
+  });
+
+  it('and does not exist is an error that names the refusal', async () => {
+    await expect(writeFileAtomically(at('file'), 'new', rename('EBUSY'))).rejects.toMatchObject({
+      code: 'EBUSY',
+    });
+    expect(await readdir(dirname(at('file')))).toEqual([]);
+  });
+});
+
 describe('an atomic write', () => {
   it('creates a file that only its owner can read, and no other file', async () => {
     await writeFileAtomically(at('file'), 'new');

@@ -190,6 +190,75 @@ describe('signed cookies', () => {
   });
 });
 
+describe('of several sessions in the store', () => {
+  const dead = new Set<string>();
+  const sessions = (...values: string[]): StoredCookies => {
+    const [session, ...otherSessions] = values.map((value) => new Secret(value));
+    return { session, otherSessions, signed: undefined };
+  };
+
+  beforeEach(() => {
+    dead.clear();
+    answer = () =>
+      dead.has(sessionsAsked.at(-1)!)
+        ? { kind: 'session_rejected', detail: 'Strava asks to log in' }
+        : { kind: 'success', signed: signed(24), session: undefined };
+  });
+
+  async function start(...values: string[]): Promise<void> {
+    store.stored = sessions(...values);
+    await keeper.start();
+    await settle();
+  }
+
+  it('the next one is tried when one is rejected, and the one that works stays in use', async () => {
+    dead.add('first').add('second');
+    await start('first', 'second', 'third');
+    expect(sessionsAsked).toEqual(['first', 'second', 'third']);
+    expect(keeper.status().state).toBe('valid');
+    expect(store.saved.at(-1)?.session?.reveal()).toBe('third');
+    await keeper.renew(keeper.current()!.generation);
+    expect(sessionsAsked).toEqual(['first', 'second', 'third', 'third']);
+  });
+
+  it('none is lost when the first works', async () => {
+    await start('first', 'second');
+    expect(store.saved.at(-1)?.otherSessions?.map((each) => each.reveal())).toEqual(['second']);
+    dead.add('first');
+    await keeper.renew(keeper.current()!.generation);
+    expect([keeper.status().state, sessionsAsked.at(-1)]).toEqual(['valid', 'second']);
+  });
+
+  it('all have to be rejected before the state says so', async () => {
+    dead.add('first').add('second');
+    await start('first', 'second');
+    expect(keeper.status().state).toBe('session_rejected');
+    await store.put(sessions('first', 'second', 'new'));
+    expect([keeper.status().state, sessionsAsked.at(-1)]).toEqual(['valid', 'new']);
+  });
+
+  it('an upstream error ends the attempt: the next session is not to blame', async () => {
+    answer = () => ({ kind: 'upstream_error', detail: 'status 500' });
+    await start('first', 'second');
+    expect([sessionsAsked, keeper.status().state]).toEqual([['first'], 'upstream_error']);
+  });
+
+  it('a store that cannot be written and reports a change causes no further refresh', async () => {
+    dead.add('first');
+    await start('first', 'second');
+    await store.put(sessions('first', 'second'));
+    expect(sessionsAsked).toEqual(['first', 'second']);
+  });
+
+  it('a push tries all of its sessions', async () => {
+    await start('old');
+    dead.add('first');
+    const pushed = await keeper.replace('_strava4_session=first; _strava4_session=second');
+    expect([pushed.kind, sessionsAsked]).toEqual(['success', ['old', 'first', 'second']]);
+    expect(store.saved.at(-1)?.session?.reveal()).toBe('second');
+  });
+});
+
 describe('a refresh', () => {
   it('that throws is trouble like any other', async () => {
     answer = () => {

@@ -21,7 +21,7 @@ import {
   unreadable,
   type CookieState,
 } from '../../../../src/cookie-store/life-cycle/cookie-state.js';
-import { statusOf } from '../../../../src/cookie-store/life-cycle/cookie-status.js';
+import { reportOf, statusOf } from '../../../../src/cookie-store/life-cycle/cookie-status.js';
 import type { FailedRefresh } from '../../../../src/cookie-store/life-cycle/web-session.js';
 import { signedCookiesOf, type StoredCookies } from '../../../../src/strava-cookies/index.js';
 import { signedSet } from '../../../support/signed-cookies.js';
@@ -68,7 +68,7 @@ class Row {
     const failure = FAILURES[response];
     this.state = failure
       ? refreshFailed(this.state, failure, at(this.now))
-      : refreshed(this.state, { signed: this.issued, session: undefined });
+      : refreshed(this.state, this.state.session!, { signed: this.issued, session: undefined });
   }
 
   refreshIf(allowed: boolean): void {
@@ -205,7 +205,9 @@ describe('what the table leaves out', () => {
 
   it('a session that Strava exchanges is the one in use', () => {
     const exchanged = session();
-    expect(refreshed(valid(), { signed: signed(START + HOUR), session: exchanged }).session).toBe(exchanged);
+    const state = valid();
+    const outcome = { signed: signed(START + HOUR), session: exchanged };
+    expect(refreshed(state, state.session!, outcome).session).toBe(exchanged);
   });
 
   it('a rejected session stays rejected through upstream errors, with its own detail', () => {
@@ -236,9 +238,16 @@ describe('what the table leaves out', () => {
     expect(once.backoff.nextAttemptAt).toBe(START + 2000);
   });
 
-  it('unreadable cookies are the reason for an anonymous state until they are read', () => {
+  it('unreadable cookies are a state of their own until they are read, and no cookies are none', () => {
     const state = unreadable(NO_COOKIES, 'it is broken');
-    expect(statusOf(state, START, undefined).reason).toBe('the Strava cookies cannot be read: it is broken');
+    const status = statusOf(state, START, undefined);
+    expect(status.state).toBe('unreadable');
+    expect(status.reason).toBe('the Strava cookies cannot be used: it is broken');
+    expect(status.action).toContain('correct the file');
+    expect(reportOf(status).status).toBe('degraded');
+    expect(
+      statusOf(loaded(NO_COOKIES, { ...NOTHING, unusable: 'other cookies' }), START, undefined).state,
+    ).toBe('unreadable');
     expect(statusOf(loaded(state, NOTHING), START, undefined).reason).toBe('there are no Strava cookies');
   });
 

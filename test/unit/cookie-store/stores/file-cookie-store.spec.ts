@@ -153,6 +153,53 @@ describe('a cookie file', () => {
     expect([session?.reveal(), signed]).toEqual(['session-1', undefined]);
   });
 
+  it('of another program, which contains more than cookies, is read and not overwritten', async () => {
+    const state = JSON.stringify({
+      cookies: [{ ...SESSION, domain: '.strava.com', path: '/', expires: -1 }],
+      origins: [{ origin: 'https://www.strava.com', localStorage: [{ name: 'theme', value: 'dark' }] }],
+    });
+    await put(state);
+    const store = open();
+    expect((await store.load()).session?.reveal()).toBe('session-1');
+    await expect(store.save(fresh)).rejects.toThrow(/of another program, .* cookies import/);
+    expect(await readFile(at('cookies.json'), 'utf8')).toBe(state);
+  });
+
+  it.each([
+    ['a bare session', 'session-1-session-1'],
+    [
+      'a request copied as cURL',
+      "curl 'https://www.strava.com/maps' -b 'sp=1; _strava4_session=session-1-session-1'",
+    ],
+  ])('with %s becomes an array', async (_name, content) => {
+    await put(content);
+    const store = open();
+    const { session } = await store.load();
+    await store.save({ session, signed: signedCookies('1') });
+    expect((await read()).map(({ value }) => value)).toContain('session-1-session-1');
+    expect(await read()).toHaveLength(5);
+  });
+
+  it('keeps further sessions', async () => {
+    await put([SESSION, { name: '_strava4_session', value: 'session-2' }]);
+    const store = open();
+    await store.save({ ...(await store.load()), signed: signedCookies('1') });
+    expect((await open().load()).otherSessions?.map((each) => each.reveal())).toEqual(['session-2']);
+  });
+
+  it('with cookies of which none is usable says so', async () => {
+    await put([{ ...SESSION, domain: '.example.org' }]);
+    expect(await open().load()).toMatchObject({
+      session: undefined,
+      unusable: expect.stringMatching(/neither a session/),
+    });
+  });
+
+  it('in UTF-16 is read', async () => {
+    await writeFile(at('cookies.json'), Buffer.from(`\uFEFF${JSON.stringify([SESSION])}`, 'utf16le'));
+    expect((await open().load()).session?.reveal()).toBe('session-1');
+  });
+
   it('that is a folder is an error, and not an empty file', async () => {
     await mkdir(at('cookies.json'));
     await expect(open().load()).rejects.toMatchObject({ code: 'EISDIR' });

@@ -1,0 +1,56 @@
+/** JSON as people and programs write it. Pure; no error message contains the text. */
+import { LineCounter, parseDocument } from 'yaml';
+import { parseJson } from './parse-json.js';
+
+export class JsonError extends Error {
+  override readonly name = 'JsonError';
+}
+
+/**
+ * The value of a JSON text. Comments, trailing commas, single quotes, and the literals of Python and JavaScript are read as well.
+ * Throws a {@link JsonError} that names the line of the first slip.
+ */
+export function readJson(text: string): unknown {
+  const strict = parseJson(text);
+  if (strict !== undefined) return strict;
+  if (!/^\s*[[{]/.test(text)) throw new JsonError('it does not start with { or [');
+  const plain = withoutComments(text);
+  const curly = lineOf(plain, /[“”„‘’]/.exec(plain.replaceAll(STRING, blank))?.index);
+  if (curly !== undefined) throw new JsonError(`line ${curly} has typographic quotes; use straight quotes`);
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(plain, {
+      schema: 'core',
+      resolveKnownTags: false,
+      stringKeys: true,
+      uniqueKeys: false,
+      logLevel: 'silent',
+      lineCounter: lines,
+    });
+    const [error] = document.errors;
+    if (error) throw new JsonError(`line ${lines.linePos(error.pos[0]).line} is not JSON`);
+    return document.toJS();
+  } catch (error) {
+    if (error instanceof JsonError) throw error;
+    // Nesting beyond the stack, or a text that refers to itself.
+    throw new JsonError('it cannot be parsed');
+  }
+}
+
+/** A string, closed or not: an unclosed one ends at its line. */
+const STRING = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?/g;
+const COMMENT = /\/\*[\s\S]*?(?:\*\/|$)|\/\/[^\n]*/;
+const STRING_OR_COMMENT = new RegExp(`${STRING.source}|${COMMENT.source}|\\t`, 'g');
+
+/** Comments and tabs, which the YAML parser does not accept, become spaces; every line keeps its number. */
+function withoutComments(text: string): string {
+  return text.replaceAll(STRING_OR_COMMENT, (part) => (/^["']/.test(part) ? part : blank(part)));
+}
+
+function blank(part: string): string {
+  return part.replaceAll(/[^\n]/g, ' ');
+}
+
+function lineOf(text: string, index: number | undefined): number | undefined {
+  return index === undefined ? undefined : text.slice(0, index).split('\n').length;
+}
