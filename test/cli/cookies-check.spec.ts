@@ -188,7 +188,10 @@ describe('cookies check', () => {
 
   it('says which file is missing or not understood', async () => {
     const missing = await bench.run(['cookies', 'check', '--cookies', 'nowhere.json', '--json']);
-    expect([missing.code, missing.err]).toEqual([1, 'nowhere.json cannot be read: no such file or directory (ENOENT)\n']);
+    expect([missing.code, missing.err]).toEqual([
+      1,
+      'nowhere.json cannot be read: no such file or directory (ENOENT)\n',
+    ]);
     expect(JSON.parse(missing.out)).toMatchObject({ status: 'failed', exitCode: 1 });
     await writeFile(bench.path('broken.json'), '{"broken');
     expect((await bench.run(['cookies', 'check', '--cookies', 'broken.json'])).code).toBe(1);

@@ -61,7 +61,10 @@ describe('settings', () => {
     const added = await bench.run(['keys', 'add', 'first'], env);
     expect([added.code, added.err]).toEqual([0, '']);
     const checked = await bench.run(['cookies', 'check'], env);
-    expect([checked.code, checked.err]).toEqual([1, `${bench.cookiesFile} cannot be read: no such file or directory (ENOENT)\n`]);
+    expect([checked.code, checked.err]).toEqual([
+      1,
+      `${bench.cookiesFile} cannot be read: no such file or directory (ENOENT)\n`,
+    ]);
   });
 
   it('come from the settings file, the environment and flags, in this order', async () => {
