@@ -30,7 +30,7 @@ export async function keepSession(
         problem: `Strava accepts the login, but the session gives no access to the heatmap: ${answer.detail}. Nothing was written.`,
       };
     case 'onboarding':
-      await target.write(session, undefined);
+      await target.write({ session, signed: undefined });
       return {
         exit: EXIT.rejected,
         report: { status: 'onboarding', detail: answer.detail, file: target.path },
