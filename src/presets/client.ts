@@ -29,6 +29,8 @@ export interface Client {
   readonly title: string;
   /** 512 px where the client draws such tiles at their native resolution. */
   readonly tileSize: 256 | 512;
+  /** The query parameter for the API key in the URLs, whatever the form of the request's key. */
+  readonly keyParameter?: string;
   readonly file?: ClientFile;
   /** A URL that makes the client, or its web site, add the layer. */
   readonly link?: (source: TileSource) => string;

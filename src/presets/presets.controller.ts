@@ -90,9 +90,9 @@ export class PresetsController {
     sendDocument(request, reply, file.mediaType, render(content));
   }
 
-  private contextOf(_client: Client, request: FastifyRequest): PresetContext {
+  private contextOf({ keyParameter }: Client, request: FastifyRequest): PresetContext {
     return {
-      links: this.linker.linksFor(request),
+      links: this.linker.linksFor(request, keyParameter),
       zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
     };

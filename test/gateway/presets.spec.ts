@@ -153,6 +153,22 @@ describe('the index', () => {
   });
 });
 
+describe('the key in the preset of iD', () => {
+  it.each([
+    ['query', '', `?key=${KEY}`],
+    ['path', `/k/${KEY}`, ''],
+  ])(
+    'is an access_token, which iD keeps out of public changesets, for a key in the %s',
+    async (_form, prefix, query) => {
+      const { url } = await setup.start({ cookies: 'full', keys: ALL_KEYS });
+      const entries = await indexAt(`${url}${prefix}/presets${query}`);
+      const { template, link } = entries.find(({ id }) => id === 'id')!;
+      expect(template).toBe(`${url}/xyz/all/hot/{z}/{x}/{y}.png?access_token=${KEY}`);
+      expect(decodeURIComponent(link!)).toContain(template);
+    },
+  );
+});
+
 describe('a preset without a key in its URLs', () => {
   it('says in every entry that the key of a header is missing', async () => {
     const { url } = await setup.start({ cookies: 'full', keys: ALL_KEYS });

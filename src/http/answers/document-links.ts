@@ -22,10 +22,10 @@ export class DocumentLinker {
   constructor(private readonly config: Pick<Config, 'publicUrl' | 'trustProxy'>) {}
 
   /** Throws an {@link HttpProblem} for a request without a usable Host header, unless `PUBLIC_URL` is set. */
-  linksFor(request: LinkedRequest): DocumentLinks {
+  linksFor(request: LinkedRequest, keyParameter?: string): DocumentLinks {
     const { publicUrl, trustProxy } = this.config;
     const base = publicUrl ?? baseOf(request.headers, trustProxy.trusts(request.socket.remoteAddress, 0));
-    return withKey(base, request.access);
+    return withKey(base, request.access, keyParameter);
   }
 }
 
@@ -34,8 +34,10 @@ export function linkTo({ base, query }: DocumentLinks, path: string): string {
   return `${base}${path}${query && `${path.includes('?') ? '&' : '?'}${query}`}`;
 }
 
-function withKey(base: string, access: Access | null): DocumentLinks {
+/** `keyParameter` puts the key in a query parameter of that name, whatever the form of the request's key. */
+function withKey(base: string, access: Access | null, keyParameter: string | undefined): DocumentLinks {
   const repeat = access?.repeat;
+  if (repeat && keyParameter !== undefined) return { base, query: `${keyParameter}=${repeat.key}` };
   if (repeat?.form === 'path') return { base: `${base}/k/${repeat.key}`, query: '' };
   return { base, query: repeat ? `${repeat.parameter}=${repeat.key}` : '' };
 }

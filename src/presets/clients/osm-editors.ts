@@ -19,11 +19,12 @@ export const josm: Client = {
   ],
 };
 
-/** A custom background becomes part of the public changeset tag `imagery_used`. */
 export const iD: Client = {
   id: 'id',
   title: 'iD',
   tileSize: 256,
+  // iD writes the URL of a custom background into a public tag of the changeset, and hides the value of this parameter.
+  keyParameter: 'access_token',
   link: (source) =>
     `https://www.openstreetmap.org/edit#background=custom:${encodeURIComponent(xyzTemplate(source))}`,
   template: xyzTemplate,
