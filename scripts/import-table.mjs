@@ -53,6 +53,7 @@ export const IMPORT_TABLE = {
     imports: ['catalog', 'common', 'config', 'cookie-store', 'metrics', 'tile-cache', 'upstream'],
   },
   capabilities: { role: 'WMTS, TMS and TileJSON documents', imports: ['catalog', 'common'] },
+  'html-pages': { role: 'HTML pages as text, and their bundled files: pure', imports: ['catalog'] },
   http: {
     role: 'what all edges share: listener, errors, responses',
     imports: [
@@ -61,6 +62,7 @@ export const IMPORT_TABLE = {
       'catalog',
       'common',
       'config',
+      'html-pages',
       'metrics',
       'request-context.ts',
       'tiles',
@@ -79,7 +81,7 @@ export const IMPORT_TABLE = {
   },
   pages: {
     role: 'pages for people',
-    imports: ['access', 'catalog', 'config', 'http', 'tiles'],
+    imports: ['access', 'catalog', 'config', 'html-pages', 'http', 'request-context.ts', 'tiles'],
     fastify: true,
   },
   presets: {
@@ -149,6 +151,7 @@ export const IMPORT_TABLE = {
       'common',
       'config',
       'health',
+      'html-pages',
       'http',
       'limits',
       'logging.ts',

@@ -9,8 +9,10 @@ import { adminKeyOf, KEY_RING, takeKeyFromPath, type KeyRing } from './auth-keys
 import { systemClock, type Clock } from './common/clock.js';
 import type { Config } from './config/index.js';
 import { Phase } from './health/index.js';
+import type { Bundle } from './html-pages/index.js';
 import {
   AccessLog,
+  BUNDLE,
   answerClientError,
   canonicalTarget,
   ignoreExpectations,
@@ -104,7 +106,7 @@ export async function createGateway(
     management,
     phase,
   });
-  app.useGlobalFilters(new ProblemFilter(log, metrics));
+  app.useGlobalFilters(new ProblemFilter(log, metrics, app.get<Bundle>(BUNDLE)));
   await app.init();
   await fastify.ready();
 

@@ -29,8 +29,11 @@ export const OWS_ERRORS = { errors: 'ows' } as const;
 /** Errors are OWS exception reports for clients that prefer XML to JSON, and JSON problems for others. */
 export const OWS_ERRORS_IF_PREFERRED = { errors: 'ows-if-preferred' } as const;
 
+/** Errors are JSON problems, but a browser without a valid API key gets the key form. */
+export const PAGE_ERRORS = { errors: 'page' } as const;
+
 /** Error format of a route; a route without one sends JSON problems. */
-export type ErrorFormat = (typeof OWS_ERRORS | typeof OWS_ERRORS_IF_PREFERRED)['errors'];
+export type ErrorFormat = (typeof OWS_ERRORS | typeof OWS_ERRORS_IF_PREFERRED | typeof PAGE_ERRORS)['errors'];
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -157,6 +157,16 @@ export const httpUrl = () =>
     }, 'must be an http or https URL without query, fragment or credentials')
     .transform((value) => value.replace(/\/+$/, ''));
 
+/** An XYZ template with `{z}`, `{x}` and `{y}`. */
+export const tileTemplate = () =>
+  text().refine(
+    (value) =>
+      /^https?:\/\/[^/\\@\s{}]+\//i.test(value) &&
+      URL.canParse(value) &&
+      ['{z}', '{x}', '{y}'].every((name) => value.includes(name)),
+    'must be an http or https URL with {z}, {x} and {y}',
+  );
+
 /** Like {@link httpUrl}, but a range such as `{a-c}` expands to one URL per letter. The value is the list of URLs. */
 export const shardedHttpUrl = () =>
   text()

@@ -210,6 +210,11 @@ export const SETTINGS = {
     default: 'transparent',
     help: 'Response for a tile without heat: a transparent tile, 404 (not-found) or 204 (no-content). WMTS always sends the transparent tile.',
   }),
+  basemapUrl: setting({
+    env: 'BASEMAP_URL',
+    schema: kind.tileTemplate().optional(),
+    help: 'XYZ template of a base map under the heat of the page at /, such as https://tiles.example.org/{z}/{x}/{y}.png. Unset: the outline of the land.',
+  }),
   sessionExpiredTile: setting({
     env: 'SESSION_EXPIRED_TILE',
     schema: kind.flag(),

@@ -3,12 +3,15 @@ import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
 import { TileService } from '../tiles/index.js';
 import { TilesModule } from '../tiles/tiles.module.js';
+import { loadBundle } from '../html-pages/index.js';
 import { DocumentLinker } from './answers/document-links.js';
+import { BUNDLE } from './answers/page-files.js';
 import { TileReply } from './answers/tile-reply.js';
 
 @Module({
   imports: [TilesModule],
   providers: [
+    { provide: BUNDLE, useFactory: () => loadBundle() },
     {
       provide: DocumentLinker,
       inject: [CONFIG],
@@ -26,6 +29,6 @@ import { TileReply } from './answers/tile-reply.js';
         }),
     },
   ],
-  exports: [DocumentLinker, TileReply, TilesModule],
+  exports: [BUNDLE, DocumentLinker, TileReply, TilesModule],
 })
 export class HttpModule {}

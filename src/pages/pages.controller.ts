@@ -1,11 +1,13 @@
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Catalog } from '../catalog/index.js';
 import { grantedLayers } from '../access/index.js';
+import { Catalog } from '../catalog/index.js';
 import { CONFIG, type Config } from '../config/index.js';
-import { DocumentLinker, linkTo } from '../http/index.js';
+import { indexPage, type Bundle } from '../html-pages/index.js';
+import { BUNDLE, bestEncoding, DocumentLinker, HttpProblem, linkTo, pageFiles } from '../http/index.js';
+import { PAGE_ERRORS, PUBLIC } from '../request-context.js';
 import { TileService } from '../tiles/index.js';
-import { indexPage, STYLE_HASH } from './index-page.js';
 
 @Controller()
 export class PagesController {
@@ -15,24 +17,26 @@ export class PagesController {
     private readonly catalog: Catalog,
     private readonly tiles: TileService,
     private readonly linker: DocumentLinker,
-    @Inject(CONFIG) config: Config,
+    @Inject(BUNDLE) private readonly bundle: Bundle,
+    @Inject(CONFIG) private readonly config: Config,
   ) {
     this.contentSecurityPolicy = contentSecurityPolicy(config);
   }
 
-  /** `/`: the landing page, with URLs to copy. */
+  /** `/`: the landing page. */
   @Get()
+  @RouteConfig(PAGE_ERRORS)
   index(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const links = this.linker.linksFor(request);
-    const { reason, action } = this.tiles.availability();
     const page = indexPage({
+      ...this.tiles.availability(),
+      files: pageFiles(this.bundle, request),
       link: (path) => linkTo(links, path),
       wmtsKvp: `${links.base}/wmts?${links.query && `${links.query}&`}`,
       layers: grantedLayers(request.access, this.catalog.layers),
       zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
-      reason,
-      action,
+      basemap: this.config.basemapUrl,
     });
     void reply
       .header('cache-control', 'no-store')
@@ -40,14 +44,49 @@ export class PagesController {
       .header('content-type', 'text/html; charset=utf-8')
       .send(page);
   }
+
+  /** `/web/main-3A5K7QXZ.js`: the files of the pages. They contain no secret, and the key form needs them. */
+  @Get('web/:file')
+  @RouteConfig(PUBLIC)
+  file(@Param('file') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const file = this.bundle.files.get(name);
+    if (!file) throw new HttpProblem(404, 'This file of the page does not exist; reload the page.');
+    const encoding = bestEncoding(request.headers, ['br', 'gzip']);
+    if (encoding) void reply.header('content-encoding', encoding);
+    void reply
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .header('vary', [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', '))
+      .header('content-type', file.mediaType)
+      .send(encoding === 'br' ? file.br : encoding === 'gzip' ? file.gzip : file.plain);
+  }
 }
 
-/** The page loads tiles from its own origin (`'self'`, since CSP has no syntax for an IPv6 host), from `PUBLIC_URL` and from where these redirect. */
-function contentSecurityPolicy({ publicUrl, anonymousMode, ...config }: Config): string {
-  const otherOrigins = [
-    ...(publicUrl === undefined ? [] : [publicUrl]),
-    ...(anonymousMode === 'redirect' ? [config.stravaTilesUrl, ...config.stravaAnonymousTilesUrl] : []),
-  ].map((url) => new URL(url).origin);
-  const tiles = ["'self'", ...new Set(otherOrigins)].join(' ');
-  return `default-src 'none'; style-src '${STYLE_HASH}'; img-src ${tiles}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+/**
+ * The page loads tiles from its own origin (`'self'`, since CSP has no syntax for an IPv6 host), from `PUBLIC_URL`, from the base
+ * map, and from where tiles are redirected.
+ */
+function contentSecurityPolicy({
+  publicUrl,
+  basemapUrl,
+  anonymousMode,
+  stravaTilesUrl,
+  stravaAnonymousTilesUrl,
+}: Config): string {
+  const sources = (...urls: readonly (string | undefined)[]) =>
+    ["'self'", ...new Set(urls.flatMap((url) => (url === undefined ? [] : new URL(url).origin)))].join(' ');
+  const images = sources(
+    publicUrl,
+    basemapUrl,
+    ...(anonymousMode === 'redirect' ? [stravaTilesUrl, ...stravaAnonymousTilesUrl] : []),
+  );
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    `img-src ${images}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }

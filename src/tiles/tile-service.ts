@@ -53,10 +53,10 @@ export class TileService {
     return ['anonymous', 'unreadable'].includes(this.options.cookies.status().state) ? 'anonymous' : 'full';
   }
 
-  /** Why some zoom levels are unavailable and what to do about it; both undefined when all are available. */
-  availability(): Pick<CookieStatus, 'reason' | 'action'> {
-    const { reason, action } = this.options.cookies.status();
-    return { reason, action };
+  /** When the cookies expire, and why some zoom levels are unavailable and what to do about it, unless all are available. */
+  availability(): Pick<CookieStatus, 'expiresAt' | 'reason' | 'action'> {
+    const { expiresAt, reason, action } = this.options.cookies.status();
+    return { expiresAt, reason, action };
   }
 
   /** The tile from memory if it can be served without the upstream: the hot path, without a promise. */

@@ -20,8 +20,19 @@ export function prefersXmlToJson(headers: Headers): boolean {
   return preferred !== undefined && XML.includes(preferred);
 }
 
+/** True for browsers, which name HTML before anything else. */
+export function prefersHtml(headers: Headers): boolean {
+  return negotiator(headers).mediaType(['application/problem+json', 'text/html']) === 'text/html';
+}
+
 export function acceptsGzip(headers: Headers): boolean {
-  return negotiator(headers).encoding(['gzip']) !== undefined;
+  return bestEncoding(headers, ['gzip']) !== undefined;
+}
+
+/** The first of `offered` that the client accepts; undefined for none. */
+export function bestEncoding<T extends string>(headers: Headers, offered: readonly T[]): T | undefined {
+  const accepted = negotiator(headers).encodings([...offered]);
+  return offered.find((encoding) => accepted.includes(encoding));
 }
 
 function negotiator(headers: Headers): Negotiator {

@@ -3,7 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessDenied } from '../../access/index.js';
 import type { Log } from '../../common/log.js';
 import type { Metrics } from '../../metrics/index.js';
+import type { Bundle } from '../../html-pages/index.js';
+import { pageFiles } from '../answers/page-files.js';
 import { HttpProblem } from './http-problem.js';
+import { sendKeyPage, wantsKeyPage } from './key-page-reply.js';
 import { notFoundDetail } from './not-found.js';
 import { problemFor } from './problem-table.js';
 import { sendProblem } from './send-problem.js';
@@ -14,6 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly log: Log,
     private readonly metrics: Metrics,
+    private readonly bundle: Bundle,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -30,6 +34,8 @@ export class ProblemFilter implements ExceptionFilter {
         'unexpected error',
       );
     request.problem = problem.detail;
-    sendProblem(request, http.getResponse<FastifyReply>(), problem);
+    const reply = http.getResponse<FastifyReply>();
+    if (wantsKeyPage(request, problem)) sendKeyPage(request, reply, pageFiles(this.bundle, request), problem);
+    else sendProblem(request, reply, problem);
   }
 }

@@ -13,6 +13,7 @@ function wantsReport(request: FastifyRequest): boolean {
       return true;
     case 'ows-if-preferred':
       return prefersXmlToJson(request.headers);
+    case 'page':
     case undefined:
       return false;
   }

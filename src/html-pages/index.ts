@@ -1,0 +1,4 @@
+export { loadBundle, type Bundle, type BundledFile } from './bundle.js';
+export { indexPage, type IndexPageOptions } from './index-page.js';
+export { keyPage } from './key-page.js';
+export { type PageFiles } from './page-frame.js';

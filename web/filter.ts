@@ -1,0 +1,26 @@
+/** Shows only those options of `select` whose text contains the words of `input`. The chosen option stays. */
+export function filterOptions(input: HTMLInputElement, select: HTMLSelectElement): void {
+  const options = [...select.options].map((option) => ({
+    option,
+    group: option.parentElement!,
+    text: `${option.text} ${option.value} ${option.dataset['keywords'] ?? ''}`.toLowerCase(),
+  }));
+  const groups = [...select.children];
+  input.addEventListener('input', () => {
+    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = options.filter(
+      ({ option, text }) => option.selected || words.every((word) => text.includes(word)),
+    );
+    // Removed, because Safari shows hidden options.
+    for (const { option } of options) option.remove();
+    for (const { option, group } of found) group.append(option);
+    select.replaceChildren(...groups.filter((group) => group.childElementCount > 0));
+  });
+  input.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    const match = [...select.options].find(({ selected }) => !selected) ?? select.options[0];
+    if (match && input.value !== '') select.value = match.value;
+    select.dispatchEvent(new Event('change'));
+  });
+}

@@ -1,0 +1,34 @@
+/** Requests of the page to its gateway. */
+
+export interface TileJson {
+  readonly tiles: readonly string[];
+  readonly maxzoom: number;
+  readonly attribution: string;
+}
+
+/** URL of `path` next to the page, with `/k/{key}` or `?key=` as in the URL of the page. */
+function urlOf(path: string, key: string | undefined): URL {
+  const url = new URL(`${document.body.dataset['base'] ?? './'}${path}`, document.baseURI);
+  for (const [name, value] of new URLSearchParams(location.search)) url.searchParams.append(name, value);
+  // The documents repeat a key of the query in the URLs that clients get.
+  if (key !== undefined) url.searchParams.set('key', key);
+  return url;
+}
+
+/** The JSON document at `path`; throws an Error with the detail of the gateway's problem. */
+export async function readJson(path: string, key: string | undefined): Promise<unknown> {
+  const response = await fetch(urlOf(path, key), { headers: { accept: 'application/json' } });
+  if (response.ok) return response.json();
+  const problem = (await response.json().catch(() => ({}))) as { readonly detail?: string };
+  throw new Error(problem.detail ?? `The gateway responded with status ${response.status}.`);
+}
+
+/** The TileJSON document of a layer. */
+export async function readTileJson(
+  sport: string,
+  color: string,
+  size: 256 | 512,
+  key: string | undefined,
+): Promise<TileJson> {
+  return (await readJson(`tilejson/${sport}/${color}${size === 512 ? '@2x' : ''}.json`, key)) as TileJson;
+}

@@ -1,0 +1,80 @@
+/** The script of the page at `/`: layer pickers, map and settings for clients. Without it the page still shows every URL. */
+import './style.css';
+import { clientCards, loadPresets } from './clients.js';
+import { onChoice, readChoice, writeChoice, type Choice } from './choice.js';
+import { byId } from './dom.js';
+import { keyForm } from './key-form.js';
+import { filterOptions } from './filter.js';
+
+if (document.body.dataset['page'] === 'key') keyForm(start);
+else start(undefined);
+
+/** `key`: the API key of the key form, which is kept in memory only. */
+function start(key: string | undefined): void {
+  const sport = byId('sport', HTMLSelectElement);
+  const color = byId('color', HTMLSelectElement);
+  const size = byId('size', HTMLSelectElement);
+  const opacity = byId('opacity', HTMLInputElement);
+  filterOptions(byId('sport-filter', HTMLInputElement), sport);
+
+  const choose = (choice: Choice) => {
+    sport.value = choice.sport;
+    color.value = choice.color;
+    size.value = String(choice.size);
+    opacity.value = String(choice.opacity);
+  };
+  const chosen = (): Choice => ({
+    ...readChoice(),
+    sport: sport.value,
+    color: color.value,
+    size: size.value === '512' ? 512 : 256,
+    opacity: Number(opacity.value),
+  });
+  const initial = { ...chosen(), ...readChoice() };
+  choose(isOffered(initial, sport, color) ? initial : chosen());
+  byId('pickers', HTMLFormElement).hidden = false;
+
+  const cards = clientCards(byId('clients', HTMLElement));
+  let shown = '';
+  const showCards = async ({ sport: s, color: c }: Choice) => {
+    const layer = `${s}-${c}`;
+    if (layer === shown) return;
+    shown = layer;
+    cards.show(layer, await loadPresets(layer, key));
+  };
+
+  // The map library is the largest part of the page; the text does not wait for it.
+  const map = import('./map.js').then(({ showMap }) =>
+    showMap(byId('map', HTMLElement), key, (view) => writeChoice({ ...chosen(), view })),
+  );
+  const problem = byId('map-problem', HTMLElement);
+  const update = () => {
+    const choice = chosen();
+    writeChoice(choice);
+    map
+      .then((shownMap) => shownMap.show(choice))
+      .then(
+        () => (problem.textContent = ''),
+        (error: unknown) => (problem.textContent = messageOf(error)),
+      );
+    showCards(choice).catch((error: unknown) => cards.fail(messageOf(error)));
+  };
+  for (const picker of [sport, color, size]) picker.addEventListener('change', update);
+  opacity.addEventListener('input', update);
+  onChoice((choice) => {
+    if (!isOffered(choice, sport, color)) return;
+    choose(choice);
+    update();
+  });
+  update();
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isOffered({ sport, color }: Choice, sports: HTMLSelectElement, colors: HTMLSelectElement): boolean {
+  const has = (select: HTMLSelectElement, value: string) =>
+    [...select.options].some((option) => option.value === value);
+  return has(sports, sport) && has(colors, color);
+}
