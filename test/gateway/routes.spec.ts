@@ -50,7 +50,9 @@ function rowOf(path: string, routes: readonly Route[], handler: string): string[
     `\`${path}\``,
     flags.admin ? 'admin key' : flags.public ? 'none' : 'API key',
     flags.management ? 'management' : 'public',
-    { ows: 'OWS', 'ows-if-preferred': 'OWS or JSON', page: 'HTML or JSON', json: 'JSON' }[flags.errors ?? 'json'],
+    { ows: 'OWS', 'ows-if-preferred': 'OWS or JSON', page: 'HTML or JSON', json: 'JSON' }[
+      flags.errors ?? 'json'
+    ],
     `\`${handler}\``,
   ];
 }
