@@ -80,6 +80,7 @@ const PROBES: readonly unknown[] = [
   [true, false, {}, [], [1], [''], [true]],
   ['', ' ', 'yes', '1', '256MB', '1GiB', '1.5 GB', '1.5.5GB', '12K', '12Ki', '12 kb', '-1MB', '1e9', 'MB'],
   [
+    'https://tiles.example.org/{z}/{x}/{y}.png',
     'https://a.example',
     'https://a.example/b/',
     'https://a.example/?b',
