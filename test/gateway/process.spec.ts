@@ -260,8 +260,8 @@ it('a cookie file that cannot be parsed is reported by /health, and not treated 
   const url = await run().url();
   const health = (await (await fetch(`${url}/health`)).json()) as { status: string; reason: string };
   expect([health.status, health.reason]).toEqual([
-    'anonymous',
-    expect.stringMatching(/^the Strava cookies cannot be read: /),
+    'degraded',
+    expect.stringMatching(/^the Strava cookies cannot be used: the file looks like JSON, but is broken: /),
   ]);
 });
 

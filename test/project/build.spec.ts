@@ -27,7 +27,8 @@ describe('the build', () => {
   }
 
   beforeEach(() => {
-    mkdirSync(at('src'));
+    for (const folder of ['src', 'web']) mkdirSync(at(folder));
+    writeFileSync(at('web/main.ts'), 'document.title;');
     for (const path of [
       'scripts/build.mjs',
       'src/supported-node.js',
