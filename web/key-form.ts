@@ -18,9 +18,10 @@ export function keyForm(start: (key: string) => void): void {
     // With the key in the query, every URL of the page has it, ready to copy. The address bar does not change.
     const page = new URL('?' + new URLSearchParams({ key }), document.baseURI);
     const response = await fetch(page, { headers: { accept: 'text/html' } });
+    const text = await response.text();
     if (response.status === 401) throw new Error('The gateway does not accept this key.');
     if (!response.ok) throw new Error(`The gateway responded with status ${response.status}.`);
-    const opened = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const opened = new DOMParser().parseFromString(text, 'text/html');
     document.title = opened.title;
     document.body.replaceWith(opened.body);
     start(key);

@@ -38,7 +38,7 @@ export function showMap(
   return {
     async show({ sport, color, size, opacity, view: place }) {
       heat.setOpacity(opacity / 100);
-      if (place && shown === '') view.setProperties(olView(place));
+      if (place && !isAt(view, place)) moveTo(view, place);
       const wanted = `${sport}/${color}/${size}`;
       if (wanted === shown) return;
       shown = wanted;
@@ -55,6 +55,22 @@ export function showMap(
       heat.setSource(source);
     },
   };
+}
+
+/** Within the precision of the hash. */
+function isAt(view: OlView, place: View): boolean {
+  const { zoom, latitude, longitude } = viewOf(view);
+  return (
+    Math.abs(zoom - place.zoom) < 0.06 &&
+    Math.abs(latitude - place.latitude) < 0.0001 &&
+    Math.abs(longitude - place.longitude) < 0.0001
+  );
+}
+
+function moveTo(view: OlView, place: View): void {
+  const { center, zoom } = olView(place);
+  view.setCenter(center);
+  view.setZoom(zoom);
 }
 
 const olView = ({ zoom, latitude, longitude }: View) => ({

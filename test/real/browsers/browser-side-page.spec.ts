@@ -44,7 +44,7 @@ async function shownTiles(page: Page): Promise<string[]> {
     page.evaluate<string[]>(
       `performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/xyz/') && !name.includes('/0/0/0.png'))`,
     );
-  await eventually(async () => (await tiles()).length >= 12);
+  await eventually(async () => (await tiles()).length >= 6);
   await page.waitForLoadState('networkidle');
   return tiles();
 }

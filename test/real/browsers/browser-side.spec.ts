@@ -275,8 +275,6 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
         '/',
         '/health',
         '/metrics',
-        '/nothing',
-        '/%zz',
         '/tilejson/all/hot.json',
         '/wmts/1.0.0/WMTSCapabilities.xml',
       ]) {
@@ -288,6 +286,11 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
           ['link', { rel: 'stylesheet', href: url }],
         ] as const)
           expect([path, name, await embedIn(page, name, attributes)]).toEqual([path, name, 'error']);
+      }
+      for (const path of ['/nothing', '/%zz', '/xyz/all/pink/0/0/0.png']) {
+        const url = `${open.url}${path}`;
+        expect(await readIn(page, url, noCors)).toMatchObject({ type: 'opaque', status: 0 });
+        expect(await embedIn(page, 'img', { src: url })).toBe('error');
       }
       const url = `${open.url}${TILE}`;
       expect(await readIn(page, url, noCors)).toMatchObject({ type: 'opaque', status: 0 });

@@ -269,7 +269,7 @@ describeWith(SCHEMA_CHECK, 'an exception report', () => {
       ['that is empty', `${ANY_TILE}&key=`, {}],
       ['that is malformed', `${ANY_TILE}&key=${encodeURIComponent('<\0>&"🔑')}`, {}],
       ['that has expired', `${ANY_TILE}&key=${OLD_KEY}`, {}],
-      ['that is not alone', `/k/${KEY}${ANY_TILE}&key=${KEY}`, {}],
+      ['that is not alone', `/k/${KEY}${ANY_TILE}&key=${OLD_KEY}`, {}],
     ] as [string, string, Record<string, string>][])(
       '%s is valid with 401',
       async (_name, target, headers) => {
