@@ -8,18 +8,21 @@ export function filterOptions(input: HTMLInputElement, select: HTMLSelectElement
   const groups = [...select.children];
   input.addEventListener('input', () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const chosen = select.value;
     const found = options.filter(
-      ({ option, text }) => option.selected || words.every((word) => text.includes(word)),
+      ({ option, text }) => option.value === chosen || words.every((word) => text.includes(word)),
     );
     // Removed, because Safari shows hidden options.
     for (const { option } of options) option.remove();
     for (const { option, group } of found) group.append(option);
     select.replaceChildren(...groups.filter((group) => group.childElementCount > 0));
+    // A removal selects another option.
+    select.value = chosen;
   });
   input.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter') return;
     event.preventDefault();
-    const match = [...select.options].find(({ selected }) => !selected) ?? select.options[0];
+    const match = [...select.options].find(({ value }) => value !== select.value) ?? select.options[0];
     if (match && input.value !== '') select.value = match.value;
     select.dispatchEvent(new Event('change'));
   });
