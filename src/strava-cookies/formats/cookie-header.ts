@@ -17,9 +17,8 @@ export function cookieHeader(text: string): FoundCookies | undefined {
   const entries = pairs.flatMap((pair) => {
     if (!pair) return [];
     const [, name, value] = pair;
-    return [
-      { name: SESSION_SETTINGS.includes(name!) ? SESSION_COOKIE : name!, value: unquoted(value!), rest: {} },
-    ];
+    if (!SESSION_SETTINGS.includes(name!)) return [{ name: name!, value: unquoted(value!), rest: {} }];
+    return [{ name: SESSION_COOKIE, value: unquoted(value!).replace(`${SESSION_COOKIE}=`, ''), rest: {} }];
   });
   return { entries, passedOver: parts.length - entries.length };
 }
