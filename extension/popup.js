@@ -54,10 +54,12 @@ async function showCookies() {
   cookies = allowed ? await readStravaCookies() : { entries: [] };
   const now = Date.now();
   const { session, sessionUntil, signed, signedUntil } = cookies;
+  // Strava gives visitors this cookie as well, so it alone proves no login.
+  const sessionTone = signed ? 'good' : 'unknown';
   if (!allowed) show('session', 'unknown', 'no access');
   else if (session === undefined) show('session', 'bad', 'none');
-  else if (sessionUntil === undefined) show('session', 'good', 'present, until the browser closes');
-  else show('session', 'good', untilText(sessionUntil, now));
+  else if (sessionUntil === undefined) show('session', sessionTone, 'present, until the browser closes');
+  else show('session', sessionTone, untilText(sessionUntil, now));
   if (!signed) show('signed', 'unknown', 'none (not required)');
   else if (signedUntil === undefined) show('signed', 'good', 'present');
   else if (signedUntil < now)
