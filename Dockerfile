@@ -24,12 +24,13 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY .swcrc tsconfig.json tsconfig.build.json ./
 COPY scripts/build.mjs ./scripts/
 COPY src ./src
+COPY web ./web
 RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 COPY LICENSE ./
 COPY assets ./assets
 COPY config ./config
 # Readable to all users, independent of the file modes of the checkout.
-RUN rm -rf .swcrc tsconfig.json tsconfig.build.json package-lock.json scripts src node_modules/.package-lock.json \
+RUN rm -rf .swcrc tsconfig.json tsconfig.build.json package-lock.json scripts src web node_modules/.package-lock.json \
   && chmod -R u=rwX,go=rX .
 
 FROM ${NODE_IMAGE}
