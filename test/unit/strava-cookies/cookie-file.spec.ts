@@ -266,9 +266,11 @@ describe('properties', () => {
     }),
   );
 
+  /** Single quotes around a value come from a shell, and are taken off. */
+  const headerValue = plainValue.filter((value) => !/^'.*'$/.test(value));
   const header: fc.Arbitrary<File> = fc
     .record({
-      pairs: fc.array(fc.record({ name: headerName, value: plainValue, quoted: fc.boolean() }), {
+      pairs: fc.array(fc.record({ name: headerName, value: headerValue, quoted: fc.boolean() }), {
         minLength: 1,
         maxLength: 6,
       }),
