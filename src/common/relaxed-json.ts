@@ -15,7 +15,9 @@ export function readJson(text: string): unknown {
   if (strict !== undefined) return strict;
   if (!/^\s*[[{]/.test(text)) throw new JsonError('it does not start with { or [');
   const plain = withoutComments(text);
-  const curly = lineOf(plain, /[“”„‘’]/.exec(plain.replaceAll(STRING, blank))?.index);
+  const structure = plain.replaceAll(STRING, blank);
+  if (isNestedTooDeep(structure) || DEEP_INDENT.test(plain)) throw new JsonError('it is nested too deep');
+  const curly = lineOf(plain, /[“”„‘’]/.exec(structure)?.index);
   if (curly !== undefined) throw new JsonError(`line ${curly} has typographic quotes; use straight quotes`);
   const lines = new LineCounter();
   try {
@@ -35,6 +37,23 @@ export function readJson(text: string): unknown {
     // Nesting beyond the stack, or a text that refers to itself.
     throw new JsonError('it cannot be parsed');
   }
+}
+
+/** Far above every export. The YAML parser recurses, and Node ends the process if the stack runs out in a RegExp. */
+const MAX_DEPTH = 100;
+const DEEP_INDENT = /^ {200,}\S/m;
+/** Nesting of YAML without brackets. */
+const DEEP_BLOCKS = /(?:[-?:]\s+){20}/;
+
+/** `structure`: the text without its strings. */
+function isNestedTooDeep(structure: string): boolean {
+  let depth = 0;
+  for (const char of structure) {
+    if (char === '[' || char === '{') depth++;
+    else if (char === ']' || char === '}') depth--;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return DEEP_BLOCKS.test(structure);
 }
 
 /** A string, closed or not: an unclosed one ends at its line. */

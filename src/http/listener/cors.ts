@@ -6,6 +6,7 @@ import { WebOrigins } from '../../common/net/web-origins.js';
 /** The browser extension sends cookies to /admin; its origin differs from browser to browser. */
 const EXTENSION_ORIGIN = /^(?:chrome|moz|safari-web)-extension:\/\/[A-Za-z0-9-]+$/;
 
+const HEADER_NAMES = /^[\w!#$%&'*+.^`|~, -]*$/;
 const EXPOSED_HEADERS = ['ETag', 'Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
 
 /** CORS for /admin, whose only web origin is the browser extension. Answers OPTIONS there. */
@@ -41,6 +42,10 @@ export async function installCors(fastify: FastifyInstance, listed: readonly str
       (anyOrigin || origins.includes(request.headers.origin ?? ''))
     )
       void reply.header('access-control-allow-private-network', 'true');
+    // The response repeats it, so it may hold nothing but names (RFC 9110, 5.6.2).
+    const { headers } = request;
+    if (!HEADER_NAMES.test(headers['access-control-request-headers'] ?? ''))
+      delete headers['access-control-request-headers'];
     done();
   });
   await fastify.register(cors, {

@@ -103,7 +103,7 @@ const wrongKey: Kind = (random) => {
     () => GET(`${target}${and}key=${invalidKey(random)}`),
     () => GET(`${target}${and}key=`),
     () => GET(`${target}${and}key[]=${OPEN_KEY}`),
-    () => GET(`${target}${and}key=${OPEN_KEY}&key=${OPEN_KEY}`),
+    () => GET(`${target}${and}key=${OPEN_KEY}&key=${OPEN_KEY}x`),
     () => GET(`${target}${and}key=${OPEN_KEY}&Key=x`),
     () => GET(`${target}${and}apikey=${OPEN_KEY}&api_key=${OPEN_KEY}`),
     () => GET(`${target}${and}key=${OPEN_KEY}%0a`),
