@@ -48,21 +48,26 @@ try {
 }
 if (violations.count > 0) process.exitCode = 1;
 
+/** Without the refreshes of the web host: the fuzz run pushes words that can be sessions. */
+function tileRequests(): number {
+  return simulator.requests.filter(({ host }) => host !== 'web').length;
+}
+
 async function run(requests: number): Promise<void> {
   console.log(`fuzz: ${requests} requests, seed ${seed} (--seed ${seed} repeats them)\n`);
   const start = performance.now();
   await checkService('at the start', 5);
-  const upstreamBefore = upstreamRequests(simulator);
+  const upstreamBefore = tileRequests();
   const idle = await processMetrics(gateway);
   const samples = await sendAll(requests);
   const exit = gateway.exit();
   if (exit) violations.add('the gateway ended', `${JSON.stringify(exit)}: ${gateway.stderr().slice(-2000)}`);
   else await checkResources(idle, samples);
-  const upstreamAfter = upstreamRequests(simulator);
+  const upstreamAfter = tileRequests();
   if (upstreamAfter !== upstreamBefore)
     violations.add('a request was sent upstream', `${upstreamBefore} before, ${upstreamAfter} after`);
   await checkService('at the end', 6);
-  if (upstreamRequests(simulator) === upstreamAfter)
+  if (tileRequests() === upstreamAfter)
     violations.add('the upstream did not count a valid request, so its counts prove nothing');
   await checkStop();
 
