@@ -151,11 +151,6 @@ async function checkStop(): Promise<void> {
   if (stderr !== '') violations.add('there is output on standard error', stderr.slice(0, 2000));
 }
 
-function upstreamRequests({ counters }: Simulator): number {
-  const { tiles, web, anonymous } = counters.requests;
-  return tiles + web + anonymous;
-}
-
 /** Sends one batch and prints its requests and responses. */
 async function show(number: number): Promise<void> {
   const batch = batchOf(seed, number);
