@@ -2,7 +2,6 @@
 //   npm run fuzz -- [--requests N] [--seed N] [--only BATCH]
 // The same seed makes the same requests; --only sends one batch and prints its responses.
 // Exit code 1: the gateway failed at a request, leaked a secret, sent a request upstream, grew or ended.
-import type { Simulator } from '../simulator/simulator.js';
 import { exitOnSignals } from '../support/run/exit-on-signals.js';
 import { numberOptions } from '../support/run/number-options.js';
 import { countTable, mebibytes, table } from '../support/run/tables.js';
