@@ -1,6 +1,6 @@
 /** Selection of the session and one set of signed cookies from the entries of a cookie file. Pure. */
 import { Secret } from '../common/secret.js';
-import { domainOf, expiryOf, type CookieEntry } from './cookie-entry.js';
+import { domainOf, expiryOf, type CookieEntry } from './cookie-file/cookie-entry.js';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from './cookie-names.js';
 import { isCookieValue } from './cookie-value.js';
 import { opensTiles } from './policy-resource.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { chooseCookies } from '../../../src/strava-cookies/choose-cookies.js';
-import type { CookieEntry } from '../../../src/strava-cookies/cookie-entry.js';
+import type { CookieEntry } from '../../../src/strava-cookies/cookie-file/cookie-entry.js';
 import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../../src/strava-cookies/cookie-names.js';
 import { isCookieValue } from '../../../src/strava-cookies/cookie-value.js';
 import { edited, epochSeconds, oddText } from '../../support/properties/arbitraries.js';

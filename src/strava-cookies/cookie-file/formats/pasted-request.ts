@@ -3,7 +3,7 @@
  * fetch for Node.js, raw headers, commands of wget and HTTPie, and settings such as `STRAVA_SESSION: value`.
  */
 import { attributes, type CookieEntry } from '../cookie-entry.js';
-import { KNOWN_COOKIES, SESSION_COOKIE, SESSION_SETTINGS } from '../cookie-names.js';
+import { KNOWN_COOKIES, SESSION_COOKIE, SESSION_SETTINGS } from '../../cookie-names.js';
 import type { FoundCookies } from './format.js';
 
 const NAME = `(?<![\\w.-])(?<name>${[...KNOWN_COOKIES, ...SESSION_SETTINGS].join('|')})`;

@@ -1,6 +1,6 @@
 /** A setting or secret file with a session. Pure. */
-import type { Secret } from '../common/secret.js';
-import { chooseSessions } from './choose-cookies.js';
+import type { Secret } from '../../common/secret.js';
+import { chooseSessions } from '../choose-cookies.js';
 import { CookieFileError } from './cookie-file-error.js';
 import { parseCookies } from './cookie-file.js';
 

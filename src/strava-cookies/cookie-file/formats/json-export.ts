@@ -11,11 +11,11 @@
  * - `{"log": {"entries": [...]}}`: HAR
  * - `{"name": "value"}`: scripts; one JSON object a line: log tools
  */
-import { parseJson } from '../../common/parse-json.js';
-import { JsonError, readJson } from '../../common/relaxed-json.js';
+import { parseJson } from '../../../common/parse-json.js';
+import { JsonError, readJson } from '../../../common/relaxed-json.js';
 import { CookieFileError } from '../cookie-file-error.js';
 import { attributes, type CookieEntry } from '../cookie-entry.js';
-import { KNOWN_COOKIES } from '../cookie-names.js';
+import { KNOWN_COOKIES } from '../../cookie-names.js';
 import { harCookies, isHar } from './har.js';
 import type { FoundCookies } from './format.js';
 

@@ -1,12 +1,12 @@
 /** Texts as other programs write them, with the cookies of Strava among others. */
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { domainOf, expiryOf } from '../../../src/strava-cookies/cookie-entry.js';
-import { CookieFileError } from '../../../src/strava-cookies/cookie-file-error.js';
-import { parseCookies } from '../../../src/strava-cookies/cookie-file.js';
-import { KNOWN_COOKIES } from '../../../src/strava-cookies/cookie-names.js';
-import { edited, LEAK, secretText } from '../../support/properties/arbitraries.js';
-import { holds, outcome } from '../../support/properties/holds.js';
+import { domainOf, expiryOf } from '../../../../src/strava-cookies/cookie-file/cookie-entry.js';
+import { CookieFileError } from '../../../../src/strava-cookies/cookie-file/cookie-file-error.js';
+import { parseCookies } from '../../../../src/strava-cookies/cookie-file/cookie-file.js';
+import { KNOWN_COOKIES } from '../../../../src/strava-cookies/cookie-names.js';
+import { edited, LEAK, secretText } from '../../../support/properties/arbitraries.js';
+import { holds, outcome } from '../../../support/properties/holds.js';
 
 const SESSION = 'o1jq2canaryv8k3m5n7p9r1t';
 const POLICY = 'eyJTdGF0-ZW1lbnQ_iOlt7~canary__';
