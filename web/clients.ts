@@ -1,33 +1,17 @@
 /** One card for each client: a URL to copy, a file to download, a link to open, a QR code for phones, and the steps. */
+import type { IndexEntry } from '../src/presets/presets-index.js';
 import { element } from './dom.js';
 import { readJson } from './gateway.js';
 
-/** An entry of the index at `/presets`. */
-export interface Preset {
-  readonly id: string;
-  readonly title: string;
-  readonly kind: 'file' | 'link' | 'template' | 'snippet';
-  readonly href?: string;
-  readonly fileName?: string;
-  readonly link?: string;
-  readonly template?: string;
-  readonly snippet?: string;
-  readonly language?: string;
-  readonly minZoom: number;
-  readonly maxZoom: number;
-  readonly tileSize: number;
-  readonly steps: readonly string[];
-}
-
-export async function loadPresets(layer: string, key: string | undefined): Promise<readonly Preset[]> {
+export async function loadPresets(layer: string, key: string | undefined): Promise<readonly IndexEntry[]> {
   const index = (await readJson(`presets?layer=${encodeURIComponent(layer)}`, key)) as {
-    readonly clients: readonly Preset[];
+    readonly clients: readonly IndexEntry[];
   };
   return index.clients;
 }
 
 export interface ClientCards {
-  show(layer: string, presets: readonly Preset[]): void;
+  show(layer: string, presets: readonly IndexEntry[]): void;
   fail(problem: string): void;
 }
 
@@ -47,7 +31,7 @@ export function clientCards(target: HTMLElement): ClientCards {
   };
 }
 
-function card(preset: Preset): HTMLElement {
+function card(preset: IndexEntry): HTMLElement {
   const { title, steps, template, snippet, link, href, fileName, minZoom, maxZoom, tileSize } = preset;
   const text = template ?? snippet;
   const actions = [

@@ -1,5 +1,5 @@
 /** The bundled script and style of the pages, as `npm run build` leaves them in dist/web. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,11 +28,14 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 /** Throws an Error when the build is missing. */
 export function loadBundle(folder = FOLDER): Bundle {
-  const names = readdirSync(folder).filter((name) => Object.hasOwn(MEDIA_TYPES, extname(name)));
+  const names = (existsSync(folder) ? readdirSync(folder) : []).filter((name) =>
+    Object.hasOwn(MEDIA_TYPES, extname(name)),
+  );
   const read = (name: string) => readFileSync(join(folder, name));
   const main = (extension: string) => {
     const found = names.find((name) => name.startsWith('main-') && name.endsWith(extension));
-    if (found === undefined) throw new Error(`${folder} has no main file ${extension}; run "npm run build"`);
+    if (found === undefined)
+      throw new Error(`The page is not built: ${folder} has no main${extension}; run "npm run build".`);
     return found;
   };
   return {

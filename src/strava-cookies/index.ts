@@ -4,7 +4,7 @@ export type { CookieEntry } from './cookie-file/cookie-entry.js';
 export { CookieFileError } from './cookie-file/cookie-file-error.js';
 export { parseCookies, serializeCookies } from './cookie-file/cookie-file.js';
 export { EXPIRES_COOKIE, KNOWN_COOKIES, SESSION_COOKIE, SIGNED_COOKIES } from './cookie-names.js';
-export type { FoundCookies } from './cookie-file/formats/format.js';
+export type { FoundCookies } from './formats/format.js';
 export { isCookieValue } from './cookie-value.js';
 export { readSessions } from './cookie-file/read-session.js';
 export { setCookies } from './set-cookie.js';

@@ -4,7 +4,7 @@ import type { SignedCookies } from '../../strava-cookies/index.js';
 import { askWebHost } from '../cookies/ask-web-host.js';
 import type { Outcome } from '../command.js';
 import type { CookieTarget } from '../cookies/cookie-target.js';
-import { EXIT } from '../exit-code.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
 import type { LoginSettings } from './run-strategy.js';
 
 /**
@@ -30,24 +30,31 @@ export async function keepSession(
         problem: `Strava accepts the login, but the session gives no access to the heatmap: ${answer.detail}. Nothing was written.`,
       };
     case 'onboarding':
-      await target.write({ session, signed: undefined });
-      return {
+      return writtenAlone(target, session, answer, {
         exit: EXIT.rejected,
-        report: { status: 'onboarding', detail: answer.detail, file: target.path },
-        problem:
-          `Logged in, but the session gives no access yet: ${answer.detail}. Finish it in a browser. The session is in ` +
-          `${target.path}; the gateway requests the signed cookies later.`,
-      };
+        problem: `Logged in, but the session gives no access yet: ${answer.detail}. Finish it in a browser.`,
+      });
     case 'upstream_error':
-      await target.write({ session, signed: undefined });
-      return {
+      return writtenAlone(target, session, answer, {
         exit: EXIT.upstream,
-        report: { status: 'upstream_error', detail: answer.detail, file: target.path },
-        problem:
-          `Strava accepts the login, but the session could not be tested: ${answer.detail}. The session is in ` +
-          `${target.path}; the gateway requests the signed cookies later.`,
-      };
+        problem: `Strava accepts the login, but the session could not be tested: ${answer.detail}.`,
+      });
   }
+}
+
+/** Writes the session without signed cookies. */
+async function writtenAlone(
+  target: CookieTarget,
+  session: Secret,
+  { kind, detail }: { readonly kind: string; readonly detail: string },
+  { exit, problem }: { readonly exit: ExitCode; readonly problem: string },
+): Promise<Outcome> {
+  await target.write({ session, signed: undefined });
+  return {
+    exit,
+    report: { status: kind, detail, file: target.path },
+    problem: `${problem} The session is in ${target.path}; the gateway requests the signed cookies later.`,
+  };
 }
 
 async function written(target: CookieTarget, session: Secret, signed: SignedCookies): Promise<Outcome> {

@@ -20,7 +20,7 @@ import { statusOf, type CookieStatus } from './cookie-status.js';
 import { wasAccepted, type VersionedCookies } from './issued-cookies.js';
 import type { Moment } from './refresh-backoff.js';
 import { RefreshSchedule } from './refresh-schedule.js';
-import { refreshSignedCookies, type RefreshRequestOptions } from './refresh-signed-cookies.js';
+import { refreshWithFirstAccepted, type RefreshRequestOptions } from './refresh-signed-cookies.js';
 import type { SessionRenewal } from './session-renewal.js';
 import type { FailedRefresh, RefreshOutcome } from './web-session.js';
 
@@ -34,11 +34,6 @@ export interface CookieKeeperOptions extends RefreshRequestOptions {
   /** How long before expiry the cookies are refreshed. */
   readonly refreshBeforeMs: number;
   readonly random?: () => number;
-}
-
-interface SessionOutcome {
-  readonly outcome: RefreshOutcome;
-  readonly session: Secret;
 }
 
 export class CookieKeeper {
@@ -161,7 +156,11 @@ export class CookieKeeper {
 
   private async tryToReplace(sessions: readonly Secret[]): Promise<RefreshOutcome> {
     const { metrics, log } = this.options;
-    const { outcome, session } = await this.requestCookies(sessions);
+    const { outcome, session } = await refreshWithFirstAccepted(
+      this.options,
+      sessions,
+      this.state.issued.newest,
+    );
     metrics.cookieRefresh('manual', resultOf(outcome));
     if (outcome.kind !== 'success') {
       const { kind: result, detail } = outcome;
@@ -188,7 +187,11 @@ export class CookieKeeper {
     const { metrics, log } = this.options;
     const { session } = this.state;
     if (!session) return;
-    const { outcome, session: accepted } = await this.requestCookies(sessionsOf(this.state));
+    const { outcome, session: accepted } = await refreshWithFirstAccepted(
+      this.options,
+      sessionsOf(this.state),
+      this.state.issued.newest,
+    );
     metrics.cookieRefresh(reason, resultOf(outcome));
     // The session was replaced during the refresh: the result for the old one does not count.
     if (session !== this.state.session) return;
@@ -219,19 +222,6 @@ export class CookieKeeper {
       isNeeded: () => this.state.session === session,
       tryToReplace: (renewed) => this.tryToReplace([renewed]),
     });
-  }
-
-  /** Tries the sessions in turn until one is not rejected; `session` is the last one tried. `sessions` is not empty. */
-  private async requestCookies(sessions: readonly Secret[]): Promise<SessionOutcome> {
-    const [session, ...others] = sessions as readonly [Secret, ...Secret[]];
-    const outcome = await refreshSignedCookies(this.options, session, this.state.issued.newest);
-    const isAboutSession = outcome.kind === 'session_rejected' || outcome.kind === 'onboarding';
-    if (!isAboutSession || others.length === 0) return { outcome, session };
-    this.options.log.info(
-      { detail: outcome.detail },
-      'a session was refused; trying the next one of the store',
-    );
-    return this.requestCookies(others);
   }
 
   /** Loads what was put into the store by another writer. Unreadable content changes nothing. */

@@ -1,4 +1,4 @@
-/** One refresh: sends the request within its timeout and checks the expiry of the result. Never rejects. */
+/** A refresh: tries the sessions in turn, each within the timeout, and checks the expiry of the result. Never rejects. */
 import type { Clock } from '../../common/clock.js';
 import { errorSummary } from '../../common/error-summary.js';
 import type { Log } from '../../common/log.js';
@@ -16,8 +16,24 @@ export interface RefreshRequestOptions {
   readonly timeoutMs: number;
 }
 
-/** `current` are the signed cookies that the refresh replaces. */
-export async function refreshSignedCookies(
+/**
+ * Tries the sessions until Strava does not refuse one; `session` is the last one tried. `sessions` is not empty. `current`
+ * are the signed cookies that the refresh replaces.
+ */
+export async function refreshWithFirstAccepted(
+  options: RefreshRequestOptions,
+  sessions: readonly Secret[],
+  current: SignedCookies | undefined,
+): Promise<{ readonly outcome: RefreshOutcome; readonly session: Secret }> {
+  const [session, ...others] = sessions as readonly [Secret, ...Secret[]];
+  const outcome = await refreshSignedCookies(options, session, current);
+  const isRefused = outcome.kind === 'session_rejected' || outcome.kind === 'onboarding';
+  if (!isRefused || others.length === 0) return { outcome, session };
+  options.log.info({ detail: outcome.detail }, 'a session was refused; trying the next one of the store');
+  return refreshWithFirstAccepted(options, others, current);
+}
+
+async function refreshSignedCookies(
   { webSession, clock, log, timeoutMs }: RefreshRequestOptions,
   session: Secret,
   current: SignedCookies | undefined,

@@ -3,14 +3,14 @@ import { parseJson } from '../../common/parse-json.js';
 import type { CookieEntry } from './cookie-entry.js';
 import { CookieFileError } from './cookie-file-error.js';
 import { KNOWN_COOKIES, SESSION_COOKIE } from '../cookie-names.js';
-import { isBareSession } from './formats/bare-session.js';
-import { cookieHeader } from './formats/cookie-header.js';
-import { cookieTable } from './formats/cookie-table.js';
-import { cookiesTxt } from './formats/cookies-txt.js';
-import type { Format, FoundCookies } from './formats/format.js';
-import { jsonExport } from './formats/json-export.js';
-import { pastedRequest } from './formats/pasted-request.js';
-import { setCookieLines } from './formats/set-cookie-lines.js';
+import { isBareSession } from '../formats/bare-session.js';
+import { cookieHeader } from '../formats/cookie-header.js';
+import { cookieTable } from '../formats/cookie-table.js';
+import { cookiesTxt } from '../formats/cookies-txt.js';
+import type { Format, FoundCookies } from '../formats/format.js';
+import { jsonExport } from '../formats/json-export.js';
+import { pastedRequest } from '../formats/pasted-request.js';
+import { setCookieLines } from '../formats/set-cookie-lines.js';
 import { unwrap } from './unwrap.js';
 
 const ACCEPTED =

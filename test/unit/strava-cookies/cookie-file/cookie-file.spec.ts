@@ -3,8 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import type { CookieEntry } from '../../../../src/strava-cookies/cookie-file/cookie-entry.js';
 import { CookieFileError } from '../../../../src/strava-cookies/cookie-file/cookie-file-error.js';
-import { parseCookies as parse, serializeCookies } from '../../../../src/strava-cookies/cookie-file/cookie-file.js';
-import { EXPIRES_COOKIE, SESSION_COOKIE, SIGNED_COOKIES } from '../../../../src/strava-cookies/cookie-names.js';
+import {
+  parseCookies as parse,
+  serializeCookies,
+} from '../../../../src/strava-cookies/cookie-file/cookie-file.js';
+import {
+  EXPIRES_COOKIE,
+  SESSION_COOKIE,
+  SIGNED_COOKIES,
+} from '../../../../src/strava-cookies/cookie-names.js';
 import { edited, LEAK, oddText, secretText } from '../../../support/properties/arbitraries.js';
 import { holds, outcome } from '../../../support/properties/holds.js';
 

@@ -390,6 +390,13 @@ describe('a file of another program', () => {
   });
 });
 
+it.each([
+  ['arrays', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+  ['objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+])('%s nested deep are refused before they exhaust the stack', (_name, text) => {
+  expect(outcome(CookieFileError, () => parseCookies(text))).toBeInstanceOf(CookieFileError);
+});
+
 describe('properties', () => {
   it('a damaged text of any program gives cookies, or an error without a value', () => {
     const texts = Object.values({ ...EXPORTS, ...PASTED });

@@ -1,5 +1,5 @@
 /** `Set-Cookie: ...` lines of a response, and `Set-Cookie3: ...` lines of Python's LWPCookieJar and Perl's HTTP::Cookies. */
-import { attributes, type CookieEntry } from '../cookie-entry.js';
+import { attributes, type CookieEntry } from '../cookie-file/cookie-entry.js';
 import type { FoundCookies } from './format.js';
 
 /** curl and browsers put `<`, `*` or spaces before the lines of a response. */

@@ -2,7 +2,7 @@
  * Netscape `cookies.txt`, as curl, wget, yt-dlp, "Get cookies.txt LOCALLY" and Cookie-Editor write it. Seven columns: domain,
  * includeSubdomains, path, secure, expiry, name, value. A line with the prefix `#HttpOnly_` is not a comment.
  */
-import { attributes, type CookieEntry } from '../cookie-entry.js';
+import { attributes, type CookieEntry } from '../cookie-file/cookie-entry.js';
 import type { FoundCookies } from './format.js';
 
 const FLAG = /^(?:TRUE|FALSE)$/i;

@@ -2,7 +2,7 @@
  * A table of cookies: rows copied from the storage panel of a browser (name, value, domain, path, expiry, ...), or CSV and TSV
  * with a line of column names.
  */
-import { attributes, type CookieEntry } from '../cookie-entry.js';
+import { attributes, type CookieEntry } from '../cookie-file/cookie-entry.js';
 import type { FoundCookies } from './format.js';
 
 /** The order in which Chrome, Edge, Firefox and Safari show the columns. */

@@ -1,7 +1,7 @@
 /** HAR, the archive of requests that the network panels of browsers export. */
 import { z } from 'zod';
-import { CookieFileError } from '../cookie-file-error.js';
-import type { CookieEntry } from '../cookie-entry.js';
+import { CookieFileError } from '../cookie-file/cookie-file-error.js';
+import type { CookieEntry } from '../cookie-file/cookie-entry.js';
 import { cookieHeader } from './cookie-header.js';
 
 const COOKIES = z.array(z.looseObject({ name: z.string().min(1), value: z.string() })).catch([]);

@@ -2,8 +2,8 @@
  * A request or another text that mentions Strava's cookies by name: what DevTools copies as cURL (bash, cmd), PowerShell and
  * fetch for Node.js, raw headers, commands of wget and HTTPie, and settings such as `STRAVA_SESSION: value`.
  */
-import { attributes, type CookieEntry } from '../cookie-entry.js';
-import { KNOWN_COOKIES, SESSION_COOKIE, SESSION_SETTINGS } from '../../cookie-names.js';
+import { attributes, type CookieEntry } from '../cookie-file/cookie-entry.js';
+import { KNOWN_COOKIES, SESSION_COOKIE, SESSION_SETTINGS } from '../cookie-names.js';
 import type { FoundCookies } from './format.js';
 
 const NAME = `(?<![\\w.-])(?<name>${[...KNOWN_COOKIES, ...SESSION_SETTINGS].join('|')})`;

@@ -11,16 +11,16 @@
  * - `{"log": {"entries": [...]}}`: HAR
  * - `{"name": "value"}`: scripts; one JSON object a line: log tools
  */
-import { parseJson } from '../../../common/parse-json.js';
-import { JsonError, readJson } from '../../../common/relaxed-json.js';
-import { CookieFileError } from '../cookie-file-error.js';
-import { attributes, type CookieEntry } from '../cookie-entry.js';
-import { KNOWN_COOKIES } from '../../cookie-names.js';
+import { parseJson } from '../../common/parse-json.js';
+import { JsonError, readJson } from '../../common/relaxed-json.js';
+import { CookieFileError } from '../cookie-file/cookie-file-error.js';
+import { attributes, type CookieEntry } from '../cookie-file/cookie-entry.js';
+import { KNOWN_COOKIES } from '../cookie-names.js';
 import { harCookies, isHar } from './har.js';
 import type { FoundCookies } from './format.js';
 
-/** Maximum number of wrappers around cookies. */
-const MAX_DEPTH = 6;
+/** Maximum number of objects and arrays around a cookie. */
+const MAX_DEPTH = 12;
 /** Storage of a web page, whose entries have the form of cookies. */
 const NOT_COOKIES = ['origins', 'localStorage', 'sessionStorage'];
 
@@ -33,12 +33,13 @@ export function jsonExport(text: string): FoundCookies | undefined {
   const entries: CookieEntry[] = [];
   let passedOver = 0;
   const collect = (value: unknown, depth: number): void => {
-    if (Array.isArray(value)) for (const element of value) collect(element, depth + 1);
+    if (depth > MAX_DEPTH) passedOver++;
+    else if (Array.isArray(value)) for (const element of value) collect(element, depth + 1);
     else if (!isObject(value)) passedOver++;
     else {
       const cookie = cookieOf(value);
       const found = cookie ? [cookie] : isHar(value) ? harCookies(value) : pairsOf(value);
-      const inner = found.length > 0 || depth > MAX_DEPTH ? [] : wrapped(value);
+      const inner = found.length > 0 ? [] : wrapped(value);
       entries.push(...found);
       for (const each of inner) collect(each, depth + 1);
       if (found.length + inner.length === 0) passedOver++;

@@ -1,5 +1,5 @@
 /** A format of cookie files. */
-import type { CookieEntry } from '../cookie-entry.js';
+import type { CookieEntry } from '../cookie-file/cookie-entry.js';
 
 export interface FoundCookies {
   readonly entries: CookieEntry[];

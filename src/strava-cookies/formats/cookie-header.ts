@@ -1,5 +1,5 @@
 /** `name=value; name=value`: a `Cookie` header, with or without its name, and the lines of an env file. */
-import { KNOWN_COOKIES, SESSION_COOKIE, SESSION_SETTINGS } from '../../cookie-names.js';
+import { KNOWN_COOKIES, SESSION_COOKIE, SESSION_SETTINGS } from '../cookie-names.js';
 import type { FoundCookies } from './format.js';
 
 const PAIR = /^\s*(?:export\s+|set\s+)?([!#$%&'*+.^_`|~0-9A-Za-z-]+)=([^\s;]*)\s*$/;
