@@ -9,9 +9,9 @@ export interface TileJson {
 /** URL of `path` next to the page, with `/k/{key}` or `?key=` as in the URL of the page. */
 function urlOf(path: string, key: string | undefined): URL {
   const url = new URL(`${document.body.dataset['base'] ?? './'}${path}`, document.baseURI);
-  for (const [name, value] of new URLSearchParams(location.search)) url.searchParams.append(name, value);
-  // The documents repeat a key of the query in the URLs that clients get.
-  if (key !== undefined) url.searchParams.set('key', key);
+  // The documents repeat a key of the query in the URLs that clients get. The key of the form replaces a wrong one in the URL.
+  const query = key === undefined ? new URLSearchParams(location.search) : new URLSearchParams({ key });
+  for (const [name, value] of query) url.searchParams.append(name, value);
   return url;
 }
 

@@ -194,7 +194,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
   it('asks for a key, keeps it out of its address, and then shows the map', async () => {
     const context = await browser.newContext();
     const page = await context.newPage();
-    await page.goto(keyed.url);
+    await page.goto(`${keyed.url}/?access_token=expired`);
     await page.fill('#key', 'wrong');
     await page.press('#key', 'Enter');
     await eventually(
