@@ -4,11 +4,13 @@ import { describe, expect, it } from '@jest/globals';
 import { tileWithHeat } from '../simulator/find-tile.js';
 import { eventually } from '../support/eventually.js';
 import { nextFileChecks } from '../support/file-checks.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { withSimulator } from '../support/with-gateway.js';
 
 const ADMIN_KEY = 'admin-key-of-the-format-suite';
 
 const setup = withSimulator();
+const at = temporaryFolder();
 const { z, x, y } = tileWithHeat(14);
 const tile = () => setup.get(`/xyz/all/hot/${z}/${x}/${y}.png`);
 const health = async () => (await (await setup.get('/health')).json()) as { status: string; reason: string };
@@ -80,11 +82,10 @@ const FORMATS: readonly (readonly [string, (session: string) => string | Buffer]
 
 describe.each(FORMATS)('%s', (_name, write) => {
   it('as a cookie file', async () => {
-    await setup.start();
-    expect((await tile()).status).toBe(404);
-    await nextFileChecks();
-    await writeFile(setup.gateway.cookiesFile, write(setup.simulator.sessionValue));
-    await eventually(async () => (await tile()).status === 200);
+    const file = at('cookies');
+    await writeFile(file, write(setup.simulator.sessionValue));
+    await setup.start({ env: { STRAVA_COOKIES_FILE: file } });
+    expect((await tile()).status).toBe(200);
     expect(await health()).toMatchObject({ status: 'ok' });
   });
 
