@@ -1,5 +1,6 @@
 /** Assembles the gateway: the application, its hooks and its listeners. The program and the tests start it. */
 import type { IncomingMessage, Server } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -137,6 +138,7 @@ export async function createGateway(
     },
     async close() {
       phase.current = 'shutting_down';
+      await requestsRead();
       for (const server of servers) server.close();
       await inFlight.none(config.upstreamTimeoutMs + 1000);
       // An idle connection would delay the shutdown for as long as its client keeps it open.
@@ -145,4 +147,14 @@ export async function createGateway(
       stopWatchingModes();
     },
   };
+}
+
+/**
+ * Resolves when requests in the receive buffers are read: a process that was short of CPU may reach the end of the shutdown
+ * delay before it has read them, and closing a connection with unread bytes resets it. The first turn of the event loop
+ * accepts connections, the second one reads from them.
+ */
+async function requestsRead(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
 }

@@ -1,8 +1,10 @@
 /** The gateway as a process: how `node dist/main.js` handles settings, signals and SIGKILL. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { tileWithHeat } from '../simulator/find-tile.js';
@@ -246,7 +248,31 @@ describe('SIGTERM', () => {
     expect(process.out()).not.toContain('"route":"/readyz"');
     expect(await readFile(cookiesFile, 'utf8')).toContain('CloudFront-Signature');
   });
+
+  it('answers what arrived while the process had no CPU at the end of the delay', async () => {
+    const process = run([], { SHUTDOWN_DELAY_MS: '1500' });
+    const url = await process.url();
+    const idle = new Agent({ keepAlive: true, maxSockets: 1 });
+    expect(await statusOf(`${url}/livez`, idle)).toBe(200);
+    process.child.kill('SIGTERM');
+    await eventually(async () => (await fetch(`${url}/readyz`)).status === 503);
+    process.child.kill('SIGSTOP');
+    const answers = [statusOf(`${url}/livez`, idle), statusOf(`${url}/livez`, new Agent())];
+    await pause(1600);
+    process.child.kill('SIGCONT');
+    expect(await Promise.all(answers)).toEqual([200, 200]);
+    expect(await process.ended).toEqual({ code: 0, signal: null });
+  });
 });
+
+/** Rejects when there is no answer. */
+function statusOf(url: string, agent: Agent): Promise<number> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode!));
+    }).once('error', reject);
+  });
+}
 
 it('SIGTERM during the start exits with code 0 as well', async () => {
   const process = run();
