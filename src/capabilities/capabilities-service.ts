@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
-import type { ZoomAvailability, Layer } from '../catalog/index.js';
+import type { Layer, TileMatrixSet, ZoomAvailability } from '../catalog/index.js';
 import { serviceMetadata, type Section } from './service-metadata.js';
 import { tileMapService } from './tile-map.js';
 import { updateSequence } from './update-sequence.js';
@@ -23,6 +23,7 @@ export interface DocumentRequest {
   readonly zoomAvailability: ZoomAvailability;
   /** Max zoom allowed by the API key, if restricted. */
   readonly zoomLimit?: number | undefined;
+  readonly tileMatrixSets?: readonly TileMatrixSet[] | undefined;
   readonly sections: ReadonlySet<Section> | 'All';
 }
 
@@ -36,11 +37,13 @@ export class CapabilitiesService {
   });
 
   document(request: DocumentRequest): RenderedDocument {
-    const { base, query, layers, zoomAvailability, zoomLimit, sections } = request;
+    const { base, query, layers, zoomAvailability, zoomLimit, tileMatrixSets, sections } = request;
     const sectionNames = sections === 'All' ? sections : [...sections].sort().join();
     const layerNames = layers.map((layer) => layer.identifier).join();
-    return this.once(['WMTS', base, query, zoomAvailability, zoomLimit, sectionNames, layerNames], () =>
-      serviceMetadata({ ...request, updateSequence: updateSequence(zoomAvailability) }),
+    const setNames = tileMatrixSets?.map((set) => set.identifier).join();
+    return this.once(
+      ['WMTS', base, query, zoomAvailability, zoomLimit, setNames, sectionNames, layerNames],
+      () => serviceMetadata({ ...request, updateSequence: updateSequence(zoomAvailability) }),
     );
   }
 

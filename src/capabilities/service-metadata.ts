@@ -5,6 +5,7 @@
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import {
+  ATTRIBUTION,
   FORMAT,
   MAX_LATITUDE,
   MERCATOR_EXTENT,
@@ -36,6 +37,8 @@ export interface ServiceMetadataOptions {
   readonly zoomAvailability: ZoomAvailability;
   /** Max zoom allowed by the API key, if restricted. */
   readonly zoomLimit?: number | undefined;
+  /** For clients that list a layer once per set; without it, all sets. */
+  readonly tileMatrixSets?: readonly TileMatrixSet[] | undefined;
   /** The requested sections, or `All`. Only `All` includes the ServiceMetadataURL. */
   readonly sections: ReadonlySet<Section> | 'All';
   /** An integer that increases when the document changes. */
@@ -88,16 +91,15 @@ function serviceIdentification(root: XMLBuilder): void {
   section.ele('ows:Title').txt('Strava Global Heatmap');
   section
     .ele('ows:Abstract')
-    .txt(
-      'The Strava Global Heatmap by sport and colour, served by an unofficial gateway. Heatmap (c) Strava.',
-    );
+    .txt(`The Strava Global Heatmap by sport and colour, served by an unofficial gateway. ${ATTRIBUTION}.`);
   keywords(section, ['heatmap', 'Strava', 'WMTS']);
   section.ele('ows:ServiceType').txt('OGC WMTS');
   section.ele('ows:ServiceTypeVersion').txt('1.0.0');
   section.ele('ows:Fees').txt('none');
+  // ArcGIS shows this text as the attribution of the map.
   section
     .ele('ows:AccessConstraints')
-    .txt("For the holder of the Strava account; Strava's terms of service apply.");
+    .txt(`${ATTRIBUTION}. For the holder of the Strava account; Strava's terms of service apply.`);
 }
 
 function serviceProvider(root: XMLBuilder, { base }: ServiceMetadataOptions): void {
@@ -111,22 +113,23 @@ function operationsMetadata(root: XMLBuilder, { base, query }: ServiceMetadataOp
   const section = root.ele('ows:OperationsMetadata');
   // Clients append parameters to this URL as it is, so it must end in "?" or "&".
   const href = `${base}/wmts?${query && `${query}&`}`;
-  for (const name of ['GetCapabilities', 'GetTile'])
-    section
-      .ele('ows:Operation', { name })
-      .ele('ows:DCP')
-      .ele('ows:HTTP')
-      .ele('ows:Get', { 'xlink:href': href })
-      .ele('ows:Constraint', { name: 'GetEncoding' })
-      .ele('ows:AllowedValues')
-      .ele('ows:Value')
-      .txt('KVP');
+  for (const name of ['GetCapabilities', 'GetTile']) {
+    const operation = section.ele('ows:Operation', { name });
+    const get = operation.ele('ows:DCP').ele('ows:HTTP').ele('ows:Get', { 'xlink:href': href });
+    allowed(get.ele('ows:Constraint', { name: 'GetEncoding' }), 'KVP');
+    if (name === 'GetCapabilities')
+      allowed(operation.ele('ows:Parameter', { name: 'AcceptFormats' }), 'application/xml');
+  }
+}
+
+function allowed(domain: XMLBuilder, value: string): void {
+  domain.ele('ows:AllowedValues').ele('ows:Value').txt(value);
 }
 
 function contents(root: XMLBuilder, options: ServiceMetadataOptions): void {
   const section = root.ele('Contents');
   for (const item of options.layers) layer(section, item, options);
-  for (const set of TILE_MATRIX_SETS) tileMatrixSet(section, set, options);
+  for (const set of options.tileMatrixSets ?? TILE_MATRIX_SETS) tileMatrixSet(section, set, options);
 }
 
 function layer(section: XMLBuilder, item: Layer, options: ServiceMetadataOptions): void {
@@ -143,7 +146,7 @@ function layer(section: XMLBuilder, item: Layer, options: ServiceMetadataOptions
   );
   element.ele('Style', { isDefault: 'true' }).ele('ows:Identifier').txt(STYLE);
   element.ele('Format').txt(FORMAT);
-  for (const { identifier } of TILE_MATRIX_SETS)
+  for (const { identifier } of options.tileMatrixSets ?? TILE_MATRIX_SETS)
     element.ele('TileMatrixSetLink').ele('TileMatrixSet').txt(identifier);
   element.ele('ResourceURL', {
     format: FORMAT,

@@ -1,6 +1,13 @@
 /** The documents of TMS 1.0.0 (OSGeo Tile Map Service Specification): TileMapService and TileMap. Pure. */
 import { create } from 'xmlbuilder2';
-import { FORMAT, MERCATOR_EXTENT, maxZoom, type ZoomAvailability, type Layer } from '../catalog/index.js';
+import {
+  ATTRIBUTION,
+  FORMAT,
+  MERCATOR_EXTENT,
+  maxZoom,
+  type ZoomAvailability,
+  type Layer,
+} from '../catalog/index.js';
 import { XML, xmlText } from '../common/xml.js';
 
 const SRS = 'EPSG:3857';
@@ -10,7 +17,7 @@ const PROFILE = 'global-mercator';
 export function tileMapService(layers: readonly Layer[], href: (identifier: string) => string): string {
   const service = create(XML).ele('TileMapService', { version: '1.0.0' });
   service.ele('Title').txt('Strava Global Heatmap');
-  service.ele('Abstract').txt('Served by an unofficial gateway. Heatmap (c) Strava.');
+  service.ele('Abstract').txt(`Served by an unofficial gateway. ${ATTRIBUTION}.`);
   const maps = service.ele('TileMaps');
   for (const { identifier, title } of layers)
     for (const [suffix, note] of [

@@ -1,5 +1,5 @@
 /** TileJSON 3.0.0 for one layer and one tile size. The standard has no field for the size, so each size has a document. Pure. */
-import { MAX_LATITUDE, maxZoom, type ZoomAvailability, type Layer } from '../catalog/index.js';
+import { ATTRIBUTION, MAX_LATITUDE, maxZoom, type ZoomAvailability, type Layer } from '../catalog/index.js';
 
 export interface TileJsonOptions {
   readonly layer: Layer;
@@ -17,7 +17,7 @@ export function tileJson({ layer, size, zoomAvailability, zoomLimit, tiles }: Ti
     name: layer.title,
     description: layer.abstract,
     version: '1.0.0',
-    attribution: 'Heatmap (c) Strava',
+    attribution: ATTRIBUTION,
     scheme: 'xyz',
     tiles: [tiles],
     minzoom: 0,

@@ -1,3 +1,4 @@
+export * from './attribution.js';
 export * from './catalog.js';
 export * from './color.js';
 export * from './layer.js';

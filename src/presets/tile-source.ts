@@ -2,7 +2,7 @@
 import { maxZoom, type Layer, type ZoomAvailability } from '../catalog/index.js';
 import { linkTo, type DocumentLinks } from '../http/index.js';
 
-export const ATTRIBUTION = 'Heatmap (c) Strava';
+export { ATTRIBUTION } from '../catalog/index.js';
 
 /** What the URLs and zoom levels of a preset depend on. */
 export interface PresetContext {

@@ -1,9 +1,9 @@
 /** Parameters of GetCapabilities (07-057r7, 7.1.2). Pure. */
 import { SECTIONS, type Section } from '../capabilities/index.js';
-import type { Catalog, Layer } from '../catalog/index.js';
+import { TILE_MATRIX_SETS, type Catalog, type Layer, type TileMatrixSet } from '../catalog/index.js';
 import { quoted } from '../common/quoted.js';
 import { HttpProblem } from '../http/index.js';
-import { invalid, type Kvp } from './kvp.js';
+import { invalid, missing, type Kvp } from './kvp.js';
 
 /** Throws VersionNegotiationFailed if AcceptVersions does not contain 1.0.0. */
 export function negotiateVersion(kvp: Kvp): void {
@@ -14,9 +14,11 @@ export function negotiateVersion(kvp: Kvp): void {
     });
 }
 
+/** An empty parameter is not an absent one (the conformance tests of the OGC). */
 export function sectionsOf(kvp: Kvp): ReadonlySet<Section> | 'All' {
+  if (!kvp.has('Sections')) return 'All';
   const names = kvp.list('Sections');
-  if (!names) return 'All';
+  if (!names) throw missing('Sections');
   const sections = new Set<Section>();
   for (const name of names) {
     if (name.toLowerCase() === 'all') return 'All';
@@ -55,6 +57,16 @@ export function chosenLayers(kvp: Kvp, catalog: Catalog): readonly Layer[] {
   return catalog.layers.filter(
     ({ sport, color }) => (sports?.has(sport.id) ?? true) && (colors?.has(color.id) ?? true),
   );
+}
+
+/**
+ * The sets selected by the parameter `tileMatrixSets`; without it, all sets. QGIS and JOSM list a layer once per set, with the
+ * same title. The name is not that of GetTile's `TileMatrixSet`, which a client adds to the URL of the document.
+ */
+export function chosenTileMatrixSets(kvp: Kvp): readonly TileMatrixSet[] {
+  const identifiers = new Set(TILE_MATRIX_SETS.map(({ identifier }) => identifier));
+  const chosen = listOf(kvp, 'tileMatrixSets', identifiers);
+  return TILE_MATRIX_SETS.filter(({ identifier }) => chosen?.has(identifier) ?? true);
 }
 
 function listOf(

@@ -32,11 +32,13 @@ export class Kvp {
   /** The value; throws MissingParameterValue if the parameter is absent or empty. */
   required(name: string): string {
     const value = this.optional(name);
-    if (value !== undefined) return value;
-    throw new HttpProblem(400, `The parameter ${name} is missing.`, {
-      exceptionCode: 'MissingParameterValue',
-      locator: name,
-    });
+    if (value === undefined) throw missing(name);
+    return value;
+  }
+
+  /** Whether the parameter is present, with a value or without. */
+  has(name: string): boolean {
+    return this.values.has(name.toLowerCase());
   }
 
   /** The trimmed, non-empty items of a comma-separated value; undefined if there are none. */
@@ -47,6 +49,14 @@ export class Kvp {
       .filter(Boolean);
     return parts?.length ? parts : undefined;
   }
+}
+
+/** The problem for a parameter that is absent or has no value. */
+export function missing(name: string): HttpProblem {
+  return new HttpProblem(400, `The parameter ${name} is missing.`, {
+    exceptionCode: 'MissingParameterValue',
+    locator: name,
+  });
 }
 
 /** The problem for a parameter whose value is not accepted. */

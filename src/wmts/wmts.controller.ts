@@ -6,7 +6,7 @@ import {
   render,
   unchangedServiceMetadata,
   updateSequence,
-  type Section,
+  type DocumentRequest,
 } from '../capabilities/index.js';
 import { Catalog, FORMAT, type Layer } from '../catalog/index.js';
 import { grantedLayers, requireLayer } from '../access/index.js';
@@ -14,12 +14,18 @@ import { quoted } from '../common/quoted.js';
 import { acceptsXml, DocumentLinker, HttpProblem, sendDocument, TileReply } from '../http/index.js';
 import { OWS_ERRORS, OWS_ERRORS_IF_PREFERRED } from '../request-context.js';
 import { TileService, TileError } from '../tiles/index.js';
-import { chosenLayers, isUnchanged, negotiateVersion, sectionsOf } from './get-capabilities.js';
+import {
+  chosenLayers,
+  chosenTileMatrixSets,
+  isUnchanged,
+  negotiateVersion,
+  sectionsOf,
+} from './get-capabilities.js';
 import { problemForGetTile, resolveGetTile, type GetTileParameters } from './get-tile.js';
 import { invalid, Kvp } from './kvp.js';
 
 /** In lower case. A URL with these alone is the bare URL of the service, not an incomplete OGC request. */
-const NOT_OGC_PARAMETERS = ['key', 'access_token', 'token', 'sports', 'colors'];
+const NOT_OGC_PARAMETERS = ['key', 'access_token', 'token', 'sports', 'colors', 'tilematrixsets'];
 
 /** WMTS 1.0.0 with KVP and RESTful encoding (OGC 07-057r7, 8 and 10). */
 @Controller('wmts')
@@ -60,12 +66,12 @@ export class WmtsController {
     }
   }
 
-  /** `/wmts/1.0.0/WMTSCapabilities.xml`; ignores the query that clients append, except `sports` and `colors`. */
+  /** `/wmts/1.0.0/WMTSCapabilities.xml`; ignores the query that clients append, except `sports`, `colors` and `tileMatrixSets`. */
   @Get('1.0.0/WMTSCapabilities.xml')
   @RouteConfig(OWS_ERRORS_IF_PREFERRED)
   document(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    const { sports = '', colors = '' } = request.query as Record<string, unknown>;
-    this.sendRestfulDocument(chosenLayers(new Kvp({ sports, colors }), this.catalog), request, reply);
+    const kvp = new Kvp(request.query as Record<string, unknown>);
+    this.sendRestfulDocument(chosenLayers(kvp, this.catalog), kvp, request, reply);
   }
 
   /** `/wmts/1.0.0/all-hot/WMTSCapabilities.xml`: a document with one layer, for clients that load every listed layer. */
@@ -79,7 +85,12 @@ export class WmtsController {
     const layer = this.catalog.layer(identifier);
     if (!layer.ok) throw problemForGetTile(layer.refusal, 404);
     requireLayer(request.access, layer.value);
-    this.sendRestfulDocument([layer.value], request, reply);
+    this.sendRestfulDocument(
+      [layer.value],
+      new Kvp(request.query as Record<string, unknown>),
+      request,
+      reply,
+    );
   }
 
   /** `/wmts/1.0.0/all-hot/default/GoogleMapsCompatible/3/2/4.png` (TileMatrix, TileRow, TileCol) */
@@ -105,10 +116,11 @@ export class WmtsController {
     negotiateVersion(kvp);
     const sections = sectionsOf(kvp);
     const layers = chosenLayers(kvp, this.catalog);
+    const tileMatrixSets = chosenTileMatrixSets(kvp);
     const current = updateSequence(this.tiles.zoomAvailability());
     if (isUnchanged(kvp, current))
       sendDocument(request, reply, 'application/xml', render(unchangedServiceMetadata(current)));
-    else this.sendDocument(layers, sections, request, reply);
+    else this.sendDocument({ layers, sections, tileMatrixSets }, request, reply);
   }
 
   private async getTileByKvp(kvp: Kvp, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -134,18 +146,23 @@ export class WmtsController {
     }
   }
 
-  private sendRestfulDocument(layers: readonly Layer[], request: FastifyRequest, reply: FastifyReply): void {
+  private sendRestfulDocument(
+    layers: readonly Layer[],
+    kvp: Kvp,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
     if (!acceptsXml(request.headers))
       throw new HttpProblem(
         406,
         'The Accept header does not allow application/xml, the only format of this document.',
       );
-    this.sendDocument(layers, 'All', request, reply);
+    const tileMatrixSets = chosenTileMatrixSets(kvp);
+    this.sendDocument({ layers, sections: 'All', tileMatrixSets }, request, reply);
   }
 
   private sendDocument(
-    layers: readonly Layer[],
-    sections: ReadonlySet<Section> | 'All',
+    { layers, ...chosen }: Pick<DocumentRequest, 'layers' | 'sections' | 'tileMatrixSets'>,
     request: FastifyRequest,
     reply: FastifyReply,
   ): void {
@@ -154,7 +171,7 @@ export class WmtsController {
       layers: grantedLayers(request.access, layers),
       zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
-      sections,
+      ...chosen,
     });
     sendDocument(request, reply, 'application/xml', document);
   }

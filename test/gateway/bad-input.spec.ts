@@ -205,6 +205,20 @@ describe('KVP', () => {
       'Sections',
     ],
     [
+      'an empty list of sections',
+      '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&sections=',
+      400,
+      'MissingParameterValue',
+      'Sections',
+    ],
+    [
+      'an unknown TileMatrixSet of the document',
+      '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&tileMatrixSets=EPSG:3857',
+      400,
+      'InvalidParameterValue',
+      'tileMatrixSets',
+    ],
+    [
       'unknown colours',
       '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&colors=pink',
       400,
@@ -241,7 +255,7 @@ describe('KVP', () => {
   it('ignores unknown parameters, also if repeated, and empty lists', async () => {
     const document = '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities';
     const complete = await rawRequest(setup.gateway.url, document);
-    for (const more of ['&_ts=1&_ts=2', '&Sections=,', '&AcceptVersions=,', '&sports=,&colors='])
+    for (const more of ['&_ts=1&_ts=2', '&AcceptVersions=,', '&sports=,&colors=', '&tileMatrixSets='])
       expect((await rawRequest(setup.gateway.url, document + more)).body).toBe(complete.body);
   });
 

@@ -275,6 +275,7 @@ describe('without API keys', () => {
         `/?&${CAPABILITIES}`,
         `/&${CAPABILITIES}`,
         `/?_ts=1?${CAPABILITIES}`,
+        `/?_ts=1&%3F${CAPABILITIES}`,
       ])
         expect([target, (await get(target)).body]).toEqual([target, document.body]);
       await expectSameTile(TILE, [`/?${KVP_TILE}`, `/?${KVP_TILE.replaceAll('TILE', 'tile')}`]);
@@ -327,6 +328,8 @@ describe('without API keys', () => {
       ['";"', (pairs: string[]) => `/wmts?${pairs.join(';')}`],
       ['"&" first and "&&"', (pairs: string[]) => `/wmts?&${pairs.join('&&')}&`],
       ['"??"', (pairs: string[]) => `/wmts??${pairs.join('&')}`],
+      ['"%3F" first', (pairs: string[]) => `/wmts?%3F${pairs.join('&')}`],
+      ['"%3f" after another parameter', (pairs: string[]) => `/wmts?v=19&%3f${pairs.join('&')}`],
       ['"?&"', (pairs: string[]) => `/wmts?v=19?&${pairs.join('&')}`],
       ['"&" instead of "?"', (pairs: string[]) => `/wmts&${pairs.join('&')}`],
       ['"&amp;" instead of "?"', (pairs: string[]) => `/wmts/&amp;${pairs.join('&amp;')}`],

@@ -14,12 +14,15 @@ export function canonicalTarget(target: string): string {
   const start = target.search(QUERY_START);
   const path = (start < 0 ? target : target.slice(0, start)).replace(/\/{2,}/g, '/').replaceAll('%40', '@');
   const query = start < 0 ? '' : target.slice(start).replace(/^&(?:amp;)?/i, '?');
-  const ogc = path === '/' && /[?&;](?:service|request)=/i.test(query);
+  const ogc = path === '/' && /[?&;](?:%3F)?(?:service|request)=/i.test(query);
   return `${ogc ? '/wmts' : path}${query}`;
 }
 
-/** A second "?", the "&amp;" of HTML, and ";" before a name. No parameter has a value with these characters. */
-const JOINS = /\?|&amp(?:;|%3B)|;(?=[\w-]+=)/gi;
+/**
+ * A second "?", the "&amp;" of HTML, ";" before a name, and an encoded "?" at the start of a name. No parameter has a value with
+ * these characters.
+ */
+const JOINS = /\?|&amp(?:;|%3B)|;(?=[\w-]+=)|(?<=^|[&?;])%3F(?=[\w-]+=)/gi;
 
 /** The parameters of a query; a repeated name has an array of values. Malformed percent-encoding stays as it is. */
 export function parseQuery(query: string): Record<string, unknown> {

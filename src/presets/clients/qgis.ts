@@ -7,6 +7,9 @@ import { xyzTemplate, type TileSource } from '../tile-source.js';
 /** With ratio 2, QGIS requests tiles of 512 px at the same zoom level as tiles of 256 px, and scales them down: four times the data. */
 const TILE_PIXEL_RATIO = 1;
 
+/** QGIS lists a layer once per TileMatrixSet, each time with the same title, so the document has one set. */
+const ONE_SET = 'tileMatrixSets=GoogleMapsCompatible';
+
 const CREDENTIALS = { username: '', password: '', authcfg: '', referer: '' };
 
 export const qgisXyz: Client = {
@@ -51,7 +54,7 @@ export const qgisWmts: Client = {
       const suffix = filter && `&${filter}`;
       element(root, 'wms', {
         name: 'Strava Heatmap',
-        url: linkTo(links, `/wmts?SERVICE=WMTS&REQUEST=GetCapabilities${suffix}`),
+        url: linkTo(links, `/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&${ONE_SET}${suffix}`),
         ignoreGetMapURI: 'false',
         ignoreGetFeatureInfoURI: 'false',
         ignoreAxisOrientation: 'false',

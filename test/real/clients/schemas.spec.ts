@@ -95,18 +95,13 @@ describeWith(SCHEMA_CHECK, 'the ServiceMetadata document', () => {
     expect(sectionsOf(document).map((name) => name.replace('ows:', ''))).toEqual(sections);
   });
 
-  it.each([
-    'All',
-    'all',
-    'Contents,All',
-    '',
-    'contents,CONTENTS',
-    ' Contents , ServiceProvider',
-    'Contents,',
-  ])('is valid with Sections=%j', async (list) => {
-    const document = await validDocument(`${KVP}&Sections=${encodeURIComponent(list)}`);
-    expect(count(document, 'Contents')).toBe(1);
-  });
+  it.each(['All', 'all', 'Contents,All', 'contents,CONTENTS', ' Contents , ServiceProvider', 'Contents,'])(
+    'is valid with Sections=%j',
+    async (list) => {
+      const document = await validDocument(`${KVP}&Sections=${encodeURIComponent(list)}`);
+      expect(count(document, 'Contents')).toBe(1);
+    },
+  );
 
   it('is valid and empty for a client that has it already, and whole for one that has an older one', async () => {
     for (const gateway of ['full', 'anonymous']) {
@@ -135,6 +130,18 @@ describeWith(SCHEMA_CHECK, 'the ServiceMetadata document', () => {
   ])('is valid with %s, by KVP and RESTful, with %d layers', async (filter, layers) => {
     expect(count(await validDocument(`${KVP}&${filter}`), 'Layer')).toBe(layers);
     expect(count(await validDocument(`${RESTFUL}?${filter}`), 'Layer')).toBe(layers);
+  });
+
+  it.each(MATRIX_SETS)('is valid with $name alone, by KVP and RESTful', async ({ name: identifier }) => {
+    for (const path of [
+      `${KVP}&tileMatrixSets=${identifier}`,
+      `${RESTFUL}?tileMatrixSets=${identifier}`,
+      `/wmts/1.0.0/all-hot/WMTSCapabilities.xml?tileMatrixSets=${identifier}`,
+    ]) {
+      const document = await validDocument(path);
+      expect(count(document, 'TileMatrixSetLink')).toBe(count(document, 'Layer'));
+      expect(document).toContain(`<ows:Identifier>${identifier}</ows:Identifier>`);
+    }
   });
 
   it('is valid for one layer, in open mode and with keys', async () => {

@@ -7,7 +7,7 @@ import {
   updateSequence,
   type DocumentRequest,
 } from '../../../src/capabilities/index.js';
-import { Catalog } from '../../../src/catalog/index.js';
+import { Catalog, TILE_MATRIX_SETS } from '../../../src/catalog/index.js';
 
 const MEGABYTE = 1024 * 1024;
 const { layers } = new Catalog({ groups: ['top'] });
@@ -38,6 +38,7 @@ describe('a document', () => {
     ['another key', { query: 'key=abc' }],
     ['fewer zoom levels', { zoomAvailability: 'anonymous' }],
     ['fewer layers', { layers: layers.slice(1) }],
+    ['one TileMatrixSet', { tileMatrixSets: TILE_MATRIX_SETS.slice(1) }],
     ['fewer sections', { sections: new Set(['Contents']) }],
   ])('is rendered again for %s', (_name, change) => {
     const first = service.document(request);

@@ -13,7 +13,7 @@ import {
   unchangedServiceMetadata,
   updateSequence,
 } from '../../../src/capabilities/index.js';
-import { Catalog } from '../../../src/catalog/index.js';
+import { Catalog, TILE_MATRIX_SETS } from '../../../src/catalog/index.js';
 import { holds } from '../../support/properties/holds.js';
 import { asXmlHasIt, expectXml, xmlText } from '../../support/properties/xml-text.js';
 import { children, only, OWS, parseXml, text, WMTS, XLINK } from '../../support/xml.js';
@@ -97,6 +97,32 @@ describe('the operations', () => {
   ])('with the query "%s" have a URL to which parameters can be appended', (query, href) => {
     for (const operation of children(only(parsed({ query }), 'ows:OperationsMetadata')))
       expect(only(operation, 'ows:DCP', 'ows:HTTP', 'ows:Get').getAttributeNS(XLINK, 'href')).toBe(href);
+  });
+});
+
+it('has the parameter AcceptFormats at GetCapabilities, with the one format', () => {
+  const [getCapabilities, getTile] = operations.map((operation) => children(operation, 'ows:Parameter'));
+  expect(getCapabilities!.map((parameter) => parameter.getAttribute('name'))).toEqual(['AcceptFormats']);
+  expect(text(getCapabilities![0]!, 'ows:AllowedValues', 'ows:Value')).toBe('application/xml');
+  expect(getTile).toEqual([]);
+});
+
+it('has the attribution in AccessConstraints, where ArcGIS reads it', () => {
+  expect(text(document, 'ows:ServiceIdentification', 'ows:AccessConstraints')).toMatch(
+    /^Heatmap \(c\) Strava\. .*terms of service/,
+  );
+});
+
+describe('a document with one TileMatrixSet', () => {
+  it.each(TILE_MATRIX_SETS)('defines and links $identifier alone', (set) => {
+    const contents = only(parsed({ tileMatrixSets: [set] }), 'Contents');
+    const linked = children(contents, 'Layer').map((layer) =>
+      children(layer, 'TileMatrixSetLink').map((link) => text(link, 'TileMatrixSet')),
+    );
+    expect(linked).toEqual(layers.map(() => [set.identifier]));
+    expect(children(contents, 'TileMatrixSet').map((element) => text(element, 'ows:Identifier'))).toEqual([
+      set.identifier,
+    ]);
   });
 });
 

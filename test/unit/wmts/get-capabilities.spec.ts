@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { Catalog } from '../../../src/catalog/index.js';
+import { Catalog, TILE_MATRIX_SETS } from '../../../src/catalog/index.js';
 import { HttpProblem } from '../../../src/http/index.js';
 import {
   chosenLayers,
+  chosenTileMatrixSets,
   isUnchanged,
   negotiateVersion,
   sectionsOf,
@@ -31,7 +32,6 @@ describe('AcceptVersions', () => {
 describe('Sections', () => {
   it.each([
     [undefined, 'All'],
-    ['', 'All'],
     ['all', 'All'],
     ['Contents,ALL', 'All'],
     ['contents', ['Contents']],
@@ -39,6 +39,44 @@ describe('Sections', () => {
   ])('of %j are %j', (sections, expected) => {
     const found = sectionsOf(new Kvp(sections === undefined ? {} : { sections }));
     expect(found === 'All' ? found : [...found]).toEqual(expected);
+  });
+});
+
+describe('Sections without a value', () => {
+  it.each(['', ' ', ',', ' , '])('%j is a missing value', (sections) => {
+    for (const name of ['sections', 'SECTIONS', 'Sections'])
+      expect(() => sectionsOf(new Kvp({ [name]: sections }))).toThrow(
+        expect.objectContaining({ details: { exceptionCode: 'MissingParameterValue', locator: 'Sections' } }),
+      );
+  });
+});
+
+describe('tileMatrixSets', () => {
+  const [small, large] = TILE_MATRIX_SETS.map(({ identifier }) => identifier);
+  const chosen = (query: Record<string, unknown>) =>
+    chosenTileMatrixSets(new Kvp(query)).map(({ identifier }) => identifier);
+
+  it.each([
+    [undefined, [small, large]],
+    ['', [small, large]],
+    [small, [small]],
+    [large, [large]],
+    [`${large}, ${small}`, [small, large]],
+  ])('of %j are %j', (value, expected) => {
+    expect(chosen(value === undefined ? {} : { TILEMATRIXSETS: value })).toEqual(expected);
+  });
+
+  it('that are unknown are refused', () => {
+    for (const value of ['googlemapscompatible', `${small},EPSG:3857`])
+      expect(() => chosen({ tileMatrixSets: value })).toThrow(
+        expect.objectContaining({
+          details: { exceptionCode: 'InvalidParameterValue', locator: 'tileMatrixSets' },
+        }),
+      );
+  });
+
+  it('are not chosen by the TileMatrixSet of GetTile', () => {
+    expect(chosen({ TileMatrixSet: large })).toEqual([small, large]);
   });
 });
 

@@ -5,6 +5,7 @@ import { Catalog, TILE_MATRIX_SETS } from '../../../src/catalog/index.js';
 import { type ExceptionCode, HttpProblem } from '../../../src/http/errors/http-problem.js';
 import {
   chosenLayers,
+  chosenTileMatrixSets,
   isUnchanged,
   negotiateVersion,
   sectionsOf,
@@ -25,7 +26,7 @@ const CODES: readonly ExceptionCode[] = [
 ];
 const LOCATORS =
   'service request version layer style format TileMatrixSet TileMatrix TileRow TileCol AcceptVersions Sections ' +
-  'updateSequence sports colors';
+  'updateSequence sports colors tileMatrixSets';
 
 type Query = Readonly<Record<string, unknown>>;
 type Pair = readonly [name: string, value: string];
@@ -39,6 +40,7 @@ const OPERATIONS = {
     return {
       sections: sections === 'All' ? sections : [...sections],
       layers,
+      sets: chosenTileMatrixSets(kvp).length,
       same: isUnchanged(kvp, CURRENT),
     };
   },
@@ -81,6 +83,7 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<string>>> = {
   updateSequence: fc.oneof(nearly(CURRENT, '100001000', '300001000'), numberText),
   sports: listOf(nearly('all', 'ride', 'sport_Run')),
   colors: listOf(nearly('hot', 'bluered')),
+  tileMatrixSets: listOf(nearly(...TILE_MATRIX_SETS.map(({ identifier }) => identifier))),
 };
 const pair: fc.Arbitrary<Pair> = fc.oneof(
   ...Object.entries(VALUES).map(([name, value]) => fc.tuple(recased(name), value)),

@@ -15,6 +15,7 @@ describe('the canonical form', () => {
     ['/a#//b', '/a#//b'],
     ['//?Service=WMTS', '/wmts?Service=WMTS'],
     ['/?x=1;request=a', '/wmts?x=1;request=a'],
+    ['/?x=1&%3Frequest=a', '/wmts?x=1&%3Frequest=a'],
   ])('of %j is %j', (target, canonical) => {
     expect(canonicalTarget(target)).toBe(canonical);
   });
@@ -77,6 +78,7 @@ describe('a query', () => {
   it.each([
     ['a=1?b=2', { a: '1', b: '2' }],
     ['?a=1', { a: '1' }],
+    ['%3Fa=1&%3fb=2&c=%3Fd=3', { a: '1', b: '2', c: '?d=3' }],
     ['a=1&amp;b=2&AMP;c=3&amp%3bd=4', { a: '1', b: '2', c: '3', d: '4' }],
     ['&&a=1&&b=2&', { a: '1', b: '2' }],
     ['a=1;b=2;c', { a: '1', b: '2;c' }],
