@@ -40,6 +40,7 @@ const OWN = 'route!~"/(livez|readyz|metrics|health)"';
 const of = (name, ...matchers) => `${name}{${[TARGET, ...matchers].join(', ')}}`;
 const rate = (name, ...matchers) => `rate(${of(name, ...matchers)}[$__rate_interval])`;
 const sumBy = (labels, expression) => `sum by (${labels}) (${expression})`;
+const maxBy = (labels, expression) => `max by (${labels}) (${expression})`;
 const quantile = (q, by, name, ...matchers) =>
   `histogram_quantile(${q}, ${sumBy(`le, ${by}`, rate(`${name}_bucket`, ...matchers))})`;
 /** `part` divided by `whole`: 0 where `part` has no series yet, and no value where `whole` is 0. */
@@ -215,6 +216,10 @@ const rows = {
     lines('Upstream requests in flight and queued', 'none', [
       [sumBy('pod', of('heatmap_upstream_in_flight')), '{{pod}} in flight'],
       [sumBy('pod', of('heatmap_upstream_queue_depth')), '{{pod}} queued'],
+    ]),
+    lines('Upstream issues by kind', 'none', [[maxBy('kind', of('heatmap_upstream_issue')), '{{kind}}']]),
+    lines('Pause that Strava asked for', 's', [
+      [maxBy('source', of('heatmap_upstream_pause_seconds')), '{{source}}'],
     ]),
     lines(
       'Failed upstream tiles by kind',

@@ -16,6 +16,13 @@ export function sourceGroup(source: TileSource): SourceGroup {
   return source === 'authenticated' ? source : 'anonymous';
 }
 
+/**
+ * Health issues of the upstream. `no_internet`, `unreachable`: no request succeeds; `throttled`: a pause that the upstream asked
+ * for; `blank`: not even the tile of the whole world exists; `queue`: the queue of requests is nearly full.
+ */
+export const UPSTREAM_ISSUES = ['no_internet', 'unreachable', 'throttled', 'blank', 'queue'] as const;
+export type UpstreamIssueKind = (typeof UPSTREAM_ISSUES)[number];
+
 /** How a tile request ends; `coalesced` shares the upstream request of another client. */
 export const TILE_OUTCOMES = ['hit', 'miss', 'coalesced', 'stale', 'empty', 'anonymous', 'error'] as const;
 export type TileOutcome = (typeof TILE_OUTCOMES)[number];

@@ -6,10 +6,12 @@ import {
   TILE_FAILURES,
   TILE_OUTCOMES,
   SOURCE_GROUPS,
+  UPSTREAM_ISSUES,
   type Encoding,
   type TileFailure,
   type TileOutcome,
   type SourceGroup,
+  type UpstreamIssueKind,
 } from '../catalog/index.js';
 import {
   REFRESH_REASONS,
@@ -28,6 +30,9 @@ export type AuthRejection = Exclude<AccessDeniedReason, 'admin_off'>;
 interface UpstreamLoad {
   readonly inFlight: number;
   readonly queued: number;
+  readonly issue?: UpstreamIssueKind | undefined;
+  /** Rest of the pause of a source. */
+  readonly pauseMs?: (source: SourceGroup) => number;
 }
 
 /** One per application. The series of bounded label sets exist from the start, at 0. */
@@ -122,6 +127,20 @@ export class Metrics {
       'Tile requests queued for the upstream.',
       () => this.upstream().queued,
     );
+    this.gaugeByLabel(
+      'heatmap_upstream_issue',
+      'Health issues of the upstream by kind: 1 while /health reports the issue, else 0.',
+      'kind',
+      UPSTREAM_ISSUES,
+      (kind) => (this.upstream().issue === kind ? 1 : 0),
+    );
+    this.gaugeByLabel(
+      'heatmap_upstream_pause_seconds',
+      'Remaining seconds of the pause that a source asked for with 429, or 503 and Retry-After; 0 without a pause.',
+      'source',
+      SOURCE_GROUPS,
+      (source) => (this.upstream().pauseMs?.(source) ?? 0) / 1000,
+    );
     this.gauge('heatmap_cache_bytes', 'Size of the memory tile cache in bytes.', () => this.cache().bytes);
     this.gauge(
       'heatmap_cache_limit_bytes',
@@ -212,6 +231,22 @@ export class Metrics {
     const collect = read && { collect: (): void => gauge.set(read()) };
     const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], ...collect });
     return gauge;
+  }
+
+  private gaugeByLabel<T extends string>(
+    name: string,
+    help: string,
+    label: string,
+    values: readonly T[],
+    read: (value: T) => number,
+  ): void {
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect: () => values.forEach((value) => gauge.set({ [label]: value }, read(value))),
+    });
   }
 }
 

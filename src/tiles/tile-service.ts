@@ -6,7 +6,7 @@ import type { Log } from '../common/log.js';
 import type { CookieKeeper, CookieStatus } from '../cookie-store/index.js';
 import type { Metrics } from '../metrics/index.js';
 import type { CachedTile, MemoryTileCache, TileCache } from '../tile-cache/index.js';
-import { UpstreamError, type UpstreamClient, type UpstreamTile } from '../upstream/index.js';
+import { UpstreamError, type HeldTile, type UpstreamClient, type UpstreamTile } from '../upstream/index.js';
 import { TileError } from './tile-error.js';
 
 export interface ServedTile {
@@ -117,21 +117,27 @@ export class TileService {
     if (old && old.freshUntil > clock.now()) return { tile: old, outcome: old.body ? 'hit' : 'empty' };
     let response: UpstreamTile;
     try {
-      response = await upstream.fetch(address, old && { source: old.source, etag: old.upstreamEtag }, signal);
+      response = await upstream.fetch(address, old && heldTile(old), signal);
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       const { kind, detail, retryAfterSeconds, upstreamStatus } = error;
       if (!old || kind === 'cancelled') throw new TileError(kind, detail, retryAfterSeconds, upstreamStatus);
       log.warn({ tile: address.key, kind, problem: detail }, 'the upstream failed; serving the stale tile');
-      const stale = { ...old, retryAt: clock.now() + STALE_RETRY_MS };
-      cache.set(address.key, stale);
-      return { tile: stale, outcome: 'stale', upstreamStatus };
+      return this.stale(address, old, upstreamStatus);
     }
+    if (response.doubtful && old?.body) return this.stale(address, old, STATUS_OF[response.kind]);
     const tile = this.cachedTile(response, old);
     cache.set(address.key, tile);
-    for (const secondary of secondaryCaches) void secondary.set(address.key, tile);
+    if (!response.doubtful) for (const secondary of secondaryCaches) void secondary.set(address.key, tile);
     const outcome = !tile.body ? 'empty' : response.source === 'authenticated' ? 'miss' : 'anonymous';
     return { tile, outcome, upstreamStatus: STATUS_OF[response.kind] };
+  }
+
+  /** The tile that is cached, without another attempt for some time. */
+  private stale(address: TileAddress, old: CachedTile, upstreamStatus: number | undefined): ServedTile {
+    const tile = { ...old, retryAt: this.options.clock.now() + STALE_RETRY_MS };
+    this.options.cache.set(address.key, tile);
+    return { tile, outcome: 'stale', upstreamStatus };
   }
 
   /** The newest tile of all caches; a tile from a secondary cache is copied to memory. */
@@ -163,7 +169,7 @@ export class TileService {
         lastModified: undefined,
         source,
         upstreamEtag: undefined,
-        freshUntil: now + Math.min(this.options.ttlMs, EMPTY_TTL_MS),
+        freshUntil: now + Math.min(this.options.ttlMs, response.doubtful ? STALE_RETRY_MS : EMPTY_TTL_MS),
       };
     return {
       body: response.body,
@@ -174,6 +180,10 @@ export class TileService {
       freshUntil: now + this.options.ttlMs,
     };
   }
+}
+
+function heldTile({ source, upstreamEtag: etag, body }: CachedTile): HeldTile {
+  return { source, etag, hasHeat: body !== undefined };
 }
 
 /** An HTTP date (RFC 9110, 5.6.7); undefined when the upstream's date is invalid. */

@@ -4,12 +4,12 @@
  */
 import type { TileAddress, TileSource } from '../catalog/index.js';
 import type { Clock } from '../common/clock.js';
-import type { HealthIssue } from '../common/health-signals.js';
 import type { Log } from '../common/log.js';
 import { hostOf, type Host } from './host.js';
 import { SourceState } from './source-state.js';
 import type { TileResponse } from './tile-fetch.js';
 import { anonymousTilePath, oldAnonymousTilePath } from './tile-url.js';
+import { isWorldTile } from './world-tile.js';
 import { UpstreamError, type UpstreamErrorKind } from './upstream-error.js';
 
 export interface AnonymousTarget {
@@ -37,7 +37,7 @@ interface Source {
 }
 
 /** The source cannot be reached, or something else than the tile host responds. */
-const NO_ANSWER: readonly UpstreamErrorKind[] = [
+export const NO_ANSWER: readonly UpstreamErrorKind[] = [
   'timeout',
   'connection',
   'server_error',
@@ -83,8 +83,8 @@ export class AnonymousSources {
       const limited = !isLast || (source.state.fails && !failure);
       try {
         const tile = await ask(source.targetOf(address), limited);
-        // Until a source has given a tile, its 404 may be that of a server without tiles.
-        if (tile.kind === 'empty' && !source.state.hasGivenTile && !isLast) {
+        // The 404 of a source that has given no tile yet, and that of the world tile, may come from a server without tiles.
+        if (tile.kind === 'empty' && (!source.state.hasGivenTile || isWorldTile(address)) && !isLast) {
           unconfirmed = { source, tile };
           continue;
         }
@@ -113,15 +113,9 @@ export class AnonymousSources {
     return host.origin + host.prefix + path;
   }
 
-  /** Set while neither source answers. */
-  get issue(): HealthIssue | undefined {
-    const { current, old } = this;
-    if (!current.state.failedWithin(RECENT_MS) || !old.state.failedWithin(RECENT_MS)) return undefined;
-    return {
-      reason: 'neither source of anonymous tiles answers',
-      action:
-        'wait, the gateway retries with each tile; if it persists, check whether Strava can be reached, or add Strava cookies',
-    };
+  /** Whether both sources have failed. */
+  get fail(): boolean {
+    return this.current.state.fails && this.old.state.fails;
   }
 
   /** The sources for a tile, in the order in which they are asked. */
@@ -153,11 +147,11 @@ function hasOldSource({ size }: TileAddress): boolean {
 }
 
 function withAdvice(
-  { kind, detail, retryAfterSeconds, upstreamStatus }: UpstreamError,
+  { kind, detail, retryAfterSeconds, upstreamStatus, code }: UpstreamError,
   bothAsked: boolean,
 ): UpstreamError {
   const advice = bothAsked
     ? 'Neither source of anonymous tiles has this tile at present; retry later or add Strava cookies.'
     : 'Without Strava cookies, only one source has tiles of 1024 px; request 256 px or 512 px, or add Strava cookies.';
-  return new UpstreamError(kind, `${detail} ${advice}`, retryAfterSeconds, upstreamStatus);
+  return new UpstreamError(kind, `${detail} ${advice}`, retryAfterSeconds, upstreamStatus, code);
 }

@@ -11,7 +11,6 @@ export class SourceState {
   private retryAt = 0;
   /** Milliseconds since the epoch. */
   private answeredAt = -Infinity;
-  private failedAt = -Infinity;
 
   constructor(
     private readonly clock: Clock,
@@ -32,10 +31,6 @@ export class SourceState {
     return !this.fails && this.clock.now() - this.answeredAt < ms;
   }
 
-  failedWithin(ms: number): boolean {
-    return this.fails && this.clock.now() - this.failedAt < ms;
-  }
-
   answered(): void {
     this.failures = 0;
     this.answeredAt = this.clock.now();
@@ -43,7 +38,6 @@ export class SourceState {
 
   /** Concurrent requests that fail count once. */
   failed(): void {
-    this.failedAt = this.clock.now();
     if (!this.fails || this.mayBeTried) this.pause();
   }
 

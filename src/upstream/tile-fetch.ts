@@ -1,6 +1,7 @@
 /** One upstream request for one tile, and the classification of its response. */
 import type { Dispatcher } from 'undici';
 import type { TileSize } from '../catalog/index.js';
+import { connectionCode } from '../common/net/connection-problem.js';
 import { retryAfterSeconds } from '../common/net/retry-after.js';
 import { USER_AGENT } from '../common/net/user-agent.js';
 import { pngProblem } from './png.js';
@@ -113,7 +114,7 @@ function classify({ statusCode, headers }: Dispatcher.ResponseData, request: Til
   }
   const wait = retryAfterSeconds(headerText(headers['retry-after']), request.now());
   if (statusCode === 429 || (statusCode === 503 && wait !== undefined))
-    throw fail('throttled', 'The upstream asks for fewer requests.', wait ?? 10);
+    throw fail('throttled', 'The upstream asks for fewer requests.', wait);
   throw fail('server_error', `The upstream responded with status ${statusCode}.`);
 }
 
@@ -124,8 +125,9 @@ function headerText(value: string | string[] | undefined): string | undefined {
 function asUpstreamError(error: unknown, signal: AbortSignal): UpstreamError {
   if (error instanceof UpstreamError) return error;
   if (signal.reason instanceof UpstreamError) return signal.reason;
-  const { code } = error as NodeJS.ErrnoException;
+  const code = connectionCode(error);
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
     return new UpstreamError('bad_response', "The upstream's tile is too large.");
-  return new UpstreamError('connection', `The upstream is unreachable (${code ?? 'unknown'}).`);
+  const detail = `The upstream is unreachable (${code ?? 'unknown'}).`;
+  return new UpstreamError('connection', detail, undefined, undefined, code);
 }

@@ -3,6 +3,7 @@ import PQueue from 'p-queue';
 import { Agent, type Dispatcher } from 'undici';
 import {
   ANONYMOUS_MAX_ZOOM,
+  SOURCE_GROUPS,
   sourceGroup,
   type SourceGroup,
   type TileAddress,
@@ -10,23 +11,34 @@ import {
 } from '../catalog/index.js';
 import { untilAborted } from '../common/abort.js';
 import type { Clock } from '../common/clock.js';
-import type { HealthIssue } from '../common/health-signals.js';
 import type { Log } from '../common/log.js';
 import type { CookieKeeper, VersionedCookies } from '../cookie-store/index.js';
 import type { Metrics, UpstreamStatus } from '../metrics/index.js';
-import { AnonymousSources, type AnonymousTarget } from './anonymous-sources.js';
+import { AnonymousSources, NO_ANSWER, type AnonymousTarget } from './anonymous-sources.js';
 import { hostOf, type Host } from './host.js';
 import { fetchTile, MAX_TILE_BYTES, type TileResponse } from './tile-fetch.js';
 import { authenticatedTilePath } from './tile-url.js';
+import { SourceHealth } from './source-health.js';
 import { UpstreamError } from './upstream-error.js';
+import { queueIssue, type UpstreamIssue } from './upstream-issue.js';
+import { WORLD_TILE } from './world-tile.js';
 
 /** A cached tile that the upstream can revalidate. */
 export interface HeldTile {
   readonly source: TileSource;
   readonly etag: string | undefined;
+  readonly hasHeat: boolean;
 }
 
-export type UpstreamTile = TileResponse & { readonly source: TileSource };
+/** `doubtful`: an empty tile of an upstream that has no tile at all. */
+export type UpstreamTile = TileResponse & { readonly source: TileSource; readonly doubtful?: true };
+
+/** One attempt to get a tile; `probe`: it is also sent during a pause. */
+interface Fetching {
+  readonly held: HeldTile | undefined;
+  readonly signal: AbortSignal;
+  readonly probe: boolean;
+}
 
 export interface UpstreamOptions {
   readonly tilesUrl: string;
@@ -55,11 +67,9 @@ export class UpstreamClient {
   private readonly dispatcher: Dispatcher;
   private readonly tilesHost: Host;
   private readonly anonymous: AnonymousSources;
-  /**
-   * End of the pause that the upstream asked for, in milliseconds since the epoch. Both anonymous sources pause together: a
-   * limit of one is no reason to load the other.
-   */
-  private readonly pausedUntil: Record<SourceGroup, number> = { authenticated: 0, anonymous: 0 };
+  /** Both anonymous sources pause together: a limit of one is no reason to load the other. */
+  private readonly health: Readonly<Record<SourceGroup, SourceHealth>>;
+  private worldCheck: Promise<void> | undefined;
 
   constructor(private readonly options: UpstreamOptions) {
     const { maxConcurrency, timeoutMs, metrics } = options;
@@ -77,10 +87,24 @@ export class UpstreamClient {
         connect: { timeout: timeoutMs },
         maxResponseSize: MAX_TILE_BYTES,
       });
-    metrics.watchUpstream(() => ({ inFlight: this.queue.pending, queued: this.queue.size }));
+    const healthOf = (group: SourceGroup) =>
+      new SourceHealth({
+        ...options,
+        group,
+        isUsed: () => this.groupInUse === group,
+        probe: () => this.checkWorld(),
+      });
+    this.health = { authenticated: healthOf('authenticated'), anonymous: healthOf('anonymous') };
+    metrics.watchUpstream(() => ({
+      inFlight: this.queue.pending,
+      queued: this.queue.size,
+      issue: this.issue?.kind,
+      pauseMs: (group) => this.health[group].pause.leftMs,
+    }));
   }
 
   async close(): Promise<void> {
+    for (const group of SOURCE_GROUPS) this.health[group].stop();
     await this.dispatcher.destroy();
   }
 
@@ -97,7 +121,7 @@ export class UpstreamClient {
       return await this.queue.add(
         () => {
           started = true;
-          return this.fetchNow(address, held, ended.signal);
+          return this.fetchNow(address, { held, signal: ended.signal, probe: false });
         },
         { signal: ended.signal },
       );
@@ -116,29 +140,59 @@ export class UpstreamClient {
     return hasAnonymous(address) ? this.anonymous.url(address) : undefined;
   }
 
-  /** Set while requests are queued to near the limit, or while anonymous tiles are needed and unavailable. */
-  get issue(): HealthIssue | undefined {
-    const { maxConcurrency, maxQueue, cookies } = this.options;
+  /** Set while the source in use has an issue, or requests are queued to near the limit. */
+  get issue(): UpstreamIssue | undefined {
+    const { maxConcurrency, maxQueue } = this.options;
     const { pending, size } = this.queue;
-    if (pending < maxConcurrency || size < QUEUE_WARNING_RATIO * maxQueue)
-      return cookies.current() ? undefined : this.anonymous.issue;
-    return {
-      reason: `the upstream queue is nearly full: ${size} of ${maxQueue} tiles`,
-      action:
-        'wait; if it persists, check whether Strava responds slowly, or lower the rate limits of clients',
-    };
+    const isQueueFull = pending >= maxConcurrency && size >= QUEUE_WARNING_RATIO * maxQueue;
+    return this.health[this.groupInUse].issue ?? (isQueueFull ? queueIssue(size, maxQueue) : undefined);
   }
 
-  private async fetchNow(
-    address: TileAddress,
-    held: HeldTile | undefined,
-    signal: AbortSignal,
-  ): Promise<UpstreamTile> {
+  /** Where tiles come from at present. */
+  private get groupInUse(): SourceGroup {
+    return this.options.cookies.current() ? 'authenticated' : 'anonymous';
+  }
+
+  /** Requests the world tile, also during a pause; single flight. Its outcome counts for the health of its source. */
+  private checkWorld(): Promise<void> {
+    this.worldCheck ??= this.requestWorld().finally(() => {
+      this.worldCheck = undefined;
+    });
+    return this.worldCheck;
+  }
+
+  private async requestWorld(): Promise<void> {
+    const ended = new AbortController();
+    const timer = setTimeout(() => ended.abort(TIMEOUT), this.options.timeoutMs);
+    try {
+      await this.tile(WORLD_TILE, { held: undefined, signal: ended.signal, probe: true });
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async fetchNow(address: TileAddress, fetching: Fetching): Promise<UpstreamTile> {
+    const tile = await this.tile(address, fetching);
+    if (tile.kind !== 'empty') return tile;
+    const group = sourceGroup(tile.source);
+    const health = this.health[group];
+    if (health.doubts(fetching.held?.hasHeat ?? false)) {
+      await untilAborted(this.checkWorld(), fetching.signal);
+      // The check may have found the other anonymous source.
+      if (group === 'anonymous' && !health.isBlank) return this.tile(address, fetching);
+    }
+    return health.isBlank ? { ...tile, doubtful: true } : tile;
+  }
+
+  private async tile(address: TileAddress, fetching: Fetching): Promise<UpstreamTile> {
     const { cookies } = this.options;
+    const { signal } = fetching;
     let issued = cookies.current() ?? (await untilAborted(cookies.obtain(), signal));
     let refusal: UpstreamError | undefined;
     for (let attempt = 1; issued; attempt++) {
-      const tile = await this.authenticated(address, held, issued, signal);
+      const tile = await this.authenticated(address, fetching, issued);
       if (!(tile instanceof UpstreamError)) {
         cookies.confirm(issued.generation, { afterRenewal: attempt > 1 });
         return tile;
@@ -152,29 +206,40 @@ export class UpstreamClient {
       issued = await untilAborted(cookies.renew(issued.generation), signal);
     }
     if (!hasAnonymous(address)) throw this.noCookies(refusal?.upstreamStatus);
+    return this.anonymousTile(address, fetching);
+  }
+
+  /** The tile from a source that needs no cookies. */
+  private async anonymousTile(address: TileAddress, fetching: Fetching): Promise<UpstreamTile> {
+    const health = this.health.anonymous;
     try {
-      return await this.anonymous.fetch(address, signal, (target, limited) =>
-        this.anonymousTile(target, address, held, signal, limited),
+      const tile = await this.anonymous.fetch(address, fetching.signal, (target, limited) =>
+        this.askAnonymous(target, address, fetching, limited),
       );
+      health.answered(address, tile, fetching.probe);
+      return tile;
     } catch (error) {
-      if (error instanceof UpstreamError && error.kind === 'needs_cookies')
+      if (error instanceof UpstreamError && error.kind === 'needs_cookies') {
+        health.reached(fetching.probe);
         throw this.noCookies(error.upstreamStatus);
+      }
+      if (error instanceof UpstreamError && this.anonymous.fail) health.failed(error, true);
       throw error;
     }
   }
 
-  private async anonymousTile(
+  private async askAnonymous(
     target: AnonymousTarget,
     address: TileAddress,
-    held: HeldTile | undefined,
-    signal: AbortSignal,
+    fetching: Fetching,
     limited: boolean,
   ): Promise<UpstreamTile> {
-    if (!limited) return this.request(address, held, signal, target);
+    if (!limited) return this.request(address, fetching, target);
     const ended = new AbortController();
     const timer = setTimeout(() => ended.abort(TIMEOUT), this.options.timeoutMs * SOURCE_TIMEOUT_RATIO);
     try {
-      return await this.request(address, held, AbortSignal.any([signal, ended.signal]), target);
+      const signal = AbortSignal.any([fetching.signal, ended.signal]);
+      return await this.request(address, { ...fetching, signal }, target);
     } finally {
       clearTimeout(timer);
     }
@@ -183,27 +248,31 @@ export class UpstreamClient {
   /** Resolves with the error when the upstream refuses the cookies; other errors are thrown. */
   private async authenticated(
     address: TileAddress,
-    held: HeldTile | undefined,
+    fetching: Fetching,
     issued: VersionedCookies,
-    signal: AbortSignal,
   ): Promise<UpstreamTile | UpstreamError> {
+    const health = this.health.authenticated;
     try {
-      return await this.request(address, held, signal, {
+      const tile = await this.request(address, fetching, {
         source: 'authenticated',
         host: this.tilesHost,
         path: authenticatedTilePath(address, this.options.tilesVersion),
         cookie: issued.header.reveal(),
       });
+      health.answered(address, tile, fetching.probe);
+      return tile;
     } catch (error) {
-      if (error instanceof UpstreamError && error.kind === 'refused') return error;
-      throw error;
+      if (!(error instanceof UpstreamError)) throw error;
+      if (NO_ANSWER.includes(error.kind)) health.failed(error);
+      if (error.kind !== 'refused') throw error;
+      health.reached(fetching.probe);
+      return error;
     }
   }
 
   private async request(
     address: TileAddress,
-    held: HeldTile | undefined,
-    signal: AbortSignal,
+    { held, signal, probe }: Fetching,
     target: {
       readonly source: TileSource;
       readonly host: Host;
@@ -214,9 +283,9 @@ export class UpstreamClient {
     const { clock, metrics } = this.options;
     const { source } = target;
     const group = sourceGroup(source);
-    const pause = this.pausedUntil[group] - clock.now();
-    if (pause > 0)
-      throw new UpstreamError('throttled', 'The upstream asked for a pause.', Math.ceil(pause / 1000));
+    const { pause } = this.health[group];
+    if (pause.leftMs > 0 && !probe)
+      throw new UpstreamError('throttled', 'The upstream asked for a pause.', Math.ceil(pause.leftMs / 1000));
     const request = {
       origin: target.host.origin,
       path: target.host.prefix + target.path,
@@ -237,14 +306,21 @@ export class UpstreamClient {
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
         if (error.kind === 'cancelled') status = 'cancelled';
-        if (error.kind === 'throttled')
-          this.pausedUntil[group] = clock.now() + (error.retryAfterSeconds ?? 0) * 1000;
+        if (error.kind === 'throttled') throw this.throttled(group, error);
         // The upstream may close a kept-alive connection just as it is reused; one retry on a new connection is safe.
         if (error.kind !== 'connection' || status !== 'error' || attempt > 1 || signal.aborted) throw error;
       } finally {
         metrics.upstreamRequest(group, status, (performance.now() - begun) / 1000);
       }
     }
+  }
+
+  /** Starts the pause, and returns the error with its length. */
+  private throttled(group: SourceGroup, error: UpstreamError): UpstreamError {
+    const health = this.health[group];
+    health.throttled(error);
+    const seconds = Math.ceil(health.pause.leftMs / 1000);
+    return new UpstreamError(error.kind, error.detail, seconds, error.upstreamStatus);
   }
 
   private noCookies(upstreamStatus: number | undefined): UpstreamError {

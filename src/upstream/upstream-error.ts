@@ -15,6 +15,8 @@ export class UpstreamError extends Error {
     readonly retryAfterSeconds?: number,
     /** Status of the upstream's response; undefined when there was none. */
     readonly upstreamStatus?: number,
+    /** Code of the system error if the connection failed. */
+    readonly code?: string,
   ) {
     super(detail);
   }

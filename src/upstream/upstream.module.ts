@@ -37,7 +37,10 @@ export class UpstreamModule implements OnApplicationShutdown {
     @Inject(UpstreamClient) private readonly upstream: UpstreamClient,
     signals: HealthSignals,
   ) {
-    signals.register('upstream', () => ({ issue: upstream.issue }));
+    signals.register('upstream', () => {
+      const { issue } = upstream;
+      return { issue: issue && { reason: issue.reason, action: issue.action } };
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {

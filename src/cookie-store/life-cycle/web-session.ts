@@ -1,5 +1,6 @@
 /** The request to Strava's web host that returns signed cookies for a session. */
 import type { Dispatcher } from 'undici';
+import { connectionCode, offlineReason } from '../../common/net/connection-problem.js';
 import { retryAfterSeconds } from '../../common/net/retry-after.js';
 import { Secret } from '../../common/secret.js';
 import { USER_AGENT } from '../../common/net/user-agent.js';
@@ -59,10 +60,9 @@ export class HttpWebSession implements WebSession {
       });
       await response.body.dump();
     } catch (error) {
-      const code = signal.aborted
-        ? 'no answer in time'
-        : ((error as NodeJS.ErrnoException).code ?? 'unknown');
-      return { kind: 'upstream_error', detail: `the web host cannot be reached (${code})` };
+      const code = signal.aborted ? 'no answer in time' : (connectionCode(error) ?? 'unknown');
+      const detail = offlineReason(code, "Strava's web host") ?? `the web host cannot be reached (${code})`;
+      return { kind: 'upstream_error', detail };
     }
     return this.classify(response.statusCode, response.headers);
   }

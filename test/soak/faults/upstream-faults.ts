@@ -2,15 +2,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault as SimulatedFault } from '../../simulator/switches.js';
 import { isAnonymous, type Tile } from '../clients/tiles.js';
-import { COOKIE_LIFETIME_SECONDS, RECOVERY_WITH_BACKOFF_MS, SHORT_LIFETIME_SECONDS } from '../settings.js';
+import {
+  COOKIE_LIFETIME_SECONDS,
+  RECOVERY_MS,
+  RECOVERY_WITH_BACKOFF_MS,
+  SHORT_LIFETIME_SECONDS,
+} from '../settings.js';
 import type { Fault, Impact } from './fault-context.js';
 
-/** A fault of the tile host, from which the gateway recovers at once. */
+/** A fault of the tile host, from which the gateway recovers at once or, after 429, when its pause has ended. */
 function tileHostFault(name: string, fault: SimulatedFault, statuses: readonly number[], ms = 1500): Fault {
+  const recoveryMs = fault.status === 429 ? RECOVERY_WITH_BACKOFF_MS : RECOVERY_MS;
   return {
     name,
     play: (context) =>
-      context.inWindow({ name, allows: () => statuses }, async () => {
+      context.inWindow({ name, allows: () => statuses, degrades: true, recoveryMs }, async () => {
         const { switches } = context.system.upstream;
         switches.tiles = fault;
         await sleep(ms);

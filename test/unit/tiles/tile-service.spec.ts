@@ -259,7 +259,7 @@ describe('a stale tile', () => {
 
   it('is asked about with the validator and the source that it came with', async () => {
     const got = get();
-    expect(upstream.last.held).toEqual({ source: 'authenticated', etag: '"upstream"' });
+    expect(upstream.last.held).toEqual({ source: 'authenticated', etag: '"upstream"', hasHeat: true });
     upstream.last.answer(tileOf('new'));
     expect(seen(await got)).toBe('miss new');
     expect(held()).toBe('hit new');
@@ -290,7 +290,24 @@ describe('a stale tile', () => {
     expect(held()).toBeUndefined();
     void get().catch(() => 0);
     expect(upstream.asked).toHaveLength(3);
-    expect(upstream.last.held).toEqual({ source: 'authenticated', etag: '"upstream"' });
+    expect(upstream.last.held).toEqual({ source: 'authenticated', etag: '"upstream"', hasHeat: true });
+  });
+
+  it('is not replaced by the empty tile of an upstream that has no tile at all', async () => {
+    const got = get();
+    upstream.last.answer({ kind: 'empty', source: 'authenticated', doubtful: true });
+    expect(await got).toMatchObject({ outcome: 'stale', upstreamStatus: 404 });
+    expect(held()).toBe('stale old');
+    clock.advance(30 * SECOND);
+    const later = get();
+    upstream.last.answer(tileOf('new'));
+    expect(seen(await later)).toBe('miss new');
+  });
+
+  it('is replaced by an empty tile', async () => {
+    const got = get();
+    upstream.last.answer({ kind: 'empty', source: 'authenticated' });
+    expect((await got).outcome).toBe('empty');
   });
 
   it('that has not changed is fresh again for its whole time', async () => {

@@ -37,9 +37,9 @@ beforeEach(() => {
   asked = [];
 });
 
-function fetchTile(size?: TileSize, signal = never): Promise<string> {
+function fetchTile(size?: TileSize, signal = never, z?: number): Promise<string> {
   return sources
-    .fetch(address(size), signal, async ({ source }, limited) => {
+    .fetch(address(size, z), signal, async ({ source }, limited) => {
       asked.push(`${source}${limited ? '?' : ''}`);
       const answer = source === 'anonymous' ? current : old;
       if (answer === 'tile') return { kind: answer, body: Buffer.from(source) };
@@ -53,9 +53,9 @@ function fetchTile(size?: TileSize, signal = never): Promise<string> {
 }
 
 /** The sources asked for one tile, and the outcome. */
-async function outcome(size?: TileSize, signal?: AbortSignal): Promise<[string, string]> {
+async function outcome(size?: TileSize, signal?: AbortSignal, z?: number): Promise<[string, string]> {
   asked = [];
-  const result = await fetchTile(size, signal);
+  const result = await fetchTile(size, signal, z);
   return [asked.join(' '), result];
 }
 
@@ -139,7 +139,16 @@ describe('the current source', () => {
       old = answer;
       expect(await outcome()).toEqual(['anonymous? old_anonymous', 'empty']);
     }
-    expect(sources.issue).toBeUndefined();
+    expect(sources.fail).toBe(false);
+  });
+});
+
+describe('the tile of the whole world', () => {
+  it('is not believed to be empty, also of a source that has given tiles', async () => {
+    await fetchTile();
+    current = 'empty';
+    expect(await outcome(256, never, 0)).toEqual(['anonymous? old_anonymous', 'tile of old_anonymous']);
+    expect((await outcome())[0]).toBe('old_anonymous?');
   });
 });
 
@@ -175,23 +184,19 @@ describe('without an answer from either source', () => {
     expect(await outcome()).toEqual(['old_anonymous? anonymous', 'connection']);
     current = 'tile';
     expect(await outcome()).toEqual(['old_anonymous? anonymous', 'tile of anonymous']);
-    expect(sources.issue).toBeUndefined();
+    expect(sources.fail).toBe(false);
   });
 
-  it('health has an issue, until one answers or there has been no request for ten minutes', async () => {
-    expect(sources.issue).toBeUndefined();
+  it('both fail until one gives a tile', async () => {
+    expect(sources.fail).toBe(false);
     await fetchTile();
-    expect(sources.issue).toMatchObject({ reason: expect.stringContaining('neither source') });
-    clock.advance(10 * MINUTE);
-    expect(sources.issue).toBeUndefined();
-    await fetchTile();
-    expect(sources.issue).toBeDefined();
+    expect(sources.fail).toBe(true);
     old = 'empty';
     await fetchTile();
-    expect(sources.issue).toBeDefined();
+    expect(sources.fail).toBe(true);
     old = 'tile';
     await fetchTile();
-    expect(sources.issue).toBeUndefined();
+    expect(sources.fail).toBe(false);
   });
 
   it('a tile that no source has at this zoom needs cookies, unless one of them only failed', async () => {
