@@ -66,7 +66,7 @@ function failureText(status, retryAfter) {
     case 403:
       return 'The gateway refused the admin key. Compare it with the ADMIN_KEY of the gateway.';
     case 404:
-      return 'The gateway does not accept cookies at this URL. Check that it was started with ADMIN_KEY and that the URL is correct.';
+      return 'The gateway does not accept cookies at this URL. Start it with ADMIN_KEY set to the admin key above, and check the URL.';
     case 413:
       return 'The cookies are too large for the gateway.';
     case 422:

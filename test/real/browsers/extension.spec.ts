@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -167,6 +168,19 @@ describeWith(['sh', '-c', 'chromium --version && openssl version'], 'the extensi
     expect(gateway.log()).not.toContain(ADMIN_KEY);
   });
 
+  it('shows how to create the admin key, and the gateway accepts the key that the command prints', async () => {
+    await browser.logIn();
+    const popup = await browser.popup();
+    await popup.getByText('No admin key yet?').click();
+    const [command, start] = await popup.locator('details code').allTextContents();
+    const key = execFileSync('sh', ['-c', command!], { encoding: 'utf8' }).trim();
+    expect(start).toBe('ADMIN_KEY=key npm start');
+    gateway = await startGateway(simulator, { env: { ADMIN_KEY: key } });
+    await fillIn(popup, gateway.url, key);
+    expect(await push(popup)).toMatch(/^The gateway has working cookies/);
+    expect(await statusOfTile()).toBe(200);
+  });
+
   it('reports a wrong admin key, and the gateway keeps its state', async () => {
     gateway = await startGatewayWithEndedSession();
     await browser.logIn();
@@ -193,7 +207,7 @@ describeWith(['sh', '-c', 'chromium --version && openssl version'], 'the extensi
     const popup = await browser.popup();
     await fillIn(popup, gateway.url);
     expect(await push(popup)).toMatch(
-      /^The gateway does not accept cookies at this URL\. Check that it was started with ADMIN_KEY/,
+      /^The gateway does not accept cookies at this URL\. Start it with ADMIN_KEY set to the admin key above/,
     );
     await gateway.close();
     expect(await push(popup)).toMatch(/^No response from the gateway/);
