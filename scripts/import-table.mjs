@@ -81,7 +81,17 @@ export const IMPORT_TABLE = {
   },
   pages: {
     role: 'pages for people',
-    imports: ['access', 'catalog', 'config', 'html-pages', 'http', 'request-context.ts', 'tiles'],
+    imports: [
+      'access',
+      'catalog',
+      'common',
+      'config',
+      'health',
+      'html-pages',
+      'http',
+      'request-context.ts',
+      'tiles',
+    ],
     fastify: true,
   },
   presets: {

@@ -1,5 +1,6 @@
 /** One card for each client: a URL to copy, a file to download, a link to open, a QR code for phones, and the steps. */
 import type { IndexEntry } from '../src/presets/presets-index.js';
+import { copyButton } from './copy.js';
 import { element } from './dom.js';
 import { readJson } from './gateway.js';
 
@@ -34,67 +35,38 @@ export function clientCards(target: HTMLElement): ClientCards {
 function card(preset: IndexEntry): HTMLElement {
   const { title, steps, template, snippet, link, href, fileName, minZoom, maxZoom, tileSize } = preset;
   const text = template ?? snippet;
-  const actions = [
-    ...(text === undefined ? [] : [copyButton(text, title)]),
-    ...(href === undefined
-      ? []
-      : [
-          element('a', { class: 'button', href, download: fileName ?? '' }, `Download ${fileName ?? 'file'}`),
-        ]),
-    ...(link === undefined
-      ? []
-      : [
-          element(
-            'a',
-            { class: 'button', href: link, target: '_blank', rel: 'noreferrer' },
-            `Open in ${title}`,
-          ),
-          qrButton(link, title),
-        ]),
-  ];
+  const source = element(
+    'pre',
+    { tabindex: '0', role: 'group', 'aria-label': `${title}: text to copy` },
+    text ?? '',
+  );
+  const download = `Download ${fileName ?? 'file'}`;
+  const open = { class: 'button', href: link ?? '', target: '_blank', rel: 'noreferrer' };
   return element(
     'details',
     {},
     element('summary', {}, title),
-    ...(text === undefined
-      ? []
-      : [element('pre', { tabindex: '0', 'aria-label': `${title}: text to copy` }, text)]),
-    element('p', { class: 'actions' }, ...actions),
+    ...(text === undefined ? [] : [source]),
+    element(
+      'p',
+      { class: 'actions' },
+      ...(text === undefined ? [] : [copyButton(source, `for ${title}`)]),
+      ...(href === undefined
+        ? []
+        : [element('a', { class: 'button', href, download: fileName ?? '' }, download)]),
+      ...(link === undefined ? [] : [element('a', open, `Open in ${title}`), qrButton(link, title)]),
+    ),
     element('ol', {}, ...steps.map((step) => element('li', {}, step))),
-    element('p', { class: 'limits' }, `Zoom ${minZoom} to ${maxZoom}, tiles of ${tileSize} px`),
+    element('p', { class: 'hint' }, `Zoom ${minZoom} to ${maxZoom}, tiles of ${tileSize} px`),
   );
-}
-
-function copyButton(text: string, title: string): HTMLButtonElement {
-  const button = element('button', { type: 'button', 'aria-label': `Copy for ${title}` }, 'Copy');
-  button.addEventListener('click', () => {
-    copy(text, button).then(
-      () => flash(button, 'Copied'),
-      () => flash(button, 'Select the text and copy it'),
-    );
-  });
-  return button;
-}
-
-/** Browsers offer the clipboard only to pages from HTTPS or this machine; elsewhere the text is selected and copied. */
-async function copy(text: string, button: HTMLElement): Promise<void> {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const source = button.closest('details')?.querySelector('pre');
-  if (source) getSelection()?.selectAllChildren(source);
-  if (!document.execCommand('copy')) throw new Error('The browser refuses to copy.');
-}
-
-function flash(button: HTMLButtonElement, text: string): void {
-  const before = button.textContent;
-  button.textContent = text;
-  setTimeout(() => (button.textContent = before), 2000);
 }
 
 function qrButton(link: string, title: string): HTMLButtonElement {
   const button = element(
     'button',
-    { type: 'button', 'aria-expanded': 'false', 'aria-label': `QR code for ${title}` },
+    { type: 'button', 'aria-expanded': 'false' },
     'QR code',
+    element('span', { class: 'unseen' }, ` for ${title}`),
   );
   button.addEventListener('click', () => {
     const place = button.closest('details')!;

@@ -16,3 +16,8 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   created.append(...children);
   return created;
 }
+
+/** Has screen readers say `text`. */
+export function announce(text: string): void {
+  byId('announcement', HTMLElement).textContent = text;
+}

@@ -1,3 +1,5 @@
+import { announce } from './dom.js';
+
 /** Shows only those options of `select` whose text contains the words of `input`. The chosen option stays. */
 export function filterOptions(input: HTMLInputElement, select: HTMLSelectElement): void {
   const options = [...select.options].map((option) => ({
@@ -18,6 +20,7 @@ export function filterOptions(input: HTMLInputElement, select: HTMLSelectElement
     select.replaceChildren(...groups.filter((group) => group.childElementCount > 0));
     // A removal selects another option.
     select.value = chosen;
+    announce(`${found.length} sports`);
   });
   input.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter') return;
@@ -25,5 +28,6 @@ export function filterOptions(input: HTMLInputElement, select: HTMLSelectElement
     const match = [...select.options].find(({ value }) => value !== select.value) ?? select.options[0];
     if (match && input.value !== '') select.value = match.value;
     select.dispatchEvent(new Event('change'));
+    announce(`Sport: ${select.selectedOptions[0]?.text ?? ''}`);
   });
 }

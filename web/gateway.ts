@@ -6,6 +6,8 @@ export interface TileJson {
   readonly attribution: string;
 }
 
+const TIMEOUT_MS = 15_000;
+
 /** URL of `path` next to the page, with `/k/{key}` or `?key=` as in the URL of the page. */
 function urlOf(path: string, key: string | undefined): URL {
   const url = new URL(`${document.body.dataset['base'] ?? './'}${path}`, document.baseURI);
@@ -15,12 +17,20 @@ function urlOf(path: string, key: string | undefined): URL {
   return url;
 }
 
-/** The JSON document at `path`; throws an Error with the detail of the gateway's problem. */
-export async function readJson(path: string, key: string | undefined): Promise<unknown> {
-  const response = await fetch(urlOf(path, key), { headers: { accept: 'application/json' } });
-  if (response.ok) return response.json();
+/** The text at `path`; throws an Error with the detail of the gateway's problem. */
+export async function readText(path: string, accept: string, key: string | undefined): Promise<string> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await fetch(urlOf(path, key), { headers: { accept }, signal }).catch(() => {
+    throw new Error('The gateway does not respond.');
+  });
+  if (response.ok) return response.text();
   const problem = (await response.json().catch(() => ({}))) as { readonly detail?: string };
   throw new Error(problem.detail ?? `The gateway responded with status ${response.status}.`);
+}
+
+/** The JSON document at `path`; throws as {@link readText}. */
+export async function readJson(path: string, key: string | undefined): Promise<unknown> {
+  return JSON.parse(await readText(path, 'application/json', key));
 }
 
 /** The TileJSON document of a layer. */
@@ -31,4 +41,8 @@ export async function readTileJson(
   key: string | undefined,
 ): Promise<TileJson> {
   return (await readJson(`tilejson/${sport}/${color}${size === 512 ? '@2x' : ''}.json`, key)) as TileJson;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -2,9 +2,12 @@
 import './style.css';
 import { clientCards, loadPresets } from './clients.js';
 import { onChoice, readChoice, writeChoice, type Choice } from './choice.js';
+import { addCopyButtons } from './copy.js';
 import { byId } from './dom.js';
-import { keyForm } from './key-form.js';
 import { filterOptions } from './filter.js';
+import { messageOf } from './gateway.js';
+import { keyForm } from './key-form.js';
+import { watchState } from './state.js';
 
 if (document.body.dataset['page'] === 'key') keyForm(start);
 else start(undefined);
@@ -33,6 +36,13 @@ function start(key: string | undefined): void {
   const initial = { ...chosen(), ...readChoice() };
   choose(isOffered(initial, sport, color) ? initial : chosen());
   byId('pickers', HTMLFormElement).hidden = false;
+  byId('map-keys', HTMLElement).hidden = false;
+  addCopyButtons(document);
+  byId('skip', HTMLAnchorElement).addEventListener('click', (event) => {
+    // The hash of the URL is for the layer.
+    event.preventDefault();
+    byId('clients-title', HTMLElement).focus();
+  });
 
   const cards = clientCards(byId('clients', HTMLElement));
   let shown = '';
@@ -61,16 +71,18 @@ function start(key: string | undefined): void {
   };
   for (const picker of [sport, color, size]) picker.addEventListener('change', update);
   opacity.addEventListener('input', update);
+  watchState(key, () => {
+    // The zoom levels may have changed, and tiles that failed may be available.
+    shown = '';
+    void map.then((shownMap) => shownMap.reload());
+    update();
+  });
   onChoice((choice) => {
     if (!isOffered(choice, sport, color)) return;
     choose(choice);
     update();
   });
   update();
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function isOffered({ sport, color }: Choice, sports: HTMLSelectElement, colors: HTMLSelectElement): boolean {

@@ -22,6 +22,8 @@ const FIRST_VIEW: View = { zoom: 5, latitude: 46.5, longitude: 9 };
 
 export interface ShownMap {
   show(choice: Choice): Promise<void>;
+  /** The next `show` requests the layer and its tiles again. */
+  reload(): void;
 }
 
 /** `onMove` is called with each new view. `key`: API key that the requests send as a header. */
@@ -53,6 +55,9 @@ export function showMap(
         transition: 0,
       });
       heat.setSource(source);
+    },
+    reload() {
+      shown = '';
     },
   };
 }

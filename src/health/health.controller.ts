@@ -1,8 +1,8 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { HealthSignals } from '../common/health-signals.js';
-import { CookieKeeper, reportOf, type CookieReport } from '../cookie-store/index.js';
+import { CookieKeeper, type CookieReport } from '../cookie-store/index.js';
 import { PUBLIC } from '../request-context.js';
+import { HealthReporter } from './health-reporter.js';
 
 /** Remaining cookie lifetime below which a health check starts a refresh, as in the Go proxy that had this URL. */
 const REFRESH_LEAD_MS = 4 * 3_600_000;
@@ -12,7 +12,7 @@ const REFRESH_LEAD_MS = 4 * 3_600_000;
 export class HealthController {
   constructor(
     private readonly cookies: CookieKeeper,
-    private readonly signals: HealthSignals,
+    private readonly reporter: HealthReporter,
   ) {}
 
   @Get()
@@ -20,8 +20,6 @@ export class HealthController {
   @Header('cache-control', 'no-store')
   health(): CookieReport {
     this.cookies.refreshIfExpiring(REFRESH_LEAD_MS);
-    const report = reportOf(this.cookies.status());
-    const issue = this.signals.read().find((signal) => signal.issue !== undefined)?.issue;
-    return issue ? { ...report, status: 'degraded', ...issue } : report;
+    return this.reporter.read();
   }
 }

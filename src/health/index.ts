@@ -1,1 +1,2 @@
+export * from './health-reporter.js';
 export * from './phase.js';

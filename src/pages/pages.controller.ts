@@ -3,7 +3,10 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { grantedLayers } from '../access/index.js';
 import { Catalog } from '../catalog/index.js';
+import { addressSpaceOf } from '../common/net/address-space.js';
+import { isLoopbackAddress } from '../common/net/loopback.js';
 import { CONFIG, type Config } from '../config/index.js';
+import { HealthReporter } from '../health/index.js';
 import { indexPage, type Bundle } from '../html-pages/index.js';
 import { BUNDLE, bestEncoding, DocumentLinker, HttpProblem, linkTo, pageFiles } from '../http/index.js';
 import { PAGE_ERRORS, PUBLIC } from '../request-context.js';
@@ -17,6 +20,7 @@ export class PagesController {
     private readonly catalog: Catalog,
     private readonly tiles: TileService,
     private readonly linker: DocumentLinker,
+    private readonly health: HealthReporter,
     @Inject(BUNDLE) private readonly bundle: Bundle,
     @Inject(CONFIG) private readonly config: Config,
   ) {
@@ -28,15 +32,20 @@ export class PagesController {
   @RouteConfig(PAGE_ERRORS)
   index(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const links = this.linker.linksFor(request);
+    const baseUrl = this.linker.baseUrlFor(request);
     const page = indexPage({
-      ...this.tiles.availability(),
       files: pageFiles(this.bundle, request),
+      health: this.health.read(),
+      hasCookies: this.tiles.hasCookies(),
+      baseUrl,
       link: (path) => linkTo(links, path),
       wmtsKvp: `${links.base}/wmts?${links.query && `${links.query}&`}`,
       layers: grantedLayers(request.access, this.catalog.layers),
       zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
       basemap: this.config.basemapUrl,
+      localOnly:
+        addressSpaceOf(baseUrl) === 'loopback' ? { settings: settingsForNetwork(this.config) } : undefined,
     });
     void reply
       .header('cache-control', 'no-store')
@@ -59,6 +68,12 @@ export class PagesController {
       .header('content-type', file.mediaType)
       .send(encoding === 'br' ? file.br : encoding === 'gzip' ? file.gzip : file.plain);
   }
+}
+
+/** The settings by which the gateway listens to the network; undefined if it does. */
+function settingsForNetwork({ host, apiKeysFile }: Config): string | undefined {
+  if (host !== 'localhost' && !isLoopbackAddress(host)) return undefined;
+  return `HOST=0.0.0.0${apiKeysFile === undefined ? ' AUTH_MODE=open' : ''}`;
 }
 
 /**

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { TileAddress, TileOutcome, ZoomAvailability } from '../catalog/index.js';
 import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
-import type { CookieKeeper, CookieStatus } from '../cookie-store/index.js';
+import type { CookieKeeper } from '../cookie-store/index.js';
 import type { Metrics } from '../metrics/index.js';
 import type { CachedTile, MemoryTileCache, TileCache } from '../tile-cache/index.js';
 import { UpstreamError, type HeldTile, type UpstreamClient, type UpstreamTile } from '../upstream/index.js';
@@ -53,10 +53,9 @@ export class TileService {
     return ['anonymous', 'unreadable'].includes(this.options.cookies.status().state) ? 'anonymous' : 'full';
   }
 
-  /** When the cookies expire, and why some zoom levels are unavailable and what to do about it, unless all are available. */
-  availability(): Pick<CookieStatus, 'expiresAt' | 'reason' | 'action'> {
-    const { expiresAt, reason, action } = this.options.cookies.status();
-    return { expiresAt, reason, action };
+  /** Whether there are signed cookies for tile requests. */
+  hasCookies(): boolean {
+    return this.options.cookies.current() !== undefined;
   }
 
   /** The tile from memory if it can be served without the upstream: the hot path, without a promise. */

@@ -23,9 +23,13 @@ export class DocumentLinker {
 
   /** Throws an {@link HttpProblem} for a request without a usable Host header, unless `PUBLIC_URL` is set. */
   linksFor(request: LinkedRequest, keyParameter?: string): DocumentLinks {
+    return withKey(this.baseUrlFor(request), request.access, keyParameter);
+  }
+
+  /** The base URL without an API key. Throws as {@link linksFor}. */
+  baseUrlFor({ headers, socket }: LinkedRequest): string {
     const { publicUrl, trustProxy } = this.config;
-    const base = publicUrl ?? baseOf(request.headers, trustProxy.trusts(request.socket.remoteAddress, 0));
-    return withKey(base, request.access, keyParameter);
+    return publicUrl ?? baseOf(headers, trustProxy.trusts(socket.remoteAddress, 0));
   }
 }
 

@@ -34,7 +34,7 @@ function serviceOf({ ttlMs = TTL, cacheBytes = 1_000_000, redirectAnonymous = fa
     cache: new MemoryTileCache(cacheBytes, STALE, clock, metrics),
     secondaryCaches: [],
     cookies: {
-      status: () => ({ state, reason: 'a reason', action: 'an action' }) as CookieStatus,
+      status: () => ({ state }) as CookieStatus,
       current: () => (state === 'valid' ? ({ generation: 1 } as VersionedCookies) : undefined),
     },
     clock,
@@ -360,7 +360,14 @@ describe('the service', () => {
       return service.zoomAvailability();
     });
     expect(zoomAvailability).toEqual(['anonymous', 'full', 'full', 'full', 'full']);
-    expect(service.availability()).toEqual({ reason: 'a reason', action: 'an action' });
+  });
+
+  it('has cookies only while they are valid', () => {
+    const hasCookies = (['valid', 'session_rejected', 'anonymous'] as const).map((now) => {
+      state = now;
+      return service.hasCookies();
+    });
+    expect(hasCookies).toEqual([true, false, false]);
   });
 
   it('sends clients to the anonymous host only where that is wanted, while there are no valid cookies', () => {
