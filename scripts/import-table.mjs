@@ -79,21 +79,6 @@ export const IMPORT_TABLE = {
     imports: ['access', 'capabilities', 'catalog', 'common', 'http', 'tiles'],
     fastify: true,
   },
-  pages: {
-    role: 'pages for people',
-    imports: [
-      'access',
-      'catalog',
-      'common',
-      'config',
-      'health',
-      'html-pages',
-      'http',
-      'request-context.ts',
-      'tiles',
-    ],
-    fastify: true,
-  },
   presets: {
     role: 'settings for map clients',
     imports: [
@@ -111,6 +96,21 @@ export const IMPORT_TABLE = {
   health: {
     role: '/health, probes and /metrics',
     imports: ['common', 'cookie-store', 'metrics', 'request-context.ts'],
+    fastify: true,
+  },
+  pages: {
+    role: 'pages for people',
+    imports: [
+      'access',
+      'catalog',
+      'common',
+      'config',
+      'health',
+      'html-pages',
+      'http',
+      'request-context.ts',
+      'tiles',
+    ],
     fastify: true,
   },
   admin: { role: '/admin', imports: ['common', 'cookie-store', 'http', 'request-context.ts'], fastify: true },
