@@ -90,7 +90,13 @@ export async function createGateway(
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const metrics = app.get(Metrics);
   const phase = app.get(Phase);
-  const accessLog = new AccessLog(metrics, log, { which: config.accessLog, readable: isReadable(config) });
+  const keys = app.get<KeyRing | undefined>(KEY_RING);
+  const accessLog = new AccessLog(metrics, log, {
+    which: config.accessLog,
+    readable: isReadable(config),
+    withClient: config.accessLogClient,
+    isKey: (segment) => keys?.contains(segment) ?? false,
+  });
   const management = config.managementPort === undefined ? undefined : new ManagementListener(fastify);
 
   const routes = recordRoutes(fastify);
@@ -102,7 +108,7 @@ export async function createGateway(
     config,
     accessLog,
     limits: await RateLimits.install(fastify, app.get<RedisConnection | undefined>(REDIS), log),
-    keys: app.get<KeyRing | undefined>(KEY_RING),
+    keys,
     adminKey: adminKeyOf(config),
     management,
     phase,

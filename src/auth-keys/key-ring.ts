@@ -43,6 +43,11 @@ export class KeyRing {
     this.unwatch();
   }
 
+  /** Whether `text` is a key of the file, expired or not. */
+  contains(text: string): boolean {
+    return KEY_FORM.test(text) && this.keys.has(hash('sha256', text));
+  }
+
   check(presented: PresentedKey): Verdict {
     if (presented.kind === 'none') return { ok: false, reason: 'missing' };
     if (presented.kind === 'several') return { ok: false, reason: 'ambiguous' };

@@ -314,6 +314,12 @@ export const SETTINGS = {
     schema: kind.oneOf(['all', 'misses', 'errors', 'off']).optional(),
     help: 'Requests to log: all, misses (all except cache hits), errors (4xx and 5xx) or off. Unset: misses in the format pretty, otherwise all.',
   }),
+  accessLogClient: setting({
+    env: 'ACCESS_LOG_CLIENT',
+    schema: kind.flag(),
+    default: 'false',
+    help: 'true: each line of the access log contains the IP address of the client.',
+  }),
   logFormat: setting({
     env: 'LOG_FORMAT',
     schema: kind.oneOf(['json', 'pretty']).optional(),

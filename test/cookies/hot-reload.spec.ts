@@ -14,6 +14,40 @@ const at = temporaryFolder();
 const { z, x, y } = tileWithHeat(14);
 const tile = async () => (await setup.get(`/xyz/all/hot/${z}/${x}/${y}.png`)).status;
 
+describe('the log says that cookies work', () => {
+  const LOADED = 'cookies loaded; the first refresh or tile shows whether Strava accepts them';
+  const accepted = () => setup.gateway.log().split('"Strava accepts the cookies"').length - 1;
+
+  it('once the first tile has shown it', async () => {
+    await setup.start({ cookies: 'full' });
+    expect(setup.gateway.log()).toContain(LOADED);
+    expect(setup.gateway.log()).not.toContain('"state":"valid"');
+    expect(accepted()).toBe(0);
+    for (let i = 0; i < 3; i++) expect(await tile()).toBe(200);
+    expect(accepted()).toBe(1);
+  });
+
+  it('once a refresh has shown it', async () => {
+    await setup.start({ cookies: 'session' });
+    expect(setup.gateway.log()).toContain(LOADED);
+    await eventually(() => setup.gateway.log().includes('"cookies refreshed"'));
+    expect(await tile()).toBe(200);
+    expect(accepted()).toBe(0);
+  });
+
+  it.each([
+    ['are refused', 'full'],
+    ['belong to a session that has ended', 'session'],
+  ] as const)('never, if they %s', async (_name, cookies) => {
+    setup.simulator.endSession('redirect');
+    setup.simulator.switches.refuseAll = true;
+    await setup.start({ cookies });
+    expect(await tile()).toBe(503);
+    expect(setup.gateway.log()).toContain('"cookie refresh failed"');
+    expect(setup.gateway.log()).not.toMatch(/"state":"valid"|accepts the cookies|"cookies refreshed"/);
+  });
+});
+
 describe('a new or changed cookie file takes effect without a restart', () => {
   const ways: [string, (file: string, content: string) => Promise<void>][] = [
     ['written in place', (file, content) => writeFile(file, content)],

@@ -51,6 +51,7 @@ describe('a line', () => {
         keys: [
           { id: 'alice', key: KEY },
           { id: 'bob', key: `${KEY}-of-bob`, layers: ['all-blue'] },
+          { id: 'eve', key: 'short-key', expires: '2020-01-01' },
         ],
       },
     });
@@ -144,7 +145,23 @@ describe('a line', () => {
     }
   });
 
-  it('of an unknown path has no path, because it may contain anything', async () => {
+  it('of an unknown path has the path when it gets 404, without segments that may be a key', async () => {
+    const paths: [string, string][] = [
+      ['/tiles.html', '/tiles.html'],
+      ['/xyz/all/hot/3', '/xyz/all/hot/3'],
+      ['/badsport/hot/3/4/2.png', '/badsport/hot/3/4/2.png'],
+      [`/nothing/${KEY}`, '/nothing/…'],
+      [`/${KEY}/hot/3/4/2.png`, '/…/hot/3/4/2.png'],
+      ['/nothing/short-key/x', '/nothing/…/x'],
+      [`/nothing/${'a'.repeat(90)}`, '/nothing/…'],
+      [`/nothing${'/abc'.repeat(50)}`, `/nothing${'/abc'.repeat(28)}…`],
+      ['/nothing/key=short/x', '/nothing/key=/x'],
+    ];
+    for (const [path, logged] of paths)
+      expect(await get(`${path}?key=${KEY}`)).toMatchObject({ status: 404, path: logged });
+  });
+
+  it('of an unknown path has no path when it is refused, because it may contain the key', async () => {
     const line = await get(`/nothing/k/${KEY}`);
     expect(line).toMatchObject({ route: 'none', status: 401 });
     expect(line).not.toHaveProperty('path');
@@ -205,8 +222,31 @@ it('a line for a terminal is one sentence without the query, and cache hits have
   expect(sentences()).toEqual([
     expect.stringMatching(/^200 GET all-hot z12\/2150\/1401 miss \d+ ms$/),
     expect.stringMatching(/^404 GET \/xyz\/all\/hot\/12\/9999\/1401\.png \d+ ms: The tile column 9999/),
-    expect.stringMatching(/^404 GET unknown path \d+ ms: There is nothing at this URL/),
+    expect.stringMatching(/^404 GET \/nothing\/… \d+ ms: There is nothing at this URL/),
   ]);
+});
+
+describe('ACCESS_LOG_CLIENT', () => {
+  it('adds the address of the client, behind a trusted proxy that of its client', async () => {
+    await setup.start({ env: { ACCESS_LOG_CLIENT: 'true', TRUST_PROXY: 'loopback' } });
+    expect(await get('/health')).toMatchObject({ client: '127.0.0.1' });
+    expect(await get('/health', { 'x-forwarded-for': '192.0.2.7' })).toMatchObject({ client: '192.0.2.7' });
+    expect(await get('/health', { 'x-forwarded-for': '2001:db8::7' })).toMatchObject({
+      client: '2001:db8::7',
+    });
+  });
+
+  it('is off by default', async () => {
+    await setup.start();
+    expect(await get('/health')).not.toHaveProperty('client');
+  });
+
+  it('adds it to the lines of a terminal', async () => {
+    await setup.start({ env: { ACCESS_LOG_CLIENT: 'true', LOG_FORMAT: 'pretty' } });
+    await (await setup.get('/health')).arrayBuffer();
+    await eventually(() => setup.gateway.log().includes('200 GET /health'));
+    expect(setup.gateway.log()).toMatch(/200 GET \/health \d+ ms from 127\.0\.0\.1"/);
+  });
 });
 
 describe('the request ID', () => {

@@ -40,6 +40,8 @@ export class CookieKeeper {
   private state: cookies.CookieState = cookies.NO_COOKIES;
   private flight: Promise<void> | undefined;
   private unwatch: () => void = () => undefined;
+  /** Whether a refresh or a tile has shown that the cookies in use work. */
+  private isProved = false;
   private readonly random: () => number;
   private readonly schedule: RefreshSchedule;
   private readonly writer: CookieWriter;
@@ -71,7 +73,8 @@ export class CookieKeeper {
     if (this.needsRefresh()) void this.refresh('startup');
     this.publish();
     const { state, reason, action } = this.status();
-    log.info({ state, reason, action, place: store.place }, 'cookies loaded');
+    if (state === 'valid') log.info({ place: store.place }, UNPROVED);
+    else log.info({ state, reason, action, place: store.place }, 'cookies loaded');
   }
 
   /** Stops the timers and waits until refreshed cookies are saved. */
@@ -117,6 +120,9 @@ export class CookieKeeper {
   /** To be called when the tile host accepts the cookies of `generation`. */
   confirm(generation: number, { afterRenewal = false } = {}): void {
     this.state = cookies.accepted(this.state, generation, afterRenewal);
+    if (this.isProved) return;
+    this.isProved = true;
+    this.options.log.info({ expires: this.expiry() }, 'Strava accepts the cookies');
   }
 
   /** Whether the cookies of `generation` have opened a tile. */
@@ -168,6 +174,7 @@ export class CookieKeeper {
       return outcome;
     }
     this.state = cookies.replaced(this.state, outcome.session ?? session, outcome.signed);
+    this.isProved = true;
     this.plan();
     this.save();
     this.publish();
@@ -199,6 +206,7 @@ export class CookieKeeper {
       const recovered = this.state.problem !== undefined;
       this.state = cookies.refreshed(this.state, accepted, outcome);
       this.save();
+      this.isProved = true;
       log.info({ reason, expires: this.expiry(), recovered }, 'cookies refreshed');
     } else {
       this.fail(reason, outcome);
@@ -254,7 +262,10 @@ export class CookieKeeper {
   private load(stored: LoadedCookies): boolean {
     const foundNew = cookies.isNew(stored, this.state);
     this.state = cookies.loaded(this.state, stored);
-    if (foundNew) this.plan();
+    if (foundNew) {
+      this.isProved = false;
+      this.plan();
+    }
     return foundNew;
   }
 
@@ -295,6 +306,8 @@ export class CookieKeeper {
     return { now: this.now(), random: this.random };
   }
 }
+
+const UNPROVED = 'cookies loaded; the first refresh or tile shows whether Strava accepts them';
 
 /** The label of the metric of refreshes. An account whose set-up is not finished needs its user, as a rejected session does. */
 function resultOf(outcome: RefreshOutcome): RefreshResult {

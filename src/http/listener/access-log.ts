@@ -3,22 +3,31 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/index.js';
 import type { Metrics } from '../../metrics/index.js';
+import { pathOfRoute, pathOfUnknown } from './logged-path.js';
 
 /** Status for a client that disconnected before the end of the response, as in nginx. */
 const CLIENT_CLOSED_REQUEST = 499;
 
+export interface AccessLogOptions {
+  readonly which: Config['accessLog'];
+  /** Lines for a terminal instead of JSON. */
+  readonly readable: boolean;
+  /** Whether lines contain the IP address of the client. */
+  readonly withClient: boolean;
+  /** Whether a segment of a path is an API key, which no line may contain. */
+  readonly isKey: (segment: string) => boolean;
+}
+
 export class AccessLog {
   private readonly log: Logger;
   private readonly which: NonNullable<Config['accessLog']>;
-  private readonly readable: boolean;
 
   constructor(
     private readonly metrics: Metrics,
     log: Logger,
-    { which, readable }: { readonly which: Config['accessLog']; readonly readable: boolean },
+    private readonly options: AccessLogOptions,
   ) {
-    this.which = which ?? (readable ? 'misses' : 'all');
-    this.readable = readable;
+    this.which = options.which ?? (options.readable ? 'misses' : 'all');
     // The fields of a line are fixed and contain no secret; the search for secrets would triple the time of a line.
     this.log = log.child({}, { redact: [] });
   }
@@ -45,10 +54,29 @@ export class AccessLog {
     this.metrics.httpRequest(route, request.method, status, ms / 1000);
     const level = levelOf(request, status);
     if (!this.log.isLevelEnabled(level) || !isWanted(this.which, request, status)) return;
-    const withPath = status >= 400 || this.log.isLevelEnabled('debug');
-    if (this.readable) this.log[level](sentenceOf(request, route, status, ms));
-    else this.log[level](lineOf(request, route, status, ms, withPath), 'request');
+    const path = this.pathOf(request, route, status);
+    const client = this.options.withClient ? request.ip : undefined;
+    if (this.options.readable) this.log[level](sentenceOf(request, { status, ms, path, client }));
+    else this.log[level](lineOf(request, route, { status, ms, path, client }), 'request');
   }
+
+  /**
+   * The path is logged for errors and at debug level only, and on a terminal, so that the log does not record which tiles a user
+   * views. Without a route, only a 404 has it: other refusals may concern the key that the path contains.
+   */
+  private pathOf({ url }: FastifyRequest, route: string, status: number): string | undefined {
+    const { readable, isKey } = this.options;
+    if (route === 'none' || route.startsWith('/:'))
+      return status === 404 ? pathOfUnknown(url, isKey) : undefined;
+    return status >= 400 || readable || this.log.isLevelEnabled('debug') ? pathOfRoute(url) : undefined;
+  }
+}
+
+interface Line {
+  readonly status: number;
+  readonly ms: number;
+  readonly path: string | undefined;
+  readonly client: string | undefined;
 }
 
 /** Probes are frequent, and their 503 is normal while the process starts or stops. */
@@ -74,23 +102,14 @@ function isWanted(
   }
 }
 
-/**
- * The path, without its query, is logged for errors and at debug level only, so that the log does not record which tiles a
- * user views.
- */
-function lineOf(
-  request: FastifyRequest,
-  route: string,
-  status: number,
-  ms: number,
-  withPath: boolean,
-): object {
+function lineOf(request: FastifyRequest, route: string, { status, ms, path, client }: Line): object {
   const { tile } = request;
   return {
     requestId: request.id,
     method: request.method,
     route,
-    path: withPath ? pathOf(request, route) : undefined,
+    path,
+    client,
     layer: tile?.layer,
     zoom: tile?.zoom,
     outcome: tile?.outcome,
@@ -103,19 +122,11 @@ function lineOf(
 }
 
 /** `200 GET all-hot z14/8500/5700 miss 83 ms`, and the problem of an error: for the terminal of the user whose tiles these are. */
-function sentenceOf(request: FastifyRequest, route: string, status: number, ms: number): string {
+function sentenceOf(request: FastifyRequest, { status, ms, path, client }: Line): string {
   const { tile, method, problem } = request;
   const subject = tile
     ? `${tile.layer} z${tile.zoom}/${tile.x}/${tile.y} ${tile.outcome ?? ''}`.trimEnd()
-    : (pathOf(request, route) ?? 'unknown path');
-  return `${status} ${method} ${subject} ${Math.round(ms)} ms${problem ? `: ${problem}` : ''}`;
-}
-
-/**
- * The path without its query; undefined without a route or with a variable first segment, because that may be anything, a
- * key among others. A client that drops the "?" puts its key into the path as well.
- */
-function pathOf({ url }: FastifyRequest, route: string): string | undefined {
-  if (route === 'none' || route.startsWith('/:')) return undefined;
-  return url.split('?', 1)[0]!.replace(/(key|token)=[^/]*/gi, '$1=');
+    : (path ?? 'unknown path');
+  const from = client === undefined ? '' : ` from ${client}`;
+  return `${status} ${method} ${subject} ${Math.round(ms)} ms${from}${problem ? `: ${problem}` : ''}`;
 }
