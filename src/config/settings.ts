@@ -219,7 +219,7 @@ export const SETTINGS = {
     env: 'SESSION_EXPIRED_TILE',
     schema: kind.flag(),
     default: 'false',
-    help: 'Response for a tile that is unavailable because Strava rejected the session: true sends a tile with a readable message (200, never cached), false sends 503.',
+    help: 'Tile that is unavailable because Strava rejected the session: it is 503, with a readable picture for the images of web pages. true sends this picture with status 200 to pages that fetch tiles, such as those with MapLibre, and to QGIS, which draw no error.',
   }),
   anonymousMode: setting({
     env: 'ANONYMOUS_MODE',

@@ -4,6 +4,7 @@ import { PNG } from 'pngjs';
 import { tileWithHeat } from '../simulator/find-tile.js';
 import { EMAIL, PASSWORD } from '../simulator/login.js';
 import { eventually } from '../support/eventually.js';
+import { rawRequest, type RawAnswer } from '../support/raw-request.js';
 import { withSimulator } from '../support/with-gateway.js';
 
 const setup = withSimulator();
@@ -18,27 +19,110 @@ const startRejected = async (env: Record<string, string>) => {
   setup.simulator.revokeKeyPair();
 };
 
-describe('SESSION_EXPIRED_TILE', () => {
-  it('replaces 503 by a notice tile of the requested size that is never cached', async () => {
+/** What programs send: those that prefer images, those that honour no-store, and those that store each tile. */
+const IMAGES: [name: string, headers: Record<string, string>][] = [
+  ['Chromium', { accept: 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8' }],
+  ['Firefox', { accept: 'image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5' }],
+  [
+    'Safari',
+    {
+      accept:
+        'image/webp,image/avif,image/jxl,image/heic,image/heic-sequence,video/*;q=0.8,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5',
+    },
+  ],
+  ['an old Edge', { accept: 'image/png, image/svg+xml, image/*;q=0.8, */*;q=0.5' }],
+  [
+    'JOSM, which does not draw it',
+    {
+      accept: 'text/html, image/png, image/jpeg, image/gif, */*',
+      'user-agent': 'JOSM/1.5 (18646 Debian en)',
+    },
+  ],
+];
+const DISCARDING: typeof IMAGES = [
+  ['MapLibre', { accept: 'image/webp,*/*', origin: 'https://maps.example', 'sec-fetch-mode': 'cors' }],
+  ['a page at a LAN address', { accept: '*/*', origin: 'http://192.168.1.2' }],
+  ['a page of the same origin', { accept: '*/*', 'sec-fetch-mode': 'cors' }],
+  ['QGIS', { accept: '*/*', 'user-agent': 'Mozilla/5.0 QGIS/32216' }],
+];
+const STORING: typeof IMAGES = [
+  ['Java', { accept: 'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2', 'user-agent': 'Java/17.0.9' }],
+  ['QMapShack', { 'user-agent': 'Mozilla/5.0' }],
+  ['GDAL', { accept: '*/*', 'user-agent': 'GDAL WMS driver (http://www.gdal.org/frmt_wms.html)' }],
+  ['curl', { accept: '*/*', 'user-agent': 'curl/8.5.0' }],
+];
+
+describe('a tile that needs the rejected session', () => {
+  const SIZES = [
+    ['', 256],
+    ['@2x', 512],
+    ['@4x', 1024],
+  ] as const;
+  const WMTS = `/wmts/1.0.0/all-hot/default/GoogleMapsCompatible/14/${y}/${x}.png`;
+  const getAs = (path: string, headers: Record<string, string>) =>
+    fetch(`${setup.gateway.url}${path}`, { headers });
+  /** `fetch` adds the Sec-Fetch-Mode of browsers. */
+  const getRaw = (path: string, headers: Record<string, string>) =>
+    rawRequest(setup.gateway.url, path, headers);
+
+  async function expectNotice(answer: Response, status: number, size: number): Promise<void> {
+    const { headers } = answer;
+    expect([answer.status, headers.get('content-type'), headers.get('cache-control')]).toEqual([
+      status,
+      'image/png',
+      'no-store',
+    ]);
+    expect(headers.get('etag')).toBeNull();
+    expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    const png = PNG.sync.read(Buffer.from(await answer.arrayBuffer()));
+    expect([png.width, png.height]).toEqual([size, size]);
+    expect(png.data.some((byte, i) => i % 4 === 3 && byte === 255)).toBe(true);
+  }
+
+  function expectProblem({ status, head, body }: RawAnswer, type = 'application/problem+json'): void {
+    expect([status, /^content-type: (.*)\r$/im.exec(head)?.[1]]).toEqual([503, type]);
+    expect(body).toContain('session');
+  }
+
+  it.each(['false', 'true'])('is 503 with a readable picture for an image, with %s', async (setting) => {
+    await startRejected({ SESSION_EXPIRED_TILE: setting });
+    for (const [, headers] of IMAGES) await expectNotice(await getAs(`${deep}.png`, headers), 503, 256);
+    for (const [suffix, size] of SIZES)
+      await expectNotice(await getAs(`${deep}${suffix}.png`, IMAGES[0]![1]), 503, size);
+    await expectNotice(await getAs(WMTS, IMAGES[0]![1]), 503, 256);
+    const log = setup.gateway.log();
+    expect(log).toContain('"status":503');
+  });
+
+  it('is 503 with a problem or report for all others', async () => {
+    await startRejected({});
+    for (const [, headers] of [...DISCARDING, ...STORING])
+      expectProblem(await getRaw(`${deep}.png`, headers));
+    expectProblem(await getRaw(WMTS, { accept: 'application/xml' }), 'application/xml');
+  });
+
+  it('is a tile with the notice for programs that honour no-store, with SESSION_EXPIRED_TILE', async () => {
     await startRejected({ SESSION_EXPIRED_TILE: 'true' });
-    for (const [suffix, size] of [
-      ['', 256],
-      ['@2x', 512],
-      ['@4x', 1024],
-    ] as const) {
-      const answer = await get(`${deep}${suffix}.png`);
-      expect([
-        answer.status,
-        answer.headers.get('content-type'),
-        answer.headers.get('cache-control'),
-      ]).toEqual([200, 'image/png', 'no-store']);
-      expect(answer.headers.get('etag')).toBeNull();
-      const png = PNG.sync.read(Buffer.from(await answer.arrayBuffer()));
-      expect([png.width, png.height]).toEqual([size, size]);
-      expect(png.data.some((byte, i) => i % 4 === 3 && byte === 255)).toBe(true);
+    for (const [, headers] of DISCARDING) await expectNotice(await getAs(`${deep}.png`, headers), 200, 256);
+    for (const [suffix, size] of SIZES)
+      await expectNotice(await getAs(`${deep}${suffix}.png`, DISCARDING[0]![1]), 200, size);
+    for (const [, headers] of STORING) expectProblem(await getRaw(`${deep}.png`, headers));
+  });
+
+  it('has no notice at low zoom levels, which need no session', async () => {
+    await startRejected({ SESSION_EXPIRED_TILE: 'true' });
+    for (const [, headers] of [...IMAGES, ...DISCARDING])
+      expect((await getAs(`${low}.png`, headers)).headers.get('cache-control')).toContain('max-age');
+  });
+});
+
+describe('a tile that fails for another reason', () => {
+  it('has no notice', async () => {
+    await setup.start({ env: { SESSION_EXPIRED_TILE: 'true' } });
+    for (const [, headers] of [...IMAGES, ...DISCARDING]) {
+      const answer = await fetch(`${setup.gateway.url}${deep}.png`, { headers });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
     }
-    expect((await get(`${low}.png`)).headers.get('cache-control')).toContain('max-age');
-    setup.simulator.startNewSession();
   });
 });
 

@@ -25,6 +25,11 @@ export function prefersHtml(headers: Headers): boolean {
   return negotiator(headers).mediaType(['application/problem+json', 'text/html']) === 'text/html';
 }
 
+/** True for the images of a page. False for equal preference, as for the wildcard of most map programs. */
+export function prefersImage(headers: Headers): boolean {
+  return negotiator(headers).mediaType(['application/problem+json', 'image/png']) === 'image/png';
+}
+
 export function acceptsGzip(headers: Headers): boolean {
   return bestEncoding(headers, ['gzip']) !== undefined;
 }

@@ -12,6 +12,8 @@ import {
   type TileService,
 } from '../../tiles/index.js';
 import { HttpProblem } from '../errors/http-problem.js';
+import { prefersImage } from './accepted.js';
+import { honoursNoStore } from './honours-no-store.js';
 import { isNotModified } from './not-modified.js';
 import { setTileHeaders } from '../listener/security-headers.js';
 
@@ -23,7 +25,7 @@ export interface TileReplyOptions {
   readonly emptyTile: Config['emptyTile'];
   readonly ttlSeconds: number;
   readonly keysInForce: boolean;
-  /** Whether a rejected session sends a tile with an explanation instead of an error. */
+  /** Whether a rejected session is a tile with a notice, for clients that draw no error and honour `no-store`. */
   readonly sessionExpiredTile: boolean;
 }
 
@@ -87,16 +89,17 @@ export class TileReply {
     try {
       served = await this.tiles.get(address, disconnected.signal);
     } catch (error) {
-      const { kind, upstreamStatus } = error instanceof TileError ? error : {};
+      const failure = error instanceof TileError ? error : undefined;
       // A disconnect is not an error: panning a map cancels requests.
-      if (kind !== 'cancelled') this.count(encoding, request, 'error', upstreamStatus);
-      const expired = kind === 'session_rejected';
-      if (!expired || !this.options.sessionExpiredTile) throw error;
+      if (failure?.kind !== 'cancelled') this.count(encoding, request, 'error', failure?.upstreamStatus);
+      if (failure?.kind !== 'session_rejected') throw error;
+      const { detail, retryAfterSeconds } = failure;
+      const picture = sessionExpiredPng(address.size);
+      const asTile = this.options.sessionExpiredTile && honoursNoStore(request.headers);
+      if (!asTile || prefersImage(request.headers))
+        throw new HttpProblem(503, detail, { retryAfterSeconds, picture });
       setTileHeaders(reply);
-      reply
-        .header('cache-control', 'no-store')
-        .header('content-type', 'image/png')
-        .send(sessionExpiredPng(address.size));
+      reply.header('cache-control', 'no-store').header('content-type', 'image/png').send(picture);
       return;
     }
     this.answer(encoding, address, served, request, reply);

@@ -19,6 +19,8 @@ export interface HttpProblemDetails {
   readonly allow?: string;
   /** Value of `WWW-Authenticate`. */
   readonly challenge?: string;
+  /** A PNG that says the same, for a client that prefers images. */
+  readonly picture?: Buffer;
 }
 
 export class HttpProblem extends Error {

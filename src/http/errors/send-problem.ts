@@ -2,7 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorFormat } from '../../request-context.js';
-import { prefersXmlToJson } from '../answers/accepted.js';
+import { prefersImage, prefersXmlToJson } from '../answers/accepted.js';
 import { exceptionReport } from './exception-report.js';
 import type { HttpProblem } from './http-problem.js';
 import { isOgcRequest } from './not-found.js';
@@ -40,7 +40,9 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
   if (details.retryAfterSeconds !== undefined) reply.header('retry-after', details.retryAfterSeconds);
   if (details.allow !== undefined) reply.header('allow', details.allow);
   if (details.challenge !== undefined) reply.header('www-authenticate', details.challenge);
-  if (wantsReport(request)) {
+  if (details.picture && prefersImage(request.headers)) {
+    reply.header('content-type', 'image/png').send(details.picture);
+  } else if (wantsReport(request)) {
     reply.header('content-type', 'application/xml').send(exceptionReport(problem));
   } else {
     const body = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail };

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { acceptsGzip, acceptsXml, prefersXmlToJson } from '../../../../src/http/answers/accepted.js';
+import {
+  acceptsGzip,
+  acceptsXml,
+  prefersImage,
+  prefersXmlToJson,
+} from '../../../../src/http/answers/accepted.js';
 
 /** Without the header when there is no value. */
 const accept = (value: string | undefined) => (value === undefined ? {} : { accept: value });
@@ -32,6 +37,27 @@ describe('Accept', () => {
     ',',
   ])('does not allow an XML document: %j', (value) => {
     expect(acceptsXml(accept(value))).toBe(false);
+  });
+
+  it.each([
+    'image/png',
+    'image/*',
+    'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8',
+    'video/*;q=0.8, image/png, */*;q=0.5',
+  ])('prefers an image: %j', (value) => {
+    expect(prefersImage(accept(value))).toBe(true);
+  });
+
+  it.each([
+    undefined,
+    '*/*',
+    'image/webp,*/*',
+    'application/problem+json, image/png;q=0.9',
+    'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8',
+    'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2',
+    'application/xml',
+  ])('does not prefer an image: %j', (value) => {
+    expect(prefersImage(accept(value))).toBe(false);
   });
 
   it.each([
