@@ -1,5 +1,6 @@
 /** A map client and the forms in which it takes its settings. */
 import type { Layer } from '../catalog/index.js';
+import type { KeyForm } from '../http/index.js';
 import type { PresetContext, TileSource } from './tile-source.js';
 
 export interface FileInput extends PresetContext {
@@ -29,8 +30,8 @@ export interface Client {
   readonly title: string;
   /** 512 px where the client draws such tiles at their native resolution. */
   readonly tileSize: 256 | 512;
-  /** The query parameter for the API key in the URLs, whatever the form of the request's key. */
-  readonly keyParameter?: string;
+  /** Where the URLs have the API key, if not as in the request. */
+  readonly keyForm?: KeyForm;
   readonly file?: ClientFile;
   /** A URL that makes the client, or its web site, add the layer. */
   readonly link?: (source: TileSource) => string;

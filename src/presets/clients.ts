@@ -1,5 +1,6 @@
 /** The clients in the order of the index. A client with two files has two rows with the same id. */
 import type { Client } from './client.js';
+import { arcGis } from './clients/arcgis.js';
 import { alpineQuest, locus, oruxMaps, osmAnd } from './clients/android.js';
 import { cartograph } from './clients/cartograph.js';
 import { gdal } from './clients/gdal.js';
@@ -16,6 +17,7 @@ export const CLIENTS: readonly Client[] = [
   qgisXyz,
   qgisWmts,
   qgisLayer,
+  arcGis,
   josm,
   iD,
   qMapShackTms,

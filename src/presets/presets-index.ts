@@ -3,7 +3,7 @@ import type { Layer } from '../catalog/index.js';
 import { linkTo } from '../http/index.js';
 import type { Client } from './client.js';
 import { fileName, filePath } from './preset-files.js';
-import { tileSource, type PresetContext } from './tile-source.js';
+import { tileSource, type PresetContext, type TileSource } from './tile-source.js';
 
 export interface IndexEntry {
   /** A client with two files has two entries. */
@@ -47,6 +47,14 @@ export function indexEntry(
     minZoom: 0,
     maxZoom: source.maxZoom,
     tileSize,
-    steps: [...steps(source), ...notes],
+    steps: [...steps(source), ...limits(source, context), ...notes],
   };
+}
+
+/** What a client that asks for more zoom levels shows. */
+function limits({ maxZoom }: TileSource, { zoomAvailability }: PresetContext): readonly string[] {
+  if (zoomAvailability === 'full') return [];
+  return [
+    `Without a Strava session, tiles end at zoom ${maxZoom}: a client without this limit shows nothing beyond it.`,
+  ];
 }

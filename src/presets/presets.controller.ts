@@ -90,9 +90,9 @@ export class PresetsController {
     sendDocument(request, reply, file.mediaType, render(content));
   }
 
-  private contextOf({ keyParameter }: Client, request: FastifyRequest): PresetContext {
+  private contextOf({ keyForm }: Client, request: FastifyRequest): PresetContext {
     return {
-      links: this.linker.linksFor(request, keyParameter),
+      links: this.linker.linksFor(request, keyForm),
       zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
     };

@@ -20,6 +20,8 @@ export interface TileSource {
   readonly maxZoom: number;
   /** The absolute URL of a tile, with the placeholders of the client, for example `{z}`, for zoom, column and row. */
   readonly template: (z: string, x: string, y: string) => string;
+  /** The absolute URL of the WMTS service. */
+  readonly wmts: string;
 }
 
 export function tileSource(
@@ -36,6 +38,7 @@ export function tileSource(
     tileSize,
     maxZoom: maxZoom(tileSize, zoomAvailability, zoomLimit),
     template: (z, x, y) => linkTo(links, `${tiles}/${z}/${x}/${y}${suffix}.png`),
+    wmts: linkTo(links, '/wmts'),
   };
 }
 

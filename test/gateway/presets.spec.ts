@@ -34,6 +34,7 @@ const ENTRIES = [
   ['qgis-xyz', 'file', '/qgis-xyz.xml'],
   ['qgis-wmts', 'file', '/qgis-wmts.xml'],
   ['qgis', 'file', '/qgis/all-hot.qlr'],
+  ['arcgis', 'template', undefined],
   ['josm', 'link', undefined],
   ['id', 'link', undefined],
   ['qmapshack', 'file', '/qmapshack/all-hot.tms'],
@@ -79,7 +80,7 @@ async function readAll(entry: Entry, local: (url: string) => string): Promise<re
     read.push(first!);
   }
   if (link !== undefined) read.push(LINK_READERS[id]!(link));
-  if (template !== undefined) read.push(TEMPLATE_READERS[id]!(template));
+  if (template !== undefined) read.push(await TEMPLATE_READERS[id]!(template, load));
   if (snippet !== undefined) read.push(SNIPPET_READERS[id]!(snippet));
   return read;
 }
@@ -169,6 +170,14 @@ describe('the key in the preset of iD', () => {
   );
 });
 
+it('the URL for ArcGIS has the key in its path, because its JavaScript SDK drops queries', async () => {
+  const { url } = await setup.start({ cookies: 'full', keys: ALL_KEYS });
+  for (const path of [`/presets?key=${KEY}`, `/k/${KEY}/presets`]) {
+    const { template } = (await indexAt(`${url}${path}`)).find(({ id }) => id === 'arcgis')!;
+    expect(template).toBe(`${url}/k/${KEY}/wmts`);
+  }
+});
+
 describe('a preset without a key in its URLs', () => {
   it('says in every entry that the key of a header is missing', async () => {
     const { url } = await setup.start({ cookies: 'full', keys: ALL_KEYS });
@@ -180,11 +189,13 @@ describe('a preset without a key in its URLs', () => {
 });
 
 describe('without cookies', () => {
-  it('every preset ends at the last zoom level that exists', async () => {
+  it('every preset ends at the last zoom level that exists, and says so', async () => {
     const { url } = await setup.start();
     const entries = await indexAt(`${url}/presets`);
-    for (const { id, tileSize, maxZoom } of entries)
+    for (const { id, tileSize, maxZoom, steps } of entries) {
       expect([id, maxZoom]).toEqual([id, tileSize === 512 ? 11 : 12]);
+      expect(steps.at(-1)).toContain(`tiles end at zoom ${maxZoom}`);
+    }
     await expectTiles(entries, (link) => link);
   });
 });

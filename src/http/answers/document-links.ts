@@ -11,6 +11,11 @@ export interface DocumentLinks {
   readonly query: string;
 }
 
+/** Where a URL has the API key: in a query parameter of this name, or in its path. */
+export interface KeyForm {
+  readonly parameter: string | undefined;
+}
+
 type Headers = FastifyRequest['headers'];
 
 /** The part of a request that decides on its links. */
@@ -22,8 +27,8 @@ export class DocumentLinker {
   constructor(private readonly config: Pick<Config, 'publicUrl' | 'trustProxy'>) {}
 
   /** Throws an {@link HttpProblem} for a request without a usable Host header, unless `PUBLIC_URL` is set. */
-  linksFor(request: LinkedRequest, keyParameter?: string): DocumentLinks {
-    return withKey(this.baseUrlFor(request), request.access, keyParameter);
+  linksFor(request: LinkedRequest, keyForm?: KeyForm): DocumentLinks {
+    return withKey(this.baseUrlFor(request), request.access, keyForm);
   }
 
   /** The base URL without an API key. Throws as {@link linksFor}. */
@@ -38,12 +43,14 @@ export function linkTo({ base, query }: DocumentLinks, path: string): string {
   return `${base}${path}${query && `${path.includes('?') ? '&' : '?'}${query}`}`;
 }
 
-/** `keyParameter` puts the key in a query parameter of that name, whatever the form of the request's key. */
-function withKey(base: string, access: Access | null, keyParameter: string | undefined): DocumentLinks {
+/** In the form of the request, unless `keyForm` is set. */
+function withKey(base: string, access: Access | null, keyForm: KeyForm | undefined): DocumentLinks {
   const repeat = access?.repeat;
-  if (repeat && keyParameter !== undefined) return { base, query: `${keyParameter}=${repeat.key}` };
-  if (repeat?.form === 'path') return { base: `${base}/k/${repeat.key}`, query: '' };
-  return { base, query: repeat ? `${repeat.parameter}=${repeat.key}` : '' };
+  if (!repeat) return { base, query: '' };
+  const parameter = keyForm ? keyForm.parameter : repeat.form === 'path' ? undefined : repeat.parameter;
+  return parameter === undefined
+    ? { base: `${base}/k/${repeat.key}`, query: '' }
+    : { base, query: `${parameter}=${repeat.key}` };
 }
 
 const HOST = /^(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;

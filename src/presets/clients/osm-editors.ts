@@ -1,5 +1,6 @@
 /** JOSM and iD, the editors of OpenStreetMap. Pure. */
 import type { Client } from '../client.js';
+import { localNetworkSteps } from '../local-network.js';
 import { xyzTemplate } from '../tile-source.js';
 
 export const josm: Client = {
@@ -24,13 +25,13 @@ export const iD: Client = {
   title: 'iD',
   tileSize: 256,
   // iD writes the URL of a custom background into a public tag of the changeset, and hides the value of this parameter.
-  keyParameter: 'access_token',
+  keyForm: { parameter: 'access_token' },
   link: (source) =>
     `https://www.openstreetmap.org/edit#background=custom:${encodeURIComponent(xyzTemplate(source))}`,
   template: xyzTemplate,
-  steps: () => [
+  steps: (source) => [
     'Open the link, or open "Background settings" (key B), choose "Custom" and paste the template.',
     'The gateway must allow the origin: CORS_ORIGINS=https://www.openstreetmap.org.',
-    'If the browser asks, allow the page to access devices on the local network.',
+    ...localNetworkSteps(source),
   ],
 };

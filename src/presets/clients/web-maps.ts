@@ -1,8 +1,8 @@
 /** Web sites with an input field for a tile URL. Pure. */
 import type { Client } from '../client.js';
+import { localNetworkSteps } from '../local-network.js';
 import { xyzTemplate } from '../tile-source.js';
 
-const LOCAL_NETWORK = 'If the browser asks, allow the page to access devices on the local network.';
 const allowOrigin = (origins: string) => `The gateway must allow the origin: CORS_ORIGINS=${origins}.`;
 
 export const calTopo: Client = {
@@ -10,10 +10,10 @@ export const calTopo: Client = {
   title: 'CalTopo',
   tileSize: 256,
   template: ({ template }) => template('{Z}', '{X}', '{Y}'),
-  steps: ({ maxZoom }) => [
+  steps: (source) => [
     'Choose "Add" > "Custom Source", type "Tile", and paste the template.',
-    `Set "Max Zoom" to ${maxZoom} and "Overlay" to "Yes - Transparent".`,
-    LOCAL_NETWORK,
+    `Set "Max Zoom" to ${source.maxZoom} and "Overlay" to "Yes - Transparent".`,
+    ...localNetworkSteps(source),
   ],
 };
 
@@ -22,10 +22,11 @@ export const gaiaGps: Client = {
   title: 'Gaia GPS',
   tileSize: 256,
   template: xyzTemplate,
-  steps: ({ maxZoom }) => [
+  steps: (source) => [
     'On gaiagps.com, choose "Layers" > "Add Map Layers" > "Import Custom Layer" and paste the template.',
-    `Set the zoom levels to 0 to ${maxZoom}.`,
+    `Set the zoom levels to 0 to ${source.maxZoom}.`,
     'The phone must reach the gateway, so use its LAN or public URL.',
+    ...localNetworkSteps(source),
   ],
 };
 
@@ -34,10 +35,10 @@ export const gpxStudio: Client = {
   title: 'gpx.studio',
   tileSize: 256,
   template: xyzTemplate,
-  steps: ({ maxZoom }) => [
-    `In the layer settings, choose "Custom layers", type "Overlay", paste the template and set the maximum zoom to ${maxZoom}.`,
+  steps: (source) => [
+    `In the layer settings, choose "Custom layers", type "Overlay", paste the template and set the maximum zoom to ${source.maxZoom}.`,
     allowOrigin('https://gpx.studio'),
-    LOCAL_NETWORK,
+    ...localNetworkSteps(source),
   ],
 };
 
@@ -46,8 +47,8 @@ export const bRouter: Client = {
   title: 'BRouter-Web and bikerouter.de',
   tileSize: 256,
   template: xyzTemplate,
-  steps: () => [
+  steps: (source) => [
     'Open the layers panel, choose "Custom layers", enter a name and the template, and choose "Add overlay".',
-    LOCAL_NETWORK,
+    ...localNetworkSteps(source),
   ],
 };

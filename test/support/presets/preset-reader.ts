@@ -246,7 +246,11 @@ export const LINK_READERS: Readonly<Record<string, (link: string) => ReadPreset>
 const xyz = (template: string): ReadPreset => ({ url: (tile) => filled(template, XYZ, tile) });
 
 /** By client. */
-export const TEMPLATE_READERS: Readonly<Record<string, (template: string) => ReadPreset>> = {
+export const TEMPLATE_READERS: Readonly<
+  Record<string, (template: string, load: Load) => ReadPreset | Promise<ReadPreset>>
+> = {
+  arcgis: async (url, load) => wmtsLayers(await load(`${url}?SERVICE=WMTS&REQUEST=GetCapabilities`))[0]!,
+
   josm: (template) => {
     const [, minZoom, maxZoom, url] = /^tms\[(\d+),(\d+)\]:(.*)$/.exec(template)!;
     return {

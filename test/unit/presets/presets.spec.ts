@@ -73,15 +73,15 @@ async function readAll(client: Client, layer: Layer, context: PresetContext): Pr
   const { id, file } = client;
   const { link, template, snippet } = indexEntry(client, layer, context, []);
   const read: ReadPreset[] = [];
+  const load = () => Promise.reject(new Error('no document is linked'));
   if (file && id !== 'qgis-wmts') {
     const sources = [tileSource(layer, client.tileSize, context)];
     const content = Buffer.from(file.content({ ...context, sources, layers: [layer], filter: '' }));
     if (file.mediaType === 'application/xml') expectXml(content.toString());
-    const load = () => Promise.reject(new Error('no document is linked'));
     read.push(...(await FILE_READERS[`${id}.${file.extension}`]!(content, load)));
   }
   if (link !== undefined) read.push(LINK_READERS[id]!(link));
-  if (template !== undefined) read.push(TEMPLATE_READERS[id]!(template));
+  if (template !== undefined && id !== 'arcgis') read.push(await TEMPLATE_READERS[id]!(template, load));
   if (snippet !== undefined) read.push(SNIPPET_READERS[id]!(snippet));
   return read;
 }
@@ -132,6 +132,26 @@ function comparable(title: string): string {
     .replaceAll(/[?\uFFFD\p{Cc}\s]+/gu, ' ')
     .trim();
 }
+
+describe('the steps of web sites', () => {
+  const sites = CLIENTS.filter(({ id }) => ['id', 'caltopo', 'gaia', 'gpxstudio', 'brouter'].includes(id));
+  const stepsAt = (base: string) =>
+    sites.map((client) => indexEntry(client, allHot, contextWith({ base, query: '' }), []).steps.join(' '));
+
+  it.each([
+    ['http://127.0.0.1:8080', 'apps on this device'],
+    ['http://localhost:8080/k/abc', 'apps on this device'],
+    ['http://[::1]:8080', 'apps on this device'],
+    ['http://192.168.178.20:8080', 'devices on the local network'],
+    ['https://nas.local/heat', 'devices on the local network'],
+  ])('name the permission for %s: %s', (base, what) => {
+    for (const steps of stepsAt(base)) expect(steps).toContain(`whether the site may access ${what}`);
+  });
+
+  it('name no permission for a public address', () => {
+    for (const steps of stepsAt('https://maps.example')) expect(steps).not.toContain('whether the site may');
+  });
+});
 
 describe('ids for clients that identify maps by number or UUID', () => {
   it('are distinct for all layers and positive 32-bit integers', () => {
