@@ -118,9 +118,14 @@ export async function createGateway(
   await fastify.ready();
 
   const stopWatchingModes = watchSecretFiles(config, log);
-  limitConnections(fastify.server, config.maxConnections, log);
+  const connections = {
+    max: config.maxConnections,
+    maxPerAddress: config.maxConnectionsPerAddress,
+    isProxy: (address: string) => config.trustProxy.trusts(address, 0),
+  };
   const servers: Server[] = [fastify.server, ...(management ? [management.server] : [])];
   for (const server of servers) {
+    limitConnections(server, connections, log);
     inFlight.watch(server);
     ignoreExpectations(server);
   }

@@ -10,9 +10,12 @@ import {
   type GatewayProcess,
   type GatewayProcessOptions,
 } from '../support/gateway-process.js';
+import type { MetricsPage } from '../support/run/metrics-page.js';
 import { withSimulator } from '../support/with-gateway.js';
 
 const MIB = 1024 * 1024;
+const KEY = 'key-of-a-stranger';
+const KEY_HEADER = { 'x-api-key': KEY };
 
 const setup = withSimulator();
 const running: GatewayProcess[] = [];
@@ -23,7 +26,7 @@ afterEach(async () => {
 
 async function start(
   env: Record<string, string>,
-  options: Pick<GatewayProcessOptions, 'onLog'> = {},
+  options: Pick<GatewayProcessOptions, 'onLog' | 'keys'> = {},
 ): Promise<GatewayProcess> {
   const cookies = fullCookies(setup.simulator);
   const gateway = await startGatewayProcess(setup.simulator, { cookies, env, ...options });
@@ -157,6 +160,41 @@ describe('a slow client', () => {
     const ends = await Promise.all([silent, trickling, management].map(untilClosed));
     for (const timer of timers) clearInterval(timer);
     for (const text of ends.slice(1)) expect(text).toMatch(/^HTTP\/1\.1 408 /);
+  });
+});
+
+describe('pipelining', () => {
+  const CONNECTIONS = 60;
+
+  /** Everything that the gateway spends on `count` requests in one write on each connection. */
+  async function cost(gateway: GatewayProcess, request: string, count: number) {
+    const before = await gateway.metrics(KEY_HEADER);
+    const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, () => connectedTo(gateway.url)));
+    const ends = sockets.map(untilClosed);
+    for (const socket of sockets) socket.write(request.repeat(count));
+    const texts = await Promise.all(ends);
+    const after = await gateway.metrics(KEY_HEADER);
+    const cpu = (page: MetricsPage) => page.value('process_cpu_seconds_total')!;
+    return {
+      responses: texts.map((text) => text.match(/HTTP\/1\.1 \d+/g)!.length),
+      last: texts.map((text) => /.*HTTP\/1\.1 (\d+)/s.exec(text)![1]),
+      cpuSeconds: cpu(after) - cpu(before),
+      bytes: after.residentBytes - before.residentBytes,
+    };
+  }
+
+  it('costs 33 responses for a connection, whatever it sends, with bounded CPU time and memory', async () => {
+    const gateway = await start({ MAX_EVENT_LOOP_DELAY_MS: '0' }, { keys: { keys: [KEY] } });
+    for (const [request, count] of [
+      ['GET /x HTTP/1.1\r\n\r\n', 3449],
+      [`GET /?key=${KEY} HTTP/1.1\r\nHost: x\r\n\r\n`, 2500],
+    ] as const) {
+      const { responses, last, cpuSeconds, bytes } = await cost(gateway, request, count);
+      expect(new Set(responses)).toEqual(new Set([33]));
+      expect(new Set(last)).toEqual(new Set(['429']));
+      expect(cpuSeconds).toBeLessThan(6);
+      expect(bytes).toBeLessThan(150 * MIB);
+    }
   });
 });
 

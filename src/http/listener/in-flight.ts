@@ -1,9 +1,20 @@
 /** The requests in flight: awaited at shutdown, answered in order, and closed if the client does not read the response. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../../common/log.js';
+import { answerPipelining } from './malformed-http.js';
 
 const SWEEP_INTERVAL_MS = 1000;
+/** Requests in flight of one connection. Browsers and proxies wait for each response; few clients pipeline at all. */
+const MAX_PIPELINED = 32;
+/** What a parser of Node takes as the end of HTTP on the connection: it ignores the rest of its input. */
+const STOP_PARSING = 2;
+
+/** The parser of Node, which calls `onIncoming` with each request before anything else does work for it. */
+interface Parser {
+  onIncoming: (request: IncomingMessage, keepAlive: boolean) => number;
+}
 
 export interface InFlightLimits {
   /** From the headers of a request to the last byte of its response, in milliseconds. */
@@ -34,6 +45,7 @@ export class InFlight {
   }
 
   watch(server: Server): void {
+    server.on('connection', (socket: Socket) => this.limitPipelining(socket));
     server.on('request', (request, response) => {
       const connection = this.connectionOf(request.socket);
       connection.open.add(response);
@@ -41,6 +53,22 @@ export class InFlight {
       this.responses.set(response, performance.now());
       response.once('close', () => this.settle(connection, response));
     });
+  }
+
+  /**
+   * With {@link MAX_PIPELINED} requests in flight, 429 follows their responses and the connection is closed. The parser stops,
+   * because a single read can hold thousands of further requests, and each would cost memory until the responses before it.
+   */
+  private limitPipelining(socket: Socket): void {
+    const { parser } = socket as Socket & { readonly parser: Parser };
+    const next = parser.onIncoming;
+    parser.onIncoming = (request, keepAlive) => {
+      const connection = this.connections.get(socket);
+      if (!connection || connection.open.size < MAX_PIPELINED) return next(request, keepAlive);
+      socket.pause();
+      this.inTurn(socket, () => answerPipelining(socket));
+      return STOP_PARSING;
+    };
   }
 
   /** Resolves when no request is in flight, or after `ms`. Call it once, at shutdown. */
@@ -106,7 +134,7 @@ export class InFlight {
         cut++;
         continue;
       }
-      const bytes = response.socket?.writableLength ?? 0;
+      const bytes = response.writableLength;
       if (bytes === 0) continue;
       unread += bytes;
       readers.push({ response, bytes });

@@ -1,4 +1,4 @@
-/** Answers input that is not HTTP directly on the socket: it has no route and no request object. */
+/** Answers input that is refused before routing, such as bytes that are not HTTP, directly on the socket: it has no route and no request object. */
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { SECURITY_HEADERS } from './security-headers.js';
@@ -19,10 +19,21 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
     socket.destroy();
     return;
   }
-  const [line, detail] = PROBLEMS[error.code ?? ''] ?? [
-    '400 Bad Request',
-    'This is not a well-formed HTTP request.',
-  ];
+  answer(
+    socket,
+    ...(PROBLEMS[error.code ?? ''] ?? ['400 Bad Request', 'This is not a well-formed HTTP request.']),
+  );
+}
+
+export function answerPipelining(socket: Duplex): void {
+  answer(
+    socket,
+    '429 Too Many Requests',
+    'The connection has too many requests without a response; send the next one after a response.',
+  );
+}
+
+function answer(socket: Duplex, line: string, detail: string): void {
   const [status, ...title] = line.split(' ');
   const body = JSON.stringify({
     type: 'about:blank',

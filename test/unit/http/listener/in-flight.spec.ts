@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, IncomingMessage, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { InFlight, type InFlightLimits } from '../../../../src/http/index.js';
@@ -21,17 +21,25 @@ let server: Server;
 const sockets: Socket[] = [];
 const cuts: unknown[] = [];
 let requests = 0;
+let parsed = 0;
+
+class Counted extends IncomingMessage {
+  constructor(socket: Socket) {
+    super(socket);
+    parsed++;
+  }
+}
 
 /** A server whose answers have `bytes`, or never end when that is undefined. */
 async function start(limits: Partial<InFlightLimits>, bytes?: number): Promise<InFlight> {
   cuts.length = 0;
   const log = { debug: nothing, info: nothing, error: nothing, warn: (fields: unknown) => cuts.push(fields) };
   const inFlight = new InFlight({ ...NO_LIMITS, ...limits }, log);
-  server = createServer((_request, response) => {
+  server = createServer({ IncomingMessage: Counted }, (_request, response) => {
+    requests++;
     if (bytes !== undefined) response.end(Buffer.alloc(bytes));
   });
   inFlight.watch(server);
-  server.on('request', () => requests++);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return inFlight;
@@ -41,14 +49,14 @@ function nothing(): void {
   // What is logged at these levels is not looked at here.
 }
 
-async function ask({ reading }: { reading: boolean }): Promise<Socket> {
+async function ask({ reading, times = 1 }: { reading: boolean; times?: number }): Promise<Socket> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   sockets.push(socket);
   socket.on('error', nothing);
   if (reading) socket.resume();
   else socket.pause();
   await once(socket, 'connect');
-  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(times));
   return socket;
 }
 
@@ -58,7 +66,7 @@ const connections = () =>
   );
 
 beforeEach(() => {
-  requests = 0;
+  requests = parsed = 0;
   // The sweeps and the time that they compare; sockets and the waiting of this test keep real timers.
   jest.useFakeTimers({ doNotFake: [...REAL] });
 });
@@ -128,5 +136,38 @@ describe('unread responses', () => {
     expect(await connections()).toBe(7);
     expect(cuts).toEqual([]);
     expect(readers.every((socket) => !socket.destroyed)).toBe(true);
+  });
+});
+
+describe('pipelined requests', () => {
+  it('are served up to 32 in flight; the next one gets 429 after their responses, and the connection is closed', async () => {
+    const inFlight = await start({}, 1);
+    const socket = await ask({ reading: false, times: 5000 });
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk)).resume();
+    await once(socket, 'close');
+    expect([requests, parsed]).toEqual([32, 33]);
+    const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+    expect(statuses).toEqual([...Array<string>(32).fill('200'), '429']);
+    expect(text).toContain('The connection has too many requests without a response');
+    await inFlight.none(10_000);
+  });
+
+  it('are not limited in number one after the other', async () => {
+    await start({}, 1);
+    const socket = await ask({ reading: true });
+    for (let count = 1; count < 100; count++) {
+      await eventually(() => requests === count);
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    }
+    await eventually(() => requests === 100);
+  });
+
+  it('count as unread responses, also those that wait for the response to an earlier request', async () => {
+    await start({ maxUnreadBytes: 40 * MIB }, 4 * MIB);
+    await ask({ reading: false, times: 20 });
+    await eventually(() => requests === 20);
+    jest.advanceTimersByTime(1000);
+    await eventually(async () => (await connections()) === 0);
   });
 });
