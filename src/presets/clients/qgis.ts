@@ -104,7 +104,10 @@ function layerDefinition({ sources }: FileInput): string {
     element(layer, 'id', {}, id);
     element(layer, 'datasource', {}, dataSource(source));
     element(layer, 'layername', {}, source.title);
-    element(element(element(layer, 'srs'), 'spatialrefsys'), 'authid', {}, 'EPSG:3857');
+    const crs = element(element(layer, 'srs'), 'spatialrefsys');
+    // The authid alone is a CRS that is not valid.
+    for (const name of ['srsid', 'srid']) element(crs, name, {}, '3857');
+    element(crs, 'authid', {}, 'EPSG:3857');
     element(layer, 'provider', {}, 'wms');
     const pipe = element(layer, 'pipe');
     element(pipe, 'rasterrenderer', {

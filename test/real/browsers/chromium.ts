@@ -12,10 +12,10 @@ const FLAGS = [
   '--host-resolver-rules=MAP *.localhost 127.0.0.1,MAP ::1 127.0.0.1',
 ];
 
-export function startChromium(): Promise<Browser> {
+export function startChromium(moreFlags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim(),
     headless: true,
-    args: FLAGS,
+    args: [...FLAGS, ...moreFlags],
   });
 }

@@ -74,6 +74,8 @@ def layer_of(kind, file):
 def picture_of(layer, extent, size):
     if not layer.isValid():
         raise RuntimeError(f"{layer.source()} is not valid: {layer.error().message()}")
+    if not layer.crs().isValid():
+        raise RuntimeError(f"{layer.source()} has no valid CRS")
     settings = QgsMapSettings()
     settings.setLayers([layer])
     settings.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
