@@ -63,5 +63,9 @@ function described(error: unknown): object {
 /** Nest's messages: details of the startup at debug level, warnings and errors at their own. */
 export function nestLogger(log: Logger): LoggerService {
   const at = (level: 'debug' | 'warn' | 'error') => (message: unknown) => log[level](String(message));
-  return { log: at('debug'), debug: at('debug'), verbose: at('debug'), warn: at('warn'), error: at('error') };
+  const error = (message: unknown, ...rest: readonly unknown[]) => {
+    // The failure of the start, which the command reports.
+    if (rest.at(-1) !== 'ExceptionHandler') at('error')(message);
+  };
+  return { log: at('debug'), debug: at('debug'), verbose: at('debug'), warn: at('warn'), error };
 }

@@ -1,6 +1,6 @@
 /** The admin key of /admin: accepted in the Authorization header only; without one, /admin is off. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { fileProblem, readTextSync } from '../common/files/read-text.js';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AccessDenied } from '../access/index.js';
 import type { Secret } from '../common/secret.js';
@@ -19,11 +19,9 @@ export function adminKeyOf({
   if (adminKeyFile === undefined) return (adminKey as Secret | undefined)?.reveal();
   let key: string;
   try {
-    key = readFileSync(adminKeyFile, 'utf8').trim();
+    key = readTextSync(adminKeyFile).trim();
   } catch (error) {
-    throw new KeyFileError(
-      `${adminKeyFile}: the admin key file cannot be read (${(error as NodeJS.ErrnoException).code})`,
-    );
+    throw new KeyFileError(`${adminKeyFile}: the admin key file cannot be read: ${fileProblem(error)}`);
   }
   if (!ADMIN_KEY_FORM.test(key))
     throw new KeyFileError(

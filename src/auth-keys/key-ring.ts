@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
-import { readTextSync } from '../common/files/read-text.js';
+import { fileProblem, readTextSync } from '../common/files/read-text.js';
 import { watchPath } from '../common/files/watch-path.js';
 import { KEY_FORM, KeyFileError, parseKeyFile, type ApiKey } from './key-file.js';
 import type { PresentedKey } from './presented-key.js';
@@ -66,9 +66,7 @@ function readKeys(path: string): ReadonlyMap<string, ApiKey> {
   try {
     text = readTextSync(path);
   } catch (error) {
-    throw new KeyFileError(
-      `${path}: the API key file cannot be read (${(error as NodeJS.ErrnoException).code})`,
-    );
+    throw new KeyFileError(`${path}: the API key file cannot be read: ${fileProblem(error)}`);
   }
   try {
     return new Map(parseKeyFile(text).map((key) => [key.digest, key]));

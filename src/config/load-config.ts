@@ -1,6 +1,6 @@
 /** Loads the settings. Flags override environment variables, which override the YAML file, which overrides the defaults. */
-import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument, visit } from 'yaml';
+import { fileProblem, readTextSync } from '../common/files/read-text.js';
 import { isLoopbackAddress } from '../common/net/loopback.js';
 import { quoted } from '../common/quoted.js';
 import { ConfigError } from './config-error.js';
@@ -83,11 +83,9 @@ function candidate(
 function readYaml(file: string, problems: string[]): Record<string, unknown> {
   let source: string;
   try {
-    source = readFileSync(file, 'utf8');
+    source = readTextSync(file);
   } catch (error) {
-    problems.push(
-      `${file}: the configuration file cannot be read (${(error as NodeJS.ErrnoException).code})`,
-    );
+    problems.push(`${file}: the configuration file cannot be read: ${fileProblem(error)}`);
     return {};
   }
   const lines = new LineCounter();

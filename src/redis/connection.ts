@@ -1,5 +1,5 @@
 /** The connection to Redis or Valkey. Its users neither wait long for it nor fail without it. */
-import { readFileSync } from 'node:fs';
+import { fileProblem, readTextSync } from '../common/files/read-text.js';
 import { Redis } from 'ioredis';
 import type { Log } from '../common/log.js';
 import type { Secret } from '../common/secret.js';
@@ -157,10 +157,10 @@ function addressOf(sentinel: string): { host: string; port: number } {
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 26379) };
 }
 
-function certificate(path: string): Buffer {
+function certificate(path: string): string {
   try {
-    return readFileSync(path);
+    return readTextSync(path);
   } catch (error) {
-    throw new Error(`${path}: REDIS_CA_FILE cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new Error(`${path}: REDIS_CA_FILE cannot be read: ${fileProblem(error)}`);
   }
 }

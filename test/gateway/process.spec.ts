@@ -1,6 +1,6 @@
 /** The gateway as a process: how `node dist/main.js` handles settings, signals and SIGKILL. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -78,7 +78,20 @@ describe('the start', () => {
     [
       'a missing key file',
       async () => [['--apikeys', join(folder, 'none.json')], {}],
-      /none\.json: the API key file cannot be read \(ENOENT\)/,
+      /none\.json: the API key file cannot be read: no such file or directory \(ENOENT\)/,
+    ],
+    [
+      'a named pipe as key file',
+      async () => {
+        spawnSync('mkfifo', [join(folder, 'pipe')]);
+        return [['--apikeys', join(folder, 'pipe')], {}];
+      },
+      /pipe: the API key file cannot be read: it is a pipe or a device; a regular file/,
+    ],
+    [
+      'a directory as settings file',
+      async () => [['--config', folder], {}],
+      /the configuration file cannot be read: it is a directory/,
     ],
     ['an empty key file', () => keyFile(''), /keys\.json: the API key file is not usable: it is empty/],
     ['a broken key file', () => keyFile('{"keys": ["secret-key'), /keys\.json: .* not valid JSON/],
@@ -289,6 +302,22 @@ it('a cookie file that cannot be parsed is reported by /health, and not treated 
     'degraded',
     expect.stringMatching(/^the Strava cookies cannot be used: the file looks like JSON, but is broken: /),
   ]);
+});
+
+it.each([
+  ['a named pipe', (path: string) => spawnSync('mkfifo', [path]), 'it is a pipe or a device'],
+  ['an endless device', (path: string) => symlink('/dev/zero', path), 'it is a pipe or a device'],
+  ['a directory', (path: string) => mkdir(path), 'it is a directory'],
+  [
+    'a huge file',
+    async (path: string) => (await writeFile(path, ''), truncate(path, 6e8)),
+    'it has 600.0 MB',
+  ],
+])('%s as cookie file does not keep the gateway from starting', async (_what, create, problem) => {
+  await create(cookiesFile);
+  const url = await run().url();
+  const health = (await (await fetch(`${url}/health`)).json()) as { status: string; reason: string };
+  expect([health.status, health.reason]).toEqual(['degraded', expect.stringContaining(problem)]);
 });
 
 describe('kill -9 during refreshes', () => {

@@ -1,7 +1,7 @@
 /** Reads and rewrites the file of API keys; entries that do not change are preserved as they are. */
 import { jsonOf, KeyFileError, parseKeyFile, type ApiKey } from '../../auth-keys/key-file.js';
 import { writeFileAtomically } from '../../common/files/atomic-write.js';
-import { readText } from '../../common/files/read-text.js';
+import { fileProblem, readText } from '../../common/files/read-text.js';
 import { CommandFailure, type Call } from '../command.js';
 import { commandSettings } from '../command-settings.js';
 import { EXIT } from '../exit-code.js';
@@ -31,9 +31,8 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
   try {
     text = await readText(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return { path, raw: [], keys: [] };
-    throw new CommandFailure(EXIT.failed, `${path}: the API key file cannot be read (${code ?? 'unknown'})`);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { path, raw: [], keys: [] };
+    throw new CommandFailure(EXIT.failed, `${path}: the API key file cannot be read: ${fileProblem(error)}`);
   }
   try {
     const keys = parseKeyFile(text);
@@ -66,10 +65,9 @@ async function writeKeyFile(path: string, raw: readonly RawEntry[]): Promise<voi
   try {
     await writeFileAtomically(path, content);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
     throw new CommandFailure(
       EXIT.failed,
-      `${path}: the API key file cannot be written (${code ?? 'unknown'})`,
+      `${path}: the API key file cannot be written: ${fileProblem(error)}`,
     );
   }
 }

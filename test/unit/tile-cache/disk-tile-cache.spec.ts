@@ -1,6 +1,8 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DiskTileCache, type CachedTile } from '../../../src/tile-cache/index.js';
 import { eventually } from '../../support/eventually.js';
 import { MemoryLog } from '../../support/doubles/memory-log.js';
@@ -10,7 +12,7 @@ import { behavesLikeATileCache } from '../../support/contracts/tile-cache-contra
 
 const at = temporaryFolder();
 const MIB = 1024 * 1024;
-const log = new MemoryLog();
+let log = new MemoryLog();
 const clock = new StoppedClock();
 const open = (maxBytes = MIB, staleMs = 1000) =>
   DiskTileCache.open(at('tiles'), maxBytes, staleMs, clock, log);
@@ -36,6 +38,12 @@ async function diskUsage(): Promise<{ files: number; bytes: number }> {
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(at('tiles'), name))).size));
   return { files: names.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
+
+beforeEach(() => {
+  log = new MemoryLog();
+});
+
+const fileOf = (key: string) => createHash('sha1').update(key).digest('hex');
 
 describe('a disk cache', () => {
   it('stays within its size limit and evicts the least recently used tile, also after a restart', async () => {
@@ -83,6 +91,57 @@ describe('a disk cache', () => {
     expect(names).toContain('notes.txt');
     const [name] = names.filter((other) => other.endsWith('.tile'));
     expect((await stat(join(at('tiles'), name!))).mode & 0o777).toBe(0o600);
+  });
+
+  it('opens with files that are no tiles, removes them, and keeps the tiles', async () => {
+    const before = await open();
+    for (const key of ['a', 'b']) await before.set(key, tile(100));
+    const nameOf = (letter: string) => join(at('tiles'), `${letter.repeat(40)}.tile`);
+    await writeFile(nameOf('0'), '');
+    await symlink('/nowhere', nameOf('1'));
+    await symlink(at('tiles'), nameOf('2'));
+    await mkdir(nameOf('3'));
+    await writeFile(join(nameOf('3'), 'inside'), 'x');
+    execFileSync('mkfifo', [nameOf('4')]);
+    const cache = await open();
+    for (const key of ['a', 'b']) expect((await cache.get(key))?.body).toEqual(tile(100).body);
+    await eventually(async () => (await readdir(at('tiles'))).length === 2);
+    for (const key of ['a', 'b']) expect((await cache.get(key))?.body).toEqual(tile(100).body);
+  });
+
+  it('opens while another program deletes files', async () => {
+    const before = await open();
+    for (let i = 0; i < 50; i++) await before.set(`tile-${i}`, tile(100));
+    const opening = open();
+    await Promise.all((await readdir(at('tiles'))).slice(0, 25).map((name) => rm(join(at('tiles'), name))));
+    const cache = await opening;
+    await cache.set('new', tile(100));
+    const found = await Promise.all(Array.from({ length: 50 }, (_, i) => cache.get(`tile-${i}`)));
+    expect(found.filter(Boolean)).toHaveLength(25);
+  });
+
+  it('keeps what was written while it indexes, and the most recent tiles of earlier runs, within its limit', async () => {
+    const before = await open();
+    for (let i = 0; i < 10; i++) {
+      await before.set(`tile-${i}`, tile(15_000));
+      const name = (await readdir(at('tiles'))).find((each) => each.startsWith(fileOf(`tile-${i}`)))!;
+      await utimes(join(at('tiles'), name), i, i);
+    }
+    const cache = await open(50_000);
+    await cache.set('new', tile(15_000));
+    await eventually(async () => (await diskUsage()).files === 3);
+    for (const key of ['new', 'tile-9', 'tile-8']) expect(await cache.get(key)).toBeDefined();
+  });
+
+  it.each([
+    ['a file', (path: string) => writeFile(path, '')],
+    ['a link to nowhere', (path: string) => symlink('/proc/nowhere/x', path)],
+  ])('whose folder is %s works as an empty cache with an issue', async (_what, create) => {
+    await create(at('tiles'));
+    const cache = await open();
+    expect(cache.issue?.action).toContain('TILE_CACHE_DIR');
+    await cache.set('a', tile(1));
+    expect(await cache.get('a')).toBeUndefined();
   });
 
   it('that is not writable works as an empty cache, and logs that once', async () => {
