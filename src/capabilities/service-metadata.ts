@@ -13,12 +13,14 @@ import {
   SUPPORTED_CRS,
   TILE_MATRIX_SETS,
   TOP_LEFT_CORNER,
+  maxZoom,
   tileMatrices,
   type ZoomAvailability,
   type Layer,
   type TileMatrixSet,
 } from '../catalog/index.js';
 import { XML, xmlText } from '../common/xml.js';
+import { elements, SLOT } from './fragments.js';
 
 export const SECTIONS = [
   'ServiceIdentification',
@@ -63,10 +65,11 @@ export function serviceMetadata(unescaped: ServiceMetadataOptions): string {
   if (includes('ServiceIdentification')) serviceIdentification(root);
   if (includes('ServiceProvider')) serviceProvider(root, options);
   if (includes('OperationsMetadata')) operationsMetadata(root, options);
-  if (includes('Contents')) contents(root, options);
+  if (includes('Contents')) root.ele('Contents').txt(SLOT);
   if (sections === 'All')
     root.ele('ServiceMetadataURL', { 'xlink:href': link(options, '/wmts/1.0.0/WMTSCapabilities.xml') });
-  return root.doc().end();
+  const text = root.doc().end();
+  return includes('Contents') ? text.replace(SLOT, () => contents(options)) : text;
 }
 
 /** The response to a client whose document is up to date: version and updateSequence only (06-121r9, 7.2.4). */
@@ -126,14 +129,26 @@ function allowed(domain: XMLBuilder, value: string): void {
   domain.ele('ows:AllowedValues').ele('ows:Value').txt(value);
 }
 
-function contents(root: XMLBuilder, options: ServiceMetadataOptions): void {
-  const section = root.ele('Contents');
-  for (const item of options.layers) layer(section, item, options);
-  for (const set of options.tileMatrixSets ?? TILE_MATRIX_SETS) tileMatrixSet(section, set, options);
+function contents(options: ServiceMetadataOptions): string {
+  const { layers, zoomAvailability, zoomLimit, tileMatrixSets: sets = TILE_MATRIX_SETS } = options;
+  const identifiers = sets.map(({ identifier }) => identifier).join();
+  const layerElements = layers.map((item) => layerElement(item, identifiers, tileTemplate(item, options)));
+  const setElements = sets.map((set) =>
+    tileMatrixSet(set, String(maxZoom(set.tileSize, zoomAvailability, zoomLimit)), ''),
+  );
+  return [...layerElements, ...setElements].join('');
 }
 
-function layer(section: XMLBuilder, item: Layer, options: ServiceMetadataOptions): void {
-  const element = section.ele('Layer');
+function tileTemplate({ identifier }: Layer, options: ServiceMetadataOptions): string {
+  return link(
+    options,
+    `/wmts/1.0.0/${identifier}/${STYLE}/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.png`,
+  );
+}
+
+/** The variant is the list of TileMatrixSets. */
+const layerElement = elements<Layer>((contents, item, identifiers) => {
+  const element = contents.ele('Layer');
   element.ele('ows:Title').txt(xmlText(item.title));
   element.ele('ows:Abstract').txt(xmlText(item.abstract));
   keywords(element, item.keywords);
@@ -146,28 +161,18 @@ function layer(section: XMLBuilder, item: Layer, options: ServiceMetadataOptions
   );
   element.ele('Style', { isDefault: 'true' }).ele('ows:Identifier').txt(STYLE);
   element.ele('Format').txt(FORMAT);
-  for (const { identifier } of options.tileMatrixSets ?? TILE_MATRIX_SETS)
+  for (const identifier of identifiers.split(','))
     element.ele('TileMatrixSetLink').ele('TileMatrixSet').txt(identifier);
-  element.ele('ResourceURL', {
-    format: FORMAT,
-    resourceType: 'tile',
-    template: link(
-      options,
-      `/wmts/1.0.0/${item.identifier}/${STYLE}/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.png`,
-    ),
-  });
-}
+  element.ele('ResourceURL', { format: FORMAT, resourceType: 'tile', template: SLOT });
+});
 
-function tileMatrixSet(
-  section: XMLBuilder,
-  set: TileMatrixSet,
-  { zoomAvailability, zoomLimit }: ServiceMetadataOptions,
-): void {
-  const element = section.ele('TileMatrixSet');
+/** The variant is the last zoom level. */
+const tileMatrixSet = elements<TileMatrixSet>((contents, set, topZoom) => {
+  const element = contents.ele('TileMatrixSet');
   element.ele('ows:Title').txt(set.title);
   element.ele('ows:Identifier').txt(set.identifier);
   element.ele('ows:SupportedCRS').txt(SUPPORTED_CRS);
-  for (const matrix of tileMatrices(set, zoomAvailability, zoomLimit)) {
+  for (const matrix of tileMatrices(set, Number(topZoom))) {
     const tileMatrix = element.ele('TileMatrix');
     tileMatrix.ele('ows:Identifier').txt(matrix.identifier);
     tileMatrix.ele('ScaleDenominator').txt(String(matrix.scaleDenominator));
@@ -177,7 +182,7 @@ function tileMatrixSet(
     tileMatrix.ele('MatrixWidth').txt(String(matrix.matrixWidth));
     tileMatrix.ele('MatrixHeight').txt(String(matrix.matrixHeight));
   }
-}
+});
 
 function corners(element: XMLBuilder, lower: string, upper: string): void {
   element.ele('ows:LowerCorner').txt(lower);

@@ -9,6 +9,7 @@ import {
   type Layer,
 } from '../catalog/index.js';
 import { XML, xmlText } from '../common/xml.js';
+import { elements, SLOT } from './fragments.js';
 
 const SRS = 'EPSG:3857';
 const PROFILE = 'global-mercator';
@@ -18,20 +19,21 @@ export function tileMapService(layers: readonly Layer[], href: (identifier: stri
   const service = create(XML).ele('TileMapService', { version: '1.0.0' });
   service.ele('Title').txt('Strava Global Heatmap');
   service.ele('Abstract').txt(`Served by an unofficial gateway. ${ATTRIBUTION}.`);
-  const maps = service.ele('TileMaps');
-  for (const { identifier, title } of layers)
-    for (const [suffix, note] of [
-      ['', ''],
-      ['@2x', ', 512 px'],
-    ])
-      maps.ele('TileMap', {
-        title: `${title}${note}`,
-        srs: SRS,
-        profile: PROFILE,
-        href: xmlText(href(`${identifier}${suffix}`)),
-      });
-  return service.doc().end();
+  service.ele('TileMaps').txt(SLOT);
+  const maps = layers.flatMap((layer) =>
+    ['', '@2x'].map((suffix) => mapElement(layer, suffix, xmlText(href(`${layer.identifier}${suffix}`)))),
+  );
+  return service
+    .doc()
+    .end()
+    .replace(SLOT, () => maps.join(''));
 }
+
+/** The variant is the suffix of the identifier. */
+const mapElement = elements<Layer>((maps, { title }, suffix) => {
+  const note = suffix === '' ? '' : ', 512 px';
+  maps.ele('TileMap', { title: `${title}${note}`, srs: SRS, profile: PROFILE, href: SLOT });
+});
 
 export interface TileMapOptions {
   readonly layer: Layer;

@@ -54,13 +54,9 @@ export const SUPPORTED_CRS = 'urn:ogc:def:crs:EPSG::3857';
 /** Latitude at which the Web Mercator extent is a square. */
 export const MAX_LATITUDE = 85.0511287798066;
 
-/** The tile matrices of a set, from zoom 0 to {@link maxZoom}. */
-export function tileMatrices(
-  set: TileMatrixSet,
-  zoomAvailability: ZoomAvailability,
-  limit?: number,
-): TileMatrix[] {
-  return Array.from({ length: maxZoom(set.tileSize, zoomAvailability, limit) + 1 }, (_, zoom) => ({
+/** The tile matrices of a set, from zoom 0 to `topZoom`. */
+export function tileMatrices(set: TileMatrixSet, topZoom: number): TileMatrix[] {
+  return Array.from({ length: topZoom + 1 }, (_, zoom) => ({
     identifier: String(zoom),
     scaleDenominator: set.topScaleDenominator / 2 ** zoom,
     matrixWidth: 2 ** zoom,
