@@ -70,6 +70,8 @@ function isHost(text: string): boolean {
   return HOST.test(text) && URL.canParse(`http://${text}`);
 }
 
+/** Characters of a header that is parsed; a longer one counts as malformed. */
+const MAX_FORWARDED = 1024;
 /** Characters; a document repeats the prefix a thousand times. */
 const MAX_PREFIX = 256;
 
@@ -84,10 +86,10 @@ interface Forwarded {
  * the client. A malformed value counts as absent.
  */
 function forwardedOf(headers: Headers): Forwarded {
-  const first = (name: string) =>
-    String(headers[name] ?? '')
-      .split(',', 1)[0]!
-      .trim() || undefined;
+  const first = (name: string) => {
+    const value = String(headers[name] ?? '');
+    return value.length > MAX_FORWARDED ? undefined : value.split(',', 1)[0]!.trim() || undefined;
+  };
   const pair = (name: string) =>
     new RegExp(`(?:^|;)\\s*${name}\\s*=\\s*"?([^";]*)"?`, 'i').exec(first('forwarded') ?? '')?.[1];
   const isOn = (name: string) => first(name)?.toLowerCase() === 'on';

@@ -273,6 +273,7 @@ it('a prefix is believed up to 256 letters, since a document repeats it many tim
   const prefix = (length: number) => ({ host: 'h', 'x-forwarded-prefix': `/${'a'.repeat(length - 1)}` });
   expect(base(prefix(256))).toHaveLength('http://h'.length + 256);
   expect(base(prefix(257))).toBe('http://h');
+  expect(base({ host: 'h', 'x-forwarded-prefix': `/a${'/'.repeat(1024)}` })).toBe('http://h');
 });
 
 describe('a list of trusted proxies', () => {
