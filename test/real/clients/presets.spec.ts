@@ -76,6 +76,32 @@ describeWith([PYTHON, '-c', 'import mapproxy'], 'MapProxy', () => {
   });
 });
 
+describeWith([PYTHON, '-c', 'import xyzservices'], 'xyzservices', () => {
+  it.each(FORMS)('builds the tile URLs of its preset, with the key in the %s', async (_form, url) => {
+    const { clients } = JSON.parse(await preset(url('/presets?layer=all-hot'))) as {
+      clients: { id: string; snippet: string }[];
+    };
+    const { snippet } = clients.find(({ id }) => id === 'xyzservices')!;
+    const tile = tileWithHeat(16);
+    const program = `${snippet}
+import json
+url = heatmap.build_url(x=${tile.x}, y=${tile.y}, z=${tile.z})
+print(json.dumps([heatmap.name, heatmap.attribution, heatmap.min_zoom, heatmap.max_zoom, url]))
+`;
+    const { stdout, stderr } = await inNewFolder((folder) => runProgram(PYTHON, ['-c', program], folder));
+    if (stdout === '') throw new Error(`xyzservices: ${stderr}`);
+    const [name, attribution, minZoom, maxZoom, tileUrl] = JSON.parse(stdout) as unknown[];
+    expect([name, attribution, minZoom, maxZoom]).toEqual([
+      'Strava Heatmap: All Sports - Hot',
+      'Heatmap (c) Strava',
+      0,
+      16,
+    ]);
+    const found = Buffer.from(await (await fetch(String(tileUrl))).arrayBuffer());
+    expect(found.equals(await upstreamTileWithHeat(setup.simulator, tile, 256))).toBe(true);
+  });
+});
+
 describeWith([PYTHON, '-c', 'import qgis.gui'], 'QGIS', () => {
   it.each(
     FORMS.flatMap(
