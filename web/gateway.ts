@@ -20,7 +20,9 @@ function urlOf(path: string, key: string | undefined): URL {
 /** The text at `path`; throws an Error with the detail of the gateway's problem. */
 export async function readText(path: string, accept: string, key: string | undefined): Promise<string> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await fetch(urlOf(path, key), { headers: { accept }, signal }).catch(() => {
+  // The browser keeps documents for minutes, but zoom levels change with the session.
+  const options = { headers: { accept }, cache: 'no-cache', signal } as const;
+  const response = await fetch(urlOf(path, key), options).catch(() => {
     throw new Error('The gateway does not respond.');
   });
   if (response.ok) return response.text();

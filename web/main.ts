@@ -53,9 +53,17 @@ function start(key: string | undefined): void {
     cards.show(layer, await loadPresets(layer, key));
   };
 
+  const askSoon = watchState(key, () => {
+    shown = '';
+    void map.then((shownMap) => shownMap.reload());
+    update();
+  });
   // The map library is the largest part of the page; the text does not wait for it.
   const map = import('./map.js').then(({ showMap }) =>
-    showMap(byId('map', HTMLElement), key, (view) => writeChoice({ ...chosen(), view })),
+    showMap(byId('map', HTMLElement), key, {
+      onMove: (view) => writeChoice({ ...chosen(), view }),
+      onTileError: askSoon,
+    }),
   );
   const problem = byId('map-problem', HTMLElement);
   const update = () => {
@@ -71,12 +79,6 @@ function start(key: string | undefined): void {
   };
   for (const picker of [sport, color, size]) picker.addEventListener('change', update);
   opacity.addEventListener('input', update);
-  watchState(key, () => {
-    // The zoom levels may have changed, and tiles that failed may be available.
-    shown = '';
-    void map.then((shownMap) => shownMap.reload());
-    update();
-  });
   onChoice((choice) => {
     if (!isOffered(choice, sport, color)) return;
     choose(choice);

@@ -26,11 +26,16 @@ export interface ShownMap {
   reload(): void;
 }
 
-/** `onMove` is called with each new view. `key`: API key that the requests send as a header. */
+export interface MapListeners {
+  /** Called with each new view. */
+  readonly onMove: (view: View) => void;
+  readonly onTileError: () => void;
+}
+
 export function showMap(
   target: HTMLElement,
   key: string | undefined,
-  onMove: (view: View) => void,
+  { onMove, onTileError }: MapListeners,
 ): ShownMap {
   const heat = new TileLayer<XYZ>();
   const view = new OlView({ maxZoom: 18, constrainResolution: false, ...olView(FIRST_VIEW) });
@@ -54,6 +59,7 @@ export function showMap(
         attributions: attribution,
         transition: 0,
       });
+      source.on('tileloaderror', onTileError);
       heat.setSource(source);
     },
     reload() {

@@ -4,18 +4,25 @@ import { byId, element } from './dom.js';
 import { messageOf, readText } from './gateway.js';
 
 const INTERVAL_MS = 20_000;
+const SOON_MS = 2_000;
 
-/** `onChange` is called after each change of the state. */
-export function watchState(key: string | undefined, onChange: () => void): void {
+interface Health {
+  readonly text: string;
+  readonly status: string;
+}
+
+/** `onRecovery` is called when more tiles may be available. Returns a function that asks soon, for a tile that failed. */
+export function watchState(key: string | undefined, onRecovery: () => void): () => void {
   /** The last response; undefined at first, because the page has the state of its load, and null without a response. */
-  let known: string | null | undefined;
+  let known: Health | null | undefined;
   const check = async () => {
     if (document.hidden) return;
-    const health = await readText('health', 'application/json', key);
-    const isChanged = known !== undefined && known !== health;
-    if (isChanged) await showNewState(key);
-    known = health;
-    if (isChanged) onChange();
+    const text = await readText('health', 'application/json', key);
+    const { status } = JSON.parse(text) as Health;
+    const before = known;
+    if (before !== undefined && before?.text !== text) await showNewState(key);
+    known = { text, status };
+    if (before !== undefined && before?.status !== status && status !== 'degraded') onRecovery();
   };
   const checkOrSay = () => {
     check().catch((error: unknown) => {
@@ -26,6 +33,13 @@ export function watchState(key: string | undefined, onChange: () => void): void 
   setInterval(checkOrSay, INTERVAL_MS);
   document.addEventListener('visibilitychange', checkOrSay);
   checkOrSay();
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      checkOrSay();
+    }, SOON_MS);
+  };
 }
 
 /** The state and the URLs with their zoom levels, from a new copy of the page. */

@@ -1,7 +1,9 @@
 /** The page at `/` and its files, as a browser requests them. */
+import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningGateway } from '../support/gateway.js';
+import { rawRequest } from '../support/raw-request.js';
 import { withSimulator } from '../support/with-gateway.js';
 
 const KEY = 'a-key-of-the-page-suite';
@@ -38,7 +40,6 @@ describe('the files of the page', () => {
 
   it('are compressed as the client accepts, may be kept for ever, and are the same in each encoding', async () => {
     const { hostname, port, pathname } = new URL((await filesOf(open, '/'))[0]!);
-    const { request } = await import('node:http');
     const get = (encoding: string) =>
       new Promise<{ headers: Record<string, unknown>; body: Buffer }>((resolve, reject) => {
         request({ hostname, port, path: pathname, headers: { 'accept-encoding': encoding } }, (response) => {
@@ -106,4 +107,19 @@ it('the base map of the settings is in the page and its policy', async () => {
   const response = await page(open);
   expect(response.headers.get('content-security-policy')).toContain("img-src 'self' https://tiles.example;");
   expect(await response.text()).toContain('data-basemap="https://tiles.example/{z}/{x}/{y}.png"');
+});
+
+it('every URL of the page and of the presets has the address at which the page was opened', async () => {
+  const host = '192.168.178.20:8080';
+  const base = `http://${host}`;
+  for (const path of ['/', '/presets']) {
+    const { body: text } = await rawRequest(open.url, path, { ...BROWSER, Host: host });
+    // JOSM listens for links on its own machine; the sites of clients have https.
+    const urls = [...text.matchAll(/http:\/\/[^\s"'<>\\]+/g)].map(([url]) =>
+      url.replace('http://127.0.0.1:8111/', ''),
+    );
+    expect(urls.length).toBeGreaterThan(5);
+    expect(urls.filter((url) => url.startsWith('http') && !url.startsWith(base))).toEqual([]);
+    expect(decodeURIComponent(text)).not.toContain(open.url);
+  }
 });

@@ -5,6 +5,7 @@ import { eventually } from '../../support/eventually.js';
 import type { GatewayOptions, RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { startChromium } from './chromium.js';
+import { heatOn, openAt, shownTiles } from './landing-page.js';
 import { startWebSite, type WebSite } from './web-site.js';
 import { withSimulator } from '../../support/with-gateway.js';
 
@@ -15,49 +16,6 @@ let site: WebSite;
 let browser: Browser;
 let open: RunningGateway;
 let keyed: RunningGateway;
-
-interface Opened {
-  readonly page: Page;
-  /** What the browser said in its console, errors of scripts included. */
-  readonly console: readonly string[];
-  /** Directives of the Content-Security-Policy that something broke, so far. */
-  readonly violations: () => Promise<readonly string[]>;
-}
-
-async function openAt(address: string): Promise<Opened> {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  const console: string[] = [];
-  page.on('console', (message) => console.push(message.text()));
-  page.on('pageerror', ({ message }) => console.push(message));
-  await page.addInitScript(`
-    window.violations = [];
-    document.addEventListener('securitypolicyviolation', (event) => violations.push(event.effectiveDirective));
-  `);
-  await page.goto(address);
-  return { page, console, violations: () => page.evaluate('violations') };
-}
-
-/** Waits until the map shows tiles; their URLs. */
-async function shownTiles(page: Page): Promise<string[]> {
-  const tiles = () =>
-    page.evaluate<string[]>(
-      `performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.includes('/xyz/') && !name.includes('/0/0/0.png'))`,
-    );
-  await eventually(async () => (await tiles()).length >= 6);
-  await page.waitForLoadState('networkidle');
-  return tiles();
-}
-
-/** Opaque pixels of the heat layer, with the red of its colour. */
-const heatOn = (page: Page) =>
-  page.evaluate<number>(`(() => {
-    const canvas = document.querySelector('#map canvas:last-of-type');
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    let found = 0;
-    for (let i = 0; i < data.length; i += 4) if (data[i] > 200 && data[i + 2] < 100) found++;
-    return found;
-  })()`);
 
 const siteAt = (path: string) => `http://elsewhere.localhost:${site.port}${path}`;
 const askedOfSite = (path: string) => site.requests.filter(({ url }) => url === path);
@@ -85,7 +43,10 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
   it.each(['/', `/?key=${KEY}`, `/k/${KEY}/`])(
     'opened at %s is styled, shows its tiles, and breaks no rule of its own',
     async (path) => {
-      const { page, console, violations } = await openAt(`${path === '/' ? open.url : keyed.url}${path}`);
+      const { page, console, violations } = await openAt(
+        browser,
+        `${path === '/' ? open.url : keyed.url}${path}`,
+      );
       expect(
         await page.evaluate(
           `[getComputedStyle(document.body).fontFamily, getComputedStyle(document.querySelector('dt')).fontWeight]`,
@@ -101,7 +62,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
     ['with an address of IPv6, which no policy can name', '[::1]'],
     ['with another host name', 'gateway.localhost'],
   ])('shows its tiles %s', async (_name, host) => {
-    const { page, console, violations } = await openAt(open.url.replace('127.0.0.1', host));
+    const { page, console, violations } = await openAt(browser, open.url.replace('127.0.0.1', host));
     await shownTiles(page);
     expect([console, await violations()]).toEqual([[], []]);
   });
@@ -109,7 +70,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
   it('shows its tiles from PUBLIC_URL where that is not the address at which it was opened', async () => {
     const publicUrl = open.url.replace('127.0.0.1', 'gateway.localhost');
     const running = await start({ env: { PUBLIC_URL: publicUrl } });
-    const { page, console } = await openAt(running.url);
+    const { page, console } = await openAt(browser, running.url);
     for (const url of await shownTiles(page)) expect(url).toContain(publicUrl);
     expect(console).toEqual([]);
   });
@@ -117,14 +78,14 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
   it('shows its tiles where the gateway redirects to the upstream', async () => {
     const running = await start({ cookies: [], env: { ANONYMOUS_MODE: 'redirect' } });
     await fetch(`${running.url}/xyz/all/hot/0/0/0.png`);
-    const { page, console, violations } = await openAt(running.url);
+    const { page, console, violations } = await openAt(browser, running.url);
     await shownTiles(page);
     expect(setup.simulator.counters.requests.anonymous).toBeGreaterThanOrEqual(12);
     expect([console, await violations()]).toEqual([[], []]);
   });
 
   it('has no inline script and no event handler', async () => {
-    const { page } = await openAt(open.url);
+    const { page } = await openAt(browser, open.url);
     expect(
       await page.evaluate(`[
         document.querySelectorAll('script:not([src]), iframe, object, embed, base, style').length,
@@ -165,7 +126,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
     ],
     ['another base of addresses', 'base-uri', () => append('base', { href: siteAt('/') })],
   ])('blocks %s that was injected into it', async (_name, directive, attack) => {
-    const { page, violations } = await openAt(`${keyed.url}/?key=${KEY}`);
+    const { page, violations } = await openAt(browser, `${keyed.url}/?key=${KEY}`);
     const font = () => page.evaluate<string>('getComputedStyle(document.body).font');
     const before = await font();
     await page.evaluate(attack());
@@ -177,7 +138,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
   });
 
   it('shows the chosen layer, keeps it in the hash, and finds sports by words', async () => {
-    const { page, console } = await openAt(`${open.url}/#ride/bluered/512/70/6.0/46.0000/8.0000`);
+    const { page, console } = await openAt(browser, `${open.url}/#ride/bluered/512/70/6.0/46.0000/8.0000`);
     for (const url of await shownTiles(page))
       expect(url).toMatch(/\/xyz\/ride\/bluered\/\d+\/\d+\/\d+@2x\.png$/);
     await page.fill('#sport-filter', 'trail');
@@ -203,8 +164,17 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
     await page.fill('#key', KEY);
     await page.press('#key', 'Enter');
     for (const url of await shownTiles(page)) expect(url).toContain(`?key=${KEY}`);
-    expect(page.url()).not.toContain(KEY);
     expect(await page.textContent('dl')).toContain(`key=${KEY}`);
+    const cards = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('.cards details')].map((card) => card.textContent + [...card.querySelectorAll('a')].map(({ href }) => href))`,
+    );
+    expect(cards.length).toBeGreaterThan(20);
+    for (const card of cards) expect(card).toContain(KEY);
+    expect(
+      await page.evaluate(
+        `[location.href, document.cookie, ...Object.values(localStorage), ...Object.values(sessionStorage)].join()`,
+      ),
+    ).not.toContain(KEY);
   });
 
   describe('and its address, which holds a key,', () => {
@@ -234,7 +204,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
         [path, 'an order to go there', leave] as const,
       ]),
     )('%s is not told to the site behind %s', async (path, _name, go) => {
-      const { page } = await openAt(`${keyed.url}${path}`);
+      const { page } = await openAt(browser, `${keyed.url}${path}`);
       expect(await refererAfter(page, go)).toBeUndefined();
     });
 
@@ -247,12 +217,12 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
       `/xyz/all/hot/0/0/0.png?key=${KEY}x`,
       `/%zz?key=${KEY}`,
     ])('%s is not told either', async (path) => {
-      const { page } = await openAt(`${keyed.url}${path}`);
+      const { page } = await openAt(browser, `${keyed.url}${path}`);
       expect(await refererAfter(page, leave)).toBeUndefined();
     });
 
     it('would be seen: pages that do not mind tell it', async () => {
-      const { page } = await openAt(siteAt('/?key=1'));
+      const { page } = await openAt(browser, siteAt('/?key=1'));
       expect(await refererAfter(page, clickLink())).toBe(siteAt('/?key=1'));
     });
 
