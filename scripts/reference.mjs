@@ -57,7 +57,8 @@ function settingsPage() {
   return `# Settings
 
 Set each setting with a flag, an environment variable or a key in a YAML file; the first of these that is set wins. Pass the
-path of the YAML file in \`--config\` or \`GATEWAY_CONFIG\`. An empty variable counts as unset.
+path of the YAML file in \`--config\` or \`GATEWAY_CONFIG\`. An empty variable counts as unset. These three set the same port:
+\`npm start -- --port 9000\`, \`PORT=9000 npm start\`, and the line \`port: 9000\` in the YAML file.
 
 The gateway does not start if a key is unknown, a value is invalid or settings contradict each other; it lists all problems at
 once, each with its source. At start, it logs the effective settings with secrets redacted.
