@@ -3,7 +3,16 @@
 //   node scripts/build.mjs              checks types and compiles
 //   node scripts/build.mjs --if-stale   compiles, without the check, if a source file is newer than dist
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import '../src/supported-node.js';
@@ -70,6 +79,8 @@ async function build(checkTypes) {
   if (!run('@swc/cli/bin/swc.js', 'src', '--out-dir', fresh, '--strip-leading-paths', '--quiet'))
     return false;
   await bundlePage(join(fresh, 'web'));
+  // npx runs the file itself.
+  chmodSync(join(fresh, 'main.js'), 0o755);
   if (existsSync(OUTPUT)) renameSync(OUTPUT, old);
   renameSync(fresh, OUTPUT);
   return true;

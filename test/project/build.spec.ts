@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -54,6 +55,11 @@ describe('the build', () => {
     write('export const version: number = 3;', 3600);
     await build('--if-stale');
     expect(compiled()).toContain('version = 3');
+  });
+
+  it('makes the program executable, as npx needs it', async () => {
+    await build('--if-stale');
+    expect(statSync(at('dist/main.js')).mode & 0o111).toBe(0o111);
   });
 
   it.each([
