@@ -24,8 +24,8 @@ import { readPage, type Code } from './pages.js';
 import { line, missing, type Entry } from './report.js';
 import { gatewayUrls, isUrls } from './urls.js';
 
-/** Variables of scripts, which are no settings of the gateway. */
-const NOT_SETTINGS = ['ENGINE'];
+/** A variable of a script, and a parameter of WMTS. */
+const NOT_SETTINGS = ['ENGINE', 'SERVICE'];
 
 const only = process.argv.slice(2);
 const simulator = await startSimulator();
