@@ -1,5 +1,5 @@
-/** Chromium asks before a page of the internet reaches a gateway on this computer, and blocks the request until then. */
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+/** Chromium asks before a page of the internet reaches a gateway on this computer or in the LAN, and blocks the request until then. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { tileWithHeat } from '../../simulator/find-tile.js';
 import type { RunningGateway } from '../../support/gateway.js';
@@ -13,7 +13,8 @@ const setup = withSimulator({ per: 'suite' });
 const { z, x, y } = tileWithHeat(9);
 const TILE = `/xyz/all/hot/${z}/${x}/${y}.png`;
 
-let gateway: RunningGateway;
+/** The second one has an address that counts as one of the LAN. */
+const gateways: RunningGateway[] = [];
 /** Its address counts as one of the internet. */
 let internet: WebSite;
 let sameComputer: WebSite;
@@ -28,14 +29,18 @@ async function visit(site: WebSite, permissions: string[] = []): Promise<{ page:
   return { page, messages };
 }
 
-const requestsForTile = () => gateway.log().split(`"path":"${TILE}"`).length - 1;
+const requestsForTile = (gateway: RunningGateway) => gateway.log().split(`"path":"${TILE}"`).length - 1;
 
 describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
   beforeAll(async () => {
-    gateway = await setup.start({ cookies: 'full', env: { CORS_ORIGINS: '*' } });
+    for (let i = 0; i < 2; i++)
+      gateways.push(await setup.start({ cookies: 'full', env: { CORS_ORIGINS: '*' } }));
     internet = await startWebSite();
     sameComputer = await startWebSite();
-    browser = await startChromium([`--ip-address-space-overrides=127.0.0.1:${internet.port}=public`]);
+    const { port: lanPort } = new URL(gateways[1]!.url);
+    browser = await startChromium([
+      `--ip-address-space-overrides=127.0.0.1:${internet.port}=public,127.0.0.1:${lanPort}=local`,
+    ]);
   });
 
   afterEach(async () => {
@@ -48,25 +53,33 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
     await sameComputer.close();
   });
 
-  it('a page of the internet gets no tile without permission, whatever CORS allows, and the console says why', async () => {
-    const { page, messages } = await visit(internet);
-    const before = requestsForTile();
-    expect(await readIn(page, `${gateway.url}${TILE}`)).toBe('TypeError');
-    expect(await drawIn(page, `${gateway.url}${TILE}`)).toEqual({ width: 0 });
-    expect(messages.join('\n')).toMatch(/Permission was denied .* `loopback` address space/);
-    expect(requestsForTile()).toBe(before);
-  });
+  describe.each([
+    ['loopback', 0],
+    ['local', 1],
+  ])('a page of the internet with a gateway of the %s address space', (space, index) => {
+    it('gets no tile without permission, whatever CORS allows, and the console says why', async () => {
+      const gateway = gateways[index]!;
+      const { page, messages } = await visit(internet);
+      const before = requestsForTile(gateway);
+      expect(await readIn(page, `${gateway.url}${TILE}`)).toBe('TypeError');
+      expect(await drawIn(page, `${gateway.url}${TILE}`)).toEqual({ width: 0 });
+      expect(messages.join('\n')).toMatch(new RegExp(`Permission was denied .* \`${space}\` address space`));
+      expect(requestsForTile(gateway)).toBe(before);
+    });
 
-  it('a page of the internet gets tiles with permission, as an image and with fetch', async () => {
-    const { page, messages } = await visit(internet, ['local-network-access']);
-    expect(await readIn(page, `${gateway.url}${TILE}`)).toMatchObject({ status: 200 });
-    expect(await drawIn(page, `${gateway.url}${TILE}`)).toMatchObject({ width: 256 });
-    expect(messages).toEqual([]);
+    it('gets tiles with permission, as an image and with fetch', async () => {
+      const { url } = gateways[index]!;
+      const { page, messages } = await visit(internet, ['local-network-access']);
+      expect(await readIn(page, `${url}${TILE}`)).toMatchObject({ status: 200 });
+      expect(await drawIn(page, `${url}${TILE}`)).toMatchObject({ width: 256 });
+      expect(messages).toEqual([]);
+    });
   });
 
   it('a page of the same computer needs no permission', async () => {
     const { page } = await visit(sameComputer);
-    expect(await readIn(page, `${gateway.url}${TILE}`)).toMatchObject({ status: 200 });
-    expect(await drawIn(page, `${gateway.url}${TILE}`)).toMatchObject({ width: 256 });
+    const { url } = gateways[0]!;
+    expect(await readIn(page, `${url}${TILE}`)).toMatchObject({ status: 200 });
+    expect(await drawIn(page, `${url}${TILE}`)).toMatchObject({ width: 256 });
   });
 });
