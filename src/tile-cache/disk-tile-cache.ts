@@ -7,7 +7,7 @@ import type { HealthIssue } from '../common/health-signals.js';
 import type { Log } from '../common/log.js';
 import type { CachedTile } from './cached-tile.js';
 import type { TileCache } from './tile-cache.js';
-import { readTile, writeTile } from './tile-record.js';
+import { MAX_TTL_MS, readTile, writeTile } from './tile-record.js';
 
 const FILE = /^[0-9a-f]{40}\.tile$/;
 const TEMPORARY_FILE = /^[0-9a-f]{40}\.tile\.\d+$/;
@@ -85,7 +85,7 @@ export class DiskTileCache implements TileCache {
     const name = nameOf(key);
     if (this.files.get(name) === undefined && !(await this.isUnindexedFile(name))) return undefined;
     try {
-      const tile = readTile(key, await readFile(join(this.folder, name)));
+      const tile = readTile(key, await readFile(join(this.folder, name)), this.clock.now() + MAX_TTL_MS);
       if (tile && tile.freshUntil + this.staleMs > this.clock.now()) {
         // After a restart, the modification time restores the order of use.
         const now = new Date();

@@ -2,7 +2,7 @@ import type { Clock } from '../common/clock.js';
 import type { RedisConnection } from '../redis/index.js';
 import type { CachedTile } from './cached-tile.js';
 import type { TileCache } from './tile-cache.js';
-import { readTile, writeTile } from './tile-record.js';
+import { MAX_TTL_MS, readTile, writeTile } from './tile-record.js';
 
 const PREFIX = 'heatmap:tile:';
 
@@ -20,7 +20,7 @@ export class RedisTileCache implements TileCache {
     if (!this.redis.available) return undefined;
     try {
       const bytes = await this.redis.client.getBuffer(PREFIX + key);
-      const tile = bytes ? readTile(key, bytes) : undefined;
+      const tile = bytes ? readTile(key, bytes, this.clock.now() + MAX_TTL_MS) : undefined;
       return tile && this.remaining(tile) > 0 ? tile : undefined;
     } catch {
       this.redis.failed();

@@ -2,15 +2,22 @@
 import { z } from 'zod';
 import { TILE_SOURCES } from '../catalog/index.js';
 import { parseJson } from '../common/parse-json.js';
-import type { CachedTile } from './cached-tile.js';
+import { etagOf, type CachedTile } from './cached-tile.js';
+
+/** The largest value of TILE_CACHE_TTL. */
+export const MAX_TTL_MS = 30 * 86_400_000;
+
+const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
+/** Of a header value that the gateway sends; a line break in it would fail the response. */
+const HEADER_VALUE = /^[\x20-\x7e]{1,256}$/;
 
 const HEAD = z.object({
   key: z.string(),
   length: z.int().optional(),
   etag: z.string(),
-  lastModified: z.string().optional(),
+  lastModified: z.string().regex(HEADER_VALUE).optional(),
   source: z.enum(TILE_SOURCES),
-  upstreamEtag: z.string().optional(),
+  upstreamEtag: z.string().regex(HEADER_VALUE).optional(),
   freshUntil: z.number(),
 });
 
@@ -21,15 +28,27 @@ export function writeTile(key: string, { body, retryAt: _local, ...tile }: Cache
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body ?? Buffer.alloc(0)]);
 }
 
-/** Undefined if the bytes are not a complete record for this key. */
-export function readTile(key: string, bytes: Buffer): CachedTile | undefined {
+/**
+ * Undefined if the bytes are not a complete record for this key, as another program or a failing disk may have written them.
+ * The tile is fresh until `maxFreshUntil` at the latest, whatever the record says.
+ */
+export function readTile(key: string, bytes: Buffer, maxFreshUntil: number): CachedTile | undefined {
   const end = bytes.indexOf(LINE_END);
   const head = HEAD.safeParse(parseJson(bytes.toString('utf8', 0, Math.max(end, 0))));
   if (!head.success || head.data.key !== key) return undefined;
   const { length, etag, lastModified, source, upstreamEtag, freshUntil } = head.data;
   if (bytes.length !== end + 1 + (length ?? 0)) return undefined;
   const body = length === undefined ? undefined : copyOf(bytes, end + 1);
-  return { body, etag, lastModified, source, upstreamEtag, freshUntil };
+  if (body && !body.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) return undefined;
+  if (etag !== etagOf(body)) return undefined;
+  return {
+    body,
+    etag,
+    lastModified,
+    source,
+    upstreamEtag,
+    freshUntil: Math.min(freshUntil, maxFreshUntil),
+  };
 }
 
 /** Copy of the bytes from `start`. A slice would keep the whole record alive in the memory cache. */

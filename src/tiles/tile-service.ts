@@ -1,11 +1,10 @@
 /** Serves tiles: cache, one shared upstream request per tile, and a stale tile when the upstream fails. */
-import { hash } from 'node:crypto';
 import type { TileAddress, TileOutcome, ZoomAvailability } from '../catalog/index.js';
 import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
 import type { CookieKeeper } from '../cookie-store/index.js';
 import type { Metrics } from '../metrics/index.js';
-import type { CachedTile, MemoryTileCache, TileCache } from '../tile-cache/index.js';
+import { etagOf, type CachedTile, type MemoryTileCache, type TileCache } from '../tile-cache/index.js';
 import { UpstreamError, type HeldTile, type UpstreamClient, type UpstreamTile } from '../upstream/index.js';
 import { TileError } from './tile-error.js';
 
@@ -164,7 +163,7 @@ export class TileService {
     if (response.kind !== 'tile')
       return {
         body: undefined,
-        etag: '"empty"',
+        etag: etagOf(undefined),
         lastModified: undefined,
         source,
         upstreamEtag: undefined,
@@ -172,7 +171,7 @@ export class TileService {
       };
     return {
       body: response.body,
-      etag: `"${hash('sha1', response.body, 'base64url')}"`,
+      etag: etagOf(response.body),
       lastModified: httpDate(response.lastModified),
       source,
       upstreamEtag: response.etag,

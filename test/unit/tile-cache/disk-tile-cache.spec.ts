@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { DiskTileCache, type CachedTile } from '../../../src/tile-cache/index.js';
+import { DiskTileCache, etagOf, type CachedTile } from '../../../src/tile-cache/index.js';
 import { eventually } from '../../support/eventually.js';
 import { MemoryLog } from '../../support/doubles/memory-log.js';
 import { StoppedClock } from '../../support/doubles/stopped-clock.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { behavesLikeATileCache } from '../../support/contracts/tile-cache-contract.js';
+import { behavesLikeATileCache, pngOf } from '../../support/contracts/tile-cache-contract.js';
 
 const at = temporaryFolder();
 const MIB = 1024 * 1024;
@@ -16,9 +16,10 @@ let log = new MemoryLog();
 const clock = new StoppedClock();
 const open = (maxBytes = MIB, staleMs = 1000) =>
   DiskTileCache.open(at('tiles'), maxBytes, staleMs, clock, log);
+const png = (bytes: number) => pngOf(Buffer.alloc(bytes - 8, 1));
 const tile = (bytes: number): CachedTile => ({
-  body: Buffer.alloc(bytes, 1),
-  etag: '"x"',
+  body: png(bytes),
+  etag: etagOf(png(bytes)),
   lastModified: undefined,
   source: 'authenticated',
   upstreamEtag: undefined,
@@ -85,7 +86,7 @@ describe('a disk cache', () => {
     await writeFile(join(at('tiles'), 'notes.txt'), 'mine');
     await writeFile(join(at('tiles'), `${'a'.repeat(40)}.tile.7`), 'half');
     const cache = await open();
-    await cache.set('a', tile(1));
+    await cache.set('a', tile(10));
     const names = await readdir(at('tiles'));
     expect(names).toHaveLength(2);
     expect(names).toContain('notes.txt');
@@ -140,15 +141,15 @@ describe('a disk cache', () => {
     await create(at('tiles'));
     const cache = await open();
     expect(cache.issue?.action).toContain('TILE_CACHE_DIR');
-    await cache.set('a', tile(1));
+    await cache.set('a', tile(10));
     expect(await cache.get('a')).toBeUndefined();
   });
 
   it('that is not writable works as an empty cache, and logs that once', async () => {
     const cache = await open();
     await import('node:fs/promises').then(({ rm }) => rm(at('tiles'), { recursive: true }));
-    await cache.set('a', tile(1));
-    await cache.set('b', tile(1));
+    await cache.set('a', tile(10));
+    await cache.set('b', tile(10));
     expect(await cache.get('a')).toBeUndefined();
     expect(log.lines.filter(({ message }) => message.includes('disk cache')).length).toBe(1);
   });
