@@ -4,6 +4,9 @@ import { copyButton } from './copy.js';
 import { element } from './dom.js';
 import { readJson } from './gateway.js';
 
+/** Clients on phones, which open the link or the file of a QR code. */
+const PHONE_CLIENTS = new Set(['osmand', 'locus', 'guru', 'oruxmaps', 'alpinequest', 'cartograph']);
+
 export async function loadPresets(layer: string, key: string | undefined): Promise<readonly IndexEntry[]> {
   const index = (await readJson(`presets?layer=${encodeURIComponent(layer)}`, key)) as {
     readonly clients: readonly IndexEntry[];
@@ -54,7 +57,8 @@ function card(preset: IndexEntry): HTMLElement {
       ...(href === undefined
         ? []
         : [element('a', { class: 'button', href, download: fileName ?? '' }, download)]),
-      ...(link === undefined ? [] : [element('a', open, `Open in ${title}`), qrButton(link, title)]),
+      ...(link === undefined ? [] : [element('a', open, `Open in ${title}`)]),
+      ...(PHONE_CLIENTS.has(preset.id) ? [qrButton((link ?? href)!, title)] : []),
     ),
     element('ol', {}, ...steps.map((step) => element('li', {}, step))),
     element('p', { class: 'hint' }, `Zoom ${minZoom} to ${maxZoom}, tiles of ${tileSize} px`),

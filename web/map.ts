@@ -40,6 +40,9 @@ export function showMap(
   const heat = new TileLayer<XYZ>();
   const view = new OlView({ maxZoom: 18, constrainResolution: false, ...olView(FIRST_VIEW) });
   const map = new OlMap({ target, view, layers: [...backdrop(target.dataset['basemap']), heat] });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    map.setLayers([...backdrop(target.dataset['basemap']), heat]);
+  });
   map.on('moveend', () => onMove(viewOf(view)));
   let shown = '';
   return {

@@ -71,9 +71,14 @@ export function waysToAddSession(url: string): Markup {
 }
 
 function timeOf(expiry: string): Markup {
-  return html`<time datetime="${expiry}">${expiry.slice(0, 16).replace('T', ' ')} UTC</time>`;
+  return html`<time datetime="${expiry}">${readable(expiry)}</time>`;
 }
 
 function sentence(clause: string | null): string {
-  return clause ? `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.` : '';
+  return clause ? readable(`${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`) : '';
+}
+
+/** The text with its times (RFC 3339, UTC) as people write them, to the minute. */
+function readable(text: string): string {
+  return text.replace(/(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z/g, '$1 $2 UTC');
 }

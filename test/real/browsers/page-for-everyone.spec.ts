@@ -117,7 +117,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / for everyone', (
     await stateBecomes(page, words);
     await eventually(async () => (await page.locator('.cards details').count()) > 20);
     await page.evaluate(`for (const details of document.querySelectorAll('details')) details.open = true`);
-    await page.getByRole('button', { name: 'QR code for JOSM' }).click();
+    await page.getByRole('button', { name: 'QR code for OsmAnd' }).click();
     await page.waitForSelector('.qr svg');
     await expectUsable(page, name, name === 'valid' ? [] : undefined);
     expect([...origins]).toEqual([url]);

@@ -19,7 +19,7 @@ const ANONYMOUS = {
 const DEGRADED = {
   ...ANONYMOUS,
   status: 'degraded',
-  reason: 'the upstream is away',
+  reason: 'the upstream is away until 2026-11-25T15:22:13.719Z',
   action: 'wait',
 } as const;
 const options: IndexPageOptions = {
@@ -76,13 +76,16 @@ describe('the landing page', () => {
     [
       'degraded with cookies',
       { health: DEGRADED },
-      ['The upstream is away. Wait.', 'Tiles in the cache of the gateway are still served. Add'],
+      [
+        'The upstream is away until 2026-11-25 15:22 UTC. Wait.',
+        'Tiles in the cache of the gateway are still served. Add',
+      ],
     ],
     [
       'degraded without cookies, with a limited key',
       { health: DEGRADED, hasCookies: false, zoomLimit: 9 },
       [
-        'The upstream is away. Wait.',
+        'The upstream is away until 2026-11-25 15:22 UTC. Wait.',
         'still served. Zoom 0 to 9 (256 px) and 0 to 9 (512 px) needs no session.',
       ],
     ],
