@@ -35,7 +35,7 @@ const checkout = await Checkout.create(simulator, ports);
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void checkout.close().finally(() => process.exit(1)));
 const counts = new Map<Entry['how'], number>();
-const seen = new Map<string, Entry>();
+const seen = new Set<string>();
 let gatewaysRun = false;
 
 const SUBSTITUTIONS: readonly Substitution[] = [
@@ -159,7 +159,7 @@ async function checkInline(place: string, text: string): Promise<void> {
     failure === undefined
       ? { ...syntaxOnly(command), ...entries.at(-1), what: text }
       : { how: 'FAILED', what: text, detail: failure };
-  seen.set(text, entry);
+  seen.add(text);
   say(place, entry);
 }
 
