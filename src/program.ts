@@ -2,6 +2,9 @@
 import { runCommand, TASKS } from './cli/index.js';
 import { serve } from './serve.js';
 
+// Commands that perform one task end at a signal as other programs do; `serve` has its own handlers.
+for (const signal of ['SIGTERM', 'SIGINT']) process.removeAllListeners(signal);
+
 const { argv, env, stdout, stderr } = process;
 const exitCode = await runCommand(argv.slice(2), [serve, ...TASKS], serve, {
   env,

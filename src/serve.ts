@@ -1,14 +1,20 @@
 /** The command `serve`: reads settings, starts the gateway, and stops it at a signal. */
+import { existsSync, readdirSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import 'reflect-metadata';
 import { KeyFileError } from './auth-keys/index.js';
 import { EXIT, type Call, type Command, type Option } from './cli/index.js';
 import { ListenError } from './common/net/listen-error.js';
+import { localUrl, networkUrls } from './common/net/page-urls.js';
+import { nearest } from './common/nearest.js';
 import { VERSION } from './common/version.js';
 import {
   ConfigError,
   describeConfig,
   loadConfig,
   SETTINGS,
+  unknownVariables,
   type Config,
   type Setting,
 } from './config/index.js';
@@ -25,6 +31,9 @@ const VALUES: Readonly<Record<string, string>> = {
   apikeys: 'FILE',
   'allow-origins': 'LIST',
 };
+
+const TOO_FEW_FILES =
+  'the limit of open files is too low (EMFILE); raise it, such as with "ulimit -n 4096", or LimitNOFILE= of systemd';
 
 const NO_LOGIN_OPTIONS =
   'set STRAVA_EMAIL and STRAVA_PASSWORD instead, because every user of the machine can read a command line';
@@ -93,6 +102,13 @@ async function start({ env, flags: { config: file, ...flags }, switches }: Call)
     });
   const readable = isReadable(config);
   if (!readable) log.info({ version: VERSION, settings: describeConfig(config) }, 'effective settings');
+  for (const { variable, near } of unknownVariables(env))
+    log.warn(
+      { variable, near },
+      `the environment variable ${variable} is no setting; ${near === undefined ? 'see docs/settings.md' : `did you mean ${near}?`}`,
+    );
+  const missing = missingCookieFile(config);
+  if (missing !== undefined) log.warn(missing);
   // Loaded here, because the other commands start in a fraction of the time without it.
   const { createGateway } = await import('./gateway.js');
   const gateway = await createGateway(config, log);
@@ -101,21 +117,26 @@ async function start({ env, flags: { config: file, ...flags }, switches }: Call)
   });
   stop.with(gateway, config.shutdownDelayMs, (signal) => log.info({ signal }, 'stopping'));
   log.info(addresses, `listening on ${addresses.public}`);
-  if (readable)
-    log.info(changedSettings(config), `version ${VERSION}, settings that differ from the defaults`);
+  if (!readable) return;
+  log.info(changedSettings(config), `version ${VERSION}, settings that differ from the defaults`);
+  log.info(`map and settings for clients: ${config.publicUrl ?? localUrl(addresses.public)}`);
+  for (const url of networkUrls(addresses.public, networkInterfaces())) log.info(`in the network: ${url}`);
 }
 
 /** Ends the process at once until there is a gateway, which then stops in order. */
 function stopOnSignals() {
   let stop = (_signal: NodeJS.Signals): Promise<void> => process.exit(EXIT.ok);
   let stopping = false;
-  for (const name of ['SIGTERM', 'SIGINT'] as const)
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    // Those of main.ts, for the time before.
+    process.removeAllListeners(name);
     process.on(name, (signal) => {
       // A second signal ends a stop that takes too long.
       if (stopping) process.exit(EXIT.failed);
       stopping = true;
       void stop(signal);
     });
+  }
   return {
     /** SIGTERM comes from a scheduler, which needs a delay to send requests elsewhere; SIGINT comes from a terminal. */
     with(gateway: Gateway, delayMs: number, tell: (signal: string) => void): void {
@@ -130,6 +151,21 @@ function stopOnSignals() {
   };
 }
 
+/** A path that was set has to be right, unlike the default one. */
+function missingCookieFile(config: Config): string | undefined {
+  const { stravaCookiesFile: path, stravaSession, stravaSessionFile } = config;
+  if (stravaSession || stravaSessionFile !== undefined) return undefined;
+  if (existsSync(path) || !('stravaCookiesFile' in changedSettings(config))) return undefined;
+  let near: string | undefined;
+  try {
+    near = nearest(basename(path), readdirSync(dirname(path)));
+  } catch {
+    // The folder does not exist either.
+  }
+  const hint = near === undefined ? '' : `; did you mean ${join(dirname(path), near)}?`;
+  return `the cookie file ${path} does not exist${hint}; the gateway reads it as soon as it exists`;
+}
+
 function changedSettings(config: Config): object {
   const defaults = describeConfig(loadConfig({ env: {}, flags: {}, file: undefined }));
   return Object.fromEntries(
@@ -140,7 +176,9 @@ function changedSettings(config: Config): object {
 }
 
 function problemsOf(error: unknown): readonly string[] {
-  return error instanceof ConfigError ? error.problems : [(error as Error).message];
+  if (error instanceof ConfigError) return error.problems;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return [code === 'EMFILE' || code === 'ENFILE' ? TOO_FEW_FILES : message];
 }
 
 /** Whether another start with the same settings fails as well. */

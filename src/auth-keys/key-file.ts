@@ -120,6 +120,20 @@ export function parseKeyFile(text: string): ApiKey[] {
   return keys;
 }
 
+/** What is wrong with one entry, as the field and what is accepted there. */
+export function entryProblems(
+  entry: unknown,
+): readonly { readonly field: string; readonly accepted: string }[] {
+  const result = FILE.safeParse({ keys: [entry] });
+  if (result.success) return [];
+  return faults(result.error)
+    .split(/; (?=keys\.0)/)
+    .map((fault) => {
+      const [, field = '', accepted = fault] = /^keys\.0\.?(\w*)[^:]*: (.*)$/s.exec(fault) ?? [];
+      return { field, accepted };
+    });
+}
+
 /** The value of a key file before it is validated. Throws a {@link KeyFileError}. */
 export function jsonOf(text: string): unknown {
   if (text.trim() === '') throw new KeyFileError(`it is empty; ${ACCEPTED}`);

@@ -1,16 +1,15 @@
 /** The help texts, generated from the table of commands. Pure. */
+import { PROGRAM } from '../common/program-name.js';
 import { VERSION } from '../common/version.js';
 import { COMMON_OPTIONS, type Command, type Option } from './command.js';
 import { EXIT_CODES } from './exit-code.js';
-
-export const PROGRAM = 'strava-heatmap-gateway';
 
 const LINE_LENGTH = 100;
 
 /** `initial` is the command that runs when none is named. */
 export function programHelp(commands: readonly Command[], initial: Command): string {
   return page(
-    `${PROGRAM} ${VERSION}\nTile gateway for the Strava Global Heatmap: WMTS, XYZ, TMS and TileJSON.`,
+    `strava-heatmap-gateway ${VERSION}\nTile gateway for the Strava Global Heatmap: WMTS, XYZ, TMS and TileJSON.`,
     `Usage: ${PROGRAM} [COMMAND] [options]`,
     `Commands:\n${commandList(commands)}`,
     `Without a command, the program runs "${initial.name}" with these options:\n${optionList(initial)}`,

@@ -1,9 +1,11 @@
 /** From the words of the command line to a command and its call. Pure. */
 import { parseArgs } from 'node:util';
+import { nearest } from '../common/nearest.js';
+import { PROGRAM } from '../common/program-name.js';
 import { VERSION } from '../common/version.js';
 import { COMMON_OPTIONS, CommandFailure, type Call, type Command, type Option } from './command.js';
 import { EXIT } from './exit-code.js';
-import { commandHelp, groupHelp, PROGRAM, programHelp } from './help-text.js';
+import { commandHelp, groupHelp, programHelp } from './help-text.js';
 
 export type Reading =
   /** A help text or the version. */
@@ -116,7 +118,7 @@ function checkOption(
   command: string,
 ): void {
   if (!Object.hasOwn(options, name)) {
-    const near = nearest(name, Object.keys(options));
+    const near = suggested(name, Object.keys(options));
     throw usage(
       command,
       `unknown option "${rawName}"${near === undefined ? '' : `; did you mean "--${near}"?`}`,
@@ -140,13 +142,15 @@ export function usage(name: string, problem: string): CommandFailure {
 }
 
 function unknownCommand(word: string, known: readonly string[], group = ''): CommandFailure {
-  const near = nearest(word, known);
+  const near = suggested(word, known);
   const hint = near === undefined ? `the commands are ${known.join(', ')}` : `did you mean "${near}"?`;
   return usage(group, `unknown command "${word}"; ${hint}`);
 }
 
-/** The name that `word` is an abbreviation, an extension or a misspelling of. */
-function nearest(word: string, names: readonly string[]): string | undefined {
+/** The name that `word` is a misspelling, an abbreviation or an extension of. */
+function suggested(word: string, names: readonly string[]): string | undefined {
   const beginning = word.slice(0, word.lastIndexOf(' ') + 1 + 3);
-  return word === '' ? undefined : names.find((name) => name.startsWith(beginning) || word.startsWith(name));
+  return word === ''
+    ? undefined
+    : (nearest(word, names) ?? names.find((name) => name.startsWith(beginning) || word.startsWith(name)));
 }

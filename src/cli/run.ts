@@ -2,6 +2,7 @@
 import { ConfigError } from '../config/index.js';
 import { CommandFailure, type Call, type Command, type Outcome } from './command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { npmOptionProblem } from './npm-options.js';
 import { readCall } from './read-call.js';
 
 export interface Terminal {
@@ -19,6 +20,11 @@ export async function runCommand(
 ): Promise<ExitCode | undefined> {
   const { env, out, err } = terminal;
   const tell = (line: string) => err(`${line}\n`);
+  const npmOption = npmOptionProblem(env, initial);
+  if (npmOption !== undefined) {
+    tell(npmOption);
+    return EXIT.usage;
+  }
   try {
     const reading = readCall(words, commands, initial);
     if (reading.kind === 'text') {

@@ -1,3 +1,4 @@
+export * from './unknown-variables.js';
 export * from './config-error.js';
 export * from './load-config.js';
 export * from './trusted-proxies.js';

@@ -1,9 +1,11 @@
 /** Loads the settings. Flags override environment variables, which override the YAML file, which overrides the defaults. */
 import { LineCounter, parseDocument, visit } from 'yaml';
 import { fileProblem, readTextSync } from '../common/files/read-text.js';
+import { nearest } from '../common/nearest.js';
 import { isLoopbackAddress } from '../common/net/loopback.js';
 import { quoted } from '../common/quoted.js';
 import { ConfigError } from './config-error.js';
+import { listEntries } from './setting-types.js';
 import { SETTINGS, type Config, type Setting, type SettingName } from './settings.js';
 
 export interface ConfigSources {
@@ -27,19 +29,28 @@ export function loadConfig({
 }: ConfigSources): Config {
   const problems: string[] = [];
   const yaml = file === undefined ? {} : readYaml(file, problems);
+  const isComplete = problems.length === 0 || Object.keys(yaml).length > 0;
+  const invalid = new Set<string>();
   const config: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
     const { place, value } = candidate(name, setting, { env, flags, yaml, file });
-    const found = isSafeToPrint(setting, value) ? `, found ${quoted(`${value as string}`)}` : '';
     const result = setting.schema.safeParse(value);
+    if (!result.success || isInQuotes(value)) invalid.add(setting.env);
     if (!setting.secret && isInQuotes(value))
       problems.push(
-        `${place}: must not be in quotes${found}; remove the quotes, which docker --env-file keeps`,
+        `${place}: must not be in quotes${foundText(setting, value)}; remove the quotes, which docker --env-file keeps`,
       );
     else if (result.success) config[name] = result.data;
-    else for (const issue of result.error.issues) problems.push(`${place}: ${issue.message}${found}`);
+    else
+      for (const { path, message } of result.error.issues)
+        problems.push(`${place}: ${message}${foundText(setting, value, path[0])}`);
   }
-  if (problems.length === 0) problems.push(...contradictions(config as Config));
+  // A contradiction with a setting that is invalid, or in a file that cannot be read, may be none.
+  if (isComplete) {
+    const concerns = (problem: string) =>
+      [...invalid].some((env) => new RegExp(`\\b${env}\\b`).test(problem));
+    problems.push(...contradictions(withDefaults(config)).filter((problem) => !concerns(problem)));
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config) as Config;
 }
@@ -50,6 +61,23 @@ function isInQuotes(value: unknown): boolean {
     typeof value === 'string' &&
     /^(?:"[^]*"|'[^]*'|`[^]*`|[“”„][^]*[“”]|[‘’‚][^]*[‘’]|[«»][^]*[«»])$/.test(value.trim())
   );
+}
+
+/** What was found: of a list, the entry at `index`. Nothing if the value may contain a secret. */
+function foundText(setting: Setting, value: unknown, index?: PropertyKey): string {
+  const text = Array.isArray(value) ? value.join(',') : value;
+  if (!isSafeToPrint(setting, text) || (Array.isArray(value) && index === undefined)) return '';
+  const entries = Array.isArray(value) ? value : listEntries(`${value as string}`);
+  return `, found ${quoted(`${typeof index === 'number' ? entries[index] : (value as string)}`)}`;
+}
+
+/** Defaults in place of invalid settings. */
+function withDefaults(config: Readonly<Record<string, unknown>>): Config {
+  const defaults = Object.entries<Setting>(SETTINGS).map(([name, { schema, default: text }]) => [
+    name,
+    schema.safeParse(text).data,
+  ]);
+  return { ...Object.fromEntries(defaults), ...config } as Config;
 }
 
 /** A URL can contain credentials or, if copied from a client, an API key. */
@@ -132,8 +160,8 @@ function unknown(key: string): string {
 }
 
 function suggestion(key: string): string {
-  const bare = (name: string) => name.toLowerCase().replace(/[^a-z]/g, '');
-  const near = Object.keys(SETTINGS).find((name) => [key, `strava${key}`].map(bare).includes(bare(name)));
+  const names = Object.keys(SETTINGS);
+  const near = nearest(key, names) ?? nearest(`strava${key}`, names);
   return near ? `; did you mean ${near}?` : '; see config/default.yaml for the list of settings';
 }
 

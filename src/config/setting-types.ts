@@ -114,16 +114,17 @@ export const bytes = () =>
 export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
 
+export function listEntries(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
+}
+
 /** A YAML list, or comma-separated text. */
 export const list = <T extends z.ZodType>(item: T) =>
   z.preprocess(
-    (value) =>
-      typeof value === 'string'
-        ? value
-            .split(',')
-            .map((word) => word.trim())
-            .filter(Boolean)
-        : value,
+    (value) => (typeof value === 'string' ? listEntries(value) : value),
     z.array(item, 'must be a list'),
   );
 

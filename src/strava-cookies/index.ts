@@ -1,6 +1,6 @@
 /** What Strava's cookies are: names, formats, expiry. Pure; imports nothing but `common`. */
 export { chooseCookies } from './choose-cookies.js';
-export type { CookieEntry } from './cookie-file/cookie-entry.js';
+export { domainOf, type CookieEntry } from './cookie-file/cookie-entry.js';
 export { CookieFileError } from './cookie-file/cookie-file-error.js';
 export { parseCookies, serializeCookies } from './cookie-file/cookie-file.js';
 export { EXPIRES_COOKIE, KNOWN_COOKIES, SESSION_COOKIE, SIGNED_COOKIES } from './cookie-names.js';

@@ -65,22 +65,26 @@ describe('keys add', () => {
   it.each([
     [['alice'], 1, 'contains a key with the name alice already'],
     [['keys.7'], 2, 'is reserved for keys without a name'],
-    [['not a name'], 2, 'id: must have 1 to 64 characters'],
-    [['dora', '--expires', 'soon'], 2, 'expires: must be a date'],
+    [['not a name'], 2, 'NAME must have 1 to 64 characters'],
+    [['dora', '--expires', 'soon'], 2, '--expires must be a date or time such as 2027-01-31'],
+    [['dora', '--expires', 'tomorrow'], 2, 'found "tomorrow" (see'],
+    [['dora', '--expires', '31.1.2027'], 2, 'found "31.1.2027" (see'],
+    [['dora', '--expires', 'soon', '--max-zoom', '99'], 2, 'found "soon"; --max-zoom must be'],
     [['dora', '--expires', '2020-01-01'], 2, '--expires must be in the future'],
-    [['dora', '--layers', 'all hot'], 2, 'layers.0: must be a layer'],
-    [['dora', '--sports', 'ride*'], 2, 'sports.0: must be a sport'],
-    [['dora', '--colors', ''], 2, 'colors.0: must be a colour'],
-    [['dora', '--max-zoom', '17'], 2, 'maxZoom: must be a zoom level from 0 to 16'],
-    [['dora', '--max-zoom', 'deep'], 2, 'maxZoom: must be a zoom level from 0 to 16'],
-    [['dora', '--origins', 'gpx.studio'], 2, 'origins.0: must be an origin'],
-    [['dora', '--rate-limit', '0'], 2, 'rateLimit.max: must be a number of requests'],
+    [['dora', '--layers', 'all hot'], 2, '--layers must be a layer'],
+    [['dora', '--sports', 'ride*'], 2, '--sports must be a sport'],
+    [['dora', '--colors', ''], 2, '--colors must be a colour'],
+    [['dora', '--max-zoom', '17'], 2, '--max-zoom must be a zoom level from 0 to 16, found "17"'],
+    [['dora', '--max-zoom', 'deep'], 2, '--max-zoom must be a zoom level from 0 to 16, found "deep"'],
+    [['dora', '--origins', 'gpx.studio'], 2, '--origins must be an origin'],
+    [['dora', '--rate-limit', '0'], 2, '--rate-limit must be a number of requests'],
   ])('refuses %j and leaves the file alone', async (args, exit, sentence) => {
     await added('alice');
     const before = await readFile(file, 'utf8');
     const { code, out, err } = await keys('add', ...args);
     expect([code, out]).toEqual([exit, '']);
     expect(err).toContain(sentence);
+    expect(err).not.toContain('"keys": [');
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 

@@ -49,6 +49,27 @@ describe('the command line', () => {
   });
 });
 
+describe('options that npm takes for itself', () => {
+  it.each([
+    ['--cookies FILE', { npm_config_cookies: 'true' }, ['FILE'], 'npm start -- --cookies FILE'],
+    ['--port 9000', { npm_config_port: 'true' }, ['9000'], 'npm start -- --port PORT'],
+    ['--cookies=FILE', { npm_config_cookies: 'FILE' }, [], 'npm start -- --cookies FILE'],
+    ['--public-url URL', { npm_config_public_url: 'true' }, ['URL'], 'npm start -- --public-url URL'],
+  ] as [string, Record<string, string>, string[], string][])(
+    'npm start %s is refused with the right form',
+    async (_line, env, args, form) => {
+      const { code, out, err } = await bench.run(args, { ...env, npm_lifecycle_event: 'start' });
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toContain(`write "${form}"`);
+    },
+  );
+
+  it('do not matter to a command that npm does not start', async () => {
+    const { code } = await bench.run(['--version'], { npm_config_port: '9000', npm_lifecycle_event: 'test' });
+    expect(code).toBe(0);
+  });
+});
+
 describe('settings', () => {
   it('that a command does not need do not hold it up', async () => {
     const env = {

@@ -2,11 +2,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { networkUrls } from '../../src/common/net/page-urls.js';
 import { tileWithHeat } from '../simulator/find-tile.js';
 import { startSimulator, type Simulator } from '../simulator/simulator.js';
 import { eventually } from '../support/eventually.js';
@@ -292,6 +293,88 @@ it('SIGTERM during the start exits with code 0 as well', async () => {
   await eventually(() => process.out().includes('effective settings'));
   process.child.kill('SIGTERM');
   expect(await process.ended).toEqual({ code: 0, signal: null });
+});
+
+it('SIGTERM before the program is loaded exits with code 0 as well', async () => {
+  // Sends the signal as soon as there is a handler.
+  const preload = `const timer = setInterval(() => {
+    if (process.listenerCount('SIGTERM') === 0) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, 1)`;
+  const process = run([], { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(preload)}` });
+  expect(await process.ended).toEqual({ code: 0, signal: null });
+  expect([process.out(), process.err()]).toEqual(['', '']);
+});
+
+it.each([64, 128])('a limit of %i open files gives one sentence', async (limit) => {
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', `ulimit -n ${limit} && exec "$0" "$1"`, process.execPath, MAIN],
+    {
+      encoding: 'utf8',
+      env: { HOME: folder, PORT: '0', PATH: process.env.PATH },
+    },
+  );
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^strava-heatmap-gateway cannot start:\s.*EMFILE.*ulimit -n 4096.*\n$/);
+});
+
+describe('a mistake that does not keep the gateway from starting', () => {
+  it.each([
+    [
+      'a misspelt variable',
+      { STRAVA_COOKIE_FILE: '/x' },
+      'the environment variable STRAVA_COOKIE_FILE is no setting; did you mean STRAVA_COOKIES_FILE?',
+    ],
+    ['an unknown variable', { STRAVA_MODE: 'x' }, 'STRAVA_MODE is no setting; see docs/settings.md'],
+    [
+      'a missing cookie file',
+      { STRAVA_COOKIES_FILE: '/nowhere/cookies.json' },
+      'the cookie file /nowhere/cookies.json does not exist; the gateway reads it as soon as it exists',
+    ],
+  ])('is logged: %s', async (_what, env, message) => {
+    const process = run([], env as Record<string, string>);
+    await process.url();
+    expect(process.out()).toContain(message);
+  });
+
+  it('is logged: a misspelt cookie file', async () => {
+    await writeFile(cookiesFile, '[]');
+    const process = run(['--cookies', join(folder, 'strava-cookie.json')]);
+    await process.url();
+    expect(process.out()).toContain(`does not exist; did you mean ${cookiesFile}?`);
+  });
+
+  it('is reported by /health: a cookie file of another site', async () => {
+    await writeFile(cookiesFile, JSON.stringify([{ name: 'user', value: 'x', domain: '.github.com' }]));
+    const url = await run().url();
+    const health = (await (await fetch(`${url}/health`)).json()) as { status: string; reason: string };
+    expect(health.status).toBe('degraded');
+    expect(health.reason).toContain('its cookies are of "github.com", so export them on www.strava.com');
+  });
+});
+
+it('the folder of the cookie file is created at the start, for its user only', async () => {
+  const path = join(folder, 'a', 'b', 'cookies.json');
+  await run([], { STRAVA_COOKIES_FILE: path }).url();
+  expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
+});
+
+it('the log of a terminal has the URL of the page, and those for other devices', async () => {
+  const process = run(['--host', '0.0.0.0'], { LOG_FORMAT: 'pretty', AUTH_MODE: 'open' });
+  await eventually(() => process.out().includes('map and settings for clients'));
+  const [, page, port] = /map and settings for clients: (http:\/\/127\.0\.0\.1:(\d+)\/)/.exec(process.out())!;
+  expect((await fetch(page!)).status).toBe(200);
+  const others = networkUrls(`http://0.0.0.0:${port}`, networkInterfaces());
+  await eventually(() => process.out().split('in the network: ').length - 1 === others.length);
+  for (const url of others) expect(process.out()).toContain(`in the network: ${url}`);
+});
+
+it('a start that fails reports it once', async () => {
+  const process = run(['--apikeys', join(folder, 'none.json')]);
+  await process.ended;
+  expect(`${process.out()}${process.err()}`.split('the API key file cannot be read')).toHaveLength(2);
 });
 
 it('a cookie file that cannot be parsed is reported by /health, and not treated as missing', async () => {

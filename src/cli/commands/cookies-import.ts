@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../common/program-name.js';
 import { chooseCookies } from '../../strava-cookies/index.js';
 import { CommandFailure, JSON_OPTION, type Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
@@ -44,7 +45,7 @@ _strava4_session alone. A running gateway picks the cookies up within two second
         ...(session
           ? []
           : ['Without a session the signed cookies cannot be refreshed: export the session as well.']),
-        'To test them: strava-heatmap-gateway cookies check',
+        `To test them: ${PROGRAM} cookies check`,
       ].join('\n'),
     };
   },

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { digestOf } from '../../auth-keys/key-file.js';
+import { digestOf, entryProblems } from '../../auth-keys/key-file.js';
 import { Catalog } from '../../catalog/index.js';
 import { grantedLayers, UNLIMITED, type Scope } from '../../access/index.js';
+import { quoted } from '../../common/quoted.js';
 import { CommandFailure, JSON_OPTION, type Call, type Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
 import { EXIT } from '../exit-code.js';
@@ -41,10 +42,17 @@ recovered, only replaced. A running gateway accepts the key within two seconds. 
     const { expires } = call.flags;
     if (/^keys\.\d+$/.test(id))
       throw usage('keys add', `the name "${id}" is reserved for keys without a name; choose another name`);
+    const limits = limitsOf(call);
+    const problems = entryProblems({ id, key: 'x', ...defined(limits) }).map(({ field, accepted }) => {
+      const option = OPTION_OF[field as keyof typeof OPTION_OF];
+      return option === undefined
+        ? `NAME ${accepted}, found ${quoted(id)}`
+        : `--${option} ${accepted}, found ${quoted(call.flags[option] ?? '')}`;
+    });
+    if (problems.length > 0) throw usage('keys add', [...new Set(problems)].join('; '));
     if (expires !== undefined && Date.parse(expires) <= Date.now())
       throw usage('keys add', `--expires must be in the future, found "${expires}"`);
     const key = randomBytes(KEY_BYTES).toString('base64url');
-    const limits = limitsOf(call);
     const before = await editKeyFile(path, ({ keys, raw }) => {
       if (keys.some((other) => other.id === id))
         throw new CommandFailure(
@@ -71,6 +79,21 @@ ${path} contains its SHA-256.${before.raw.length === 0 ? ' Start the gateway wit
     };
   },
 };
+
+/** The option of each field of the key file. */
+const OPTION_OF = {
+  expires: 'expires',
+  layers: 'layers',
+  sports: 'sports',
+  colors: 'colors',
+  maxZoom: 'max-zoom',
+  origins: 'origins',
+  rateLimit: 'rate-limit',
+} as const;
+
+function defined(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
 
 /** The limits of the options, with the field names of the key file. They are validated when the file is written. */
 function limitsOf({ flags }: Call) {

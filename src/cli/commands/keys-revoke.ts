@@ -1,3 +1,4 @@
+import { PROGRAM } from '../../common/program-name.js';
 import { CommandFailure, JSON_OPTION, type Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { editKeyFile, keyFilePath } from '../keys/key-file-edit.js';
@@ -22,7 +23,7 @@ with an empty key file: add another key first, or delete the file and unset API_
       if (place === -1)
         throw new CommandFailure(
           EXIT.failed,
-          `${path} contains no key with this name; "strava-heatmap-gateway keys list" shows the names`,
+          `${path} contains no key with this name; "${PROGRAM} keys list" shows the names`,
         );
       if (file.keys.length === 1)
         throw new CommandFailure(

@@ -1,4 +1,5 @@
 /** The outcome of `cookies check`. Pure. */
+import { PROGRAM } from '../../common/program-name.js';
 import { permissionsWarning } from '../../common/files/file-mode.js';
 import type { RefreshOutcome } from '../../cookie-store/index.js';
 import type { Outcome } from '../command.js';
@@ -24,8 +25,7 @@ export interface CheckFindings {
 }
 
 const FINISH_SET_UP = 'log in to Strava in a browser and finish the set-up of the account there';
-const LOG_IN_AGAIN =
-  'log in to Strava in a browser and export the cookies again, or use "strava-heatmap-gateway login"';
+const LOG_IN_AGAIN = `log in to Strava in a browser and export the cookies again, or use "${PROGRAM} login"`;
 
 export function checkReport(findings: CheckFindings): Outcome {
   const { file, mode, count, passedOver, expiresAt, refresh, tile, saved } = findings;

@@ -1,5 +1,5 @@
 /** Reads a cookie file of any supported format. */
-import { fileProblem, readText } from '../../common/files/read-text.js';
+import { fileProblem, readTextOrPipe } from '../../common/files/read-text.js';
 import { CookieFileError, parseCookies, type FoundCookies } from '../../strava-cookies/index.js';
 import { CommandFailure } from '../command.js';
 import { EXIT } from '../exit-code.js';
@@ -8,7 +8,7 @@ import { EXIT } from '../exit-code.js';
 export async function readCookies(path: string): Promise<FoundCookies> {
   let text: string;
   try {
-    text = await readText(path);
+    text = await readTextOrPipe(path);
   } catch (error) {
     throw new CommandFailure(EXIT.failed, `${path} cannot be read: ${fileProblem(error)}`);
   }

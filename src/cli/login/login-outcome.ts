@@ -1,4 +1,5 @@
 /** The outcome of a failed login. Pure. */
+import { PROGRAM } from '../../common/program-name.js';
 import type { Outcome } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { LoginFailed, LoginWay } from './run-strategy.js';
@@ -22,7 +23,7 @@ function sentence(way: LoginWay, kind: LoginFailed['kind'], detail: string): str
     case 'captcha':
       return (
         `Refused: ${detail}. Strava often refuses automated logins (--${way}). The command made one attempt. ` +
-        'Use "strava-heatmap-gateway login" with a window, or export the cookies with a browser extension.'
+        `Use "${PROGRAM} login" with a window, or export the cookies with a browser extension.`
       );
     case 'upstream_error':
       return `Login failed: ${detail}. The credentials may be correct; try again later.`;

@@ -1,4 +1,12 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { getSystemErrorMap } from 'node:util';
 import { decodeText } from './decode-text.js';
@@ -17,6 +25,19 @@ export async function readText(path: string): Promise<string> {
   } finally {
     await file.close();
   }
+}
+
+/** As {@link readText}, but also of a pipe such as `/dev/stdin`, up to its end. */
+export async function readTextOrPipe(path: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MAX_BYTES)
+      throw new Error('it has more than 1 MB; a smaller file is accepted, so check the path');
+  }
+  return decodeText(Buffer.concat(chunks));
 }
 
 /** As {@link readText}. */

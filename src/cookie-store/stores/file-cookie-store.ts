@@ -2,12 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../../common/files/atomic-write.js';
 import type { Clock } from '../../common/clock.js';
+import { PROGRAM } from '../../common/program-name.js';
+import { quoted } from '../../common/quoted.js';
 import { readText } from '../../common/files/read-text.js';
 import { watchPath } from '../../common/files/watch-path.js';
 import {
   CookieFileError,
   parseCookies,
   serializeCookies,
+  domainOf,
   type CookieEntry,
   type FoundCookies,
   SESSION_COOKIE,
@@ -33,12 +36,14 @@ export class FileCookieStore implements CookieStore {
     this.place = path;
   }
 
+  /** Also creates the folder, so that the file can be saved to it. */
   async load(): Promise<LoadedCookies> {
+    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 }).catch(() => undefined);
     const { entries } = await this.read();
     const stored = this.choose(entries);
     this.knownSession = stored.session?.reveal();
     const isUnusable = entries.length > 0 && !stored.session && !stored.signed;
-    return isUnusable ? { ...stored, unusable: UNUSABLE } : stored;
+    return isUnusable ? { ...stored, unusable: unusable(entries) } : stored;
   }
 
   async save({ session, signed, otherSessions = [] }: StoredCookies): Promise<void> {
@@ -86,5 +91,16 @@ export class FileCookieStore implements CookieStore {
 const UNUSABLE =
   'the file contains cookies, but neither a session (_strava4_session) nor all four signed cookies of strava.com';
 
-const FOREIGN =
-  'the file is a JSON object of another program, which is not overwritten; convert it with "strava-heatmap-gateway cookies import"';
+/** Names the sites of a file without cookies of Strava: the export was made on another page. */
+function unusable(entries: readonly CookieEntry[]): string {
+  const sites = [...new Set(entries.map(domainOf))].filter((domain) => domain !== undefined);
+  if (sites.length === 0 || sites.some((site) => /(?:^|\.)strava\.com$/.test(site))) return UNUSABLE;
+  const more = sites.length > 2 ? ` and ${sites.length - 2} more` : '';
+  const named = sites
+    .slice(0, 2)
+    .map((site) => quoted(site))
+    .join(', ');
+  return `${UNUSABLE}; its cookies are of ${named}${more}, so export them on www.strava.com`;
+}
+
+const FOREIGN = `the file is a JSON object of another program, which is not overwritten; convert it with "${PROGRAM} cookies import"`;

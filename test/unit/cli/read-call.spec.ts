@@ -167,7 +167,10 @@ describe('the command line', () => {
       ['-cookie', 'x'],
       'unknown option "-cookie"; did you mean "--cookies"? (see "strava-heatmap-gateway serve --help")',
     ],
-    [['-prot=1'], 'unknown option "-prot" (see "strava-heatmap-gateway serve --help")'],
+    [
+      ['-prot=1'],
+      'unknown option "-prot"; did you mean "--port"? (see "strava-heatmap-gateway serve --help")',
+    ],
     [
       ['-c', 'x'],
       'unknown option "-c"; did you mean "--cookies"? (see "strava-heatmap-gateway serve --help")',
@@ -182,10 +185,25 @@ describe('the command line', () => {
       '-password is not accepted; set STRAVA_PASSWORD instead (see "strava-heatmap-gateway serve --help")',
     ],
     [['login', '-json=maybe'], '-json takes no value (see "strava-heatmap-gateway login --help")'],
+    [
+      ['--cokies', 'x'],
+      'unknown option "--cokies"; did you mean "--cookies"? (see "strava-heatmap-gateway serve --help")',
+    ],
+    [
+      ['--api-keys', 'x'],
+      'unknown option "--api-keys"; did you mean "--apikeys"? (see "strava-heatmap-gateway serve --help")',
+    ],
+    [
+      ['--tagret', 'x'],
+      'unknown option "--tagret"; did you mean "--target"? (see "strava-heatmap-gateway serve --help")',
+    ],
     [['-x'], 'unknown option "-x" (see "strava-heatmap-gateway serve --help")'],
     [['-'], 'unexpected argument "-" (see "strava-heatmap-gateway serve --help")'],
     [['--__proto__'], 'unknown option "--__proto__" (see "strava-heatmap-gateway serve --help")'],
-    [['--no-version'], 'unknown option "--no-version" (see "strava-heatmap-gateway serve --help")'],
+    [
+      ['--no-version'],
+      'unknown option "--no-version"; did you mean "--version"? (see "strava-heatmap-gateway serve --help")',
+    ],
     [['--port'], '--port needs a value: --port PORT (see "strava-heatmap-gateway serve --help")'],
     [
       ['--port', '--cookies', 'x'],

@@ -9,6 +9,7 @@ import {
   type ConfigSources,
   describeConfig,
   loadConfig,
+  unknownVariables,
   type Setting,
   type SettingName,
   SETTINGS,
@@ -155,7 +156,7 @@ describe('invalid settings', () => {
   it('name an origin that no browser sends, and keep the form of those that are sure', () => {
     const found = problems(undefined, { CORS_ORIGINS: 'https://gpx.studio, gpx.studio' });
     expect(found).toEqual([
-      'environment CORS_ORIGINS: must be * or an origin such as https://gpx.studio or https://*.gpx.studio: scheme, host and port, without a path, found "https://gpx.studio, gpx.studio"',
+      'environment CORS_ORIGINS: must be * or an origin such as https://gpx.studio or https://*.gpx.studio: scheme, host and port, without a path, found "gpx.studio"',
     ]);
     expect(load('corsOrigins: ["https://GPX.studio/", "https://*.bücher.example:443"]').corsOrigins).toEqual([
       'https://gpx.studio',
@@ -171,7 +172,9 @@ describe('invalid settings', () => {
   });
 
   it.each([
-    ['prot', 'see config/default.yaml for the list of settings'],
+    ['prot', 'did you mean port?'],
+    ['tileCachDir', 'did you mean tileCacheDir?'],
+    ['canary-of-nothing', 'see config/default.yaml for the list of settings'],
     ['PUBLIC_URL', 'did you mean publicUrl?'],
     ['Email', 'did you mean stravaEmail?'],
     ['public-url', 'did you mean publicUrl?'],
@@ -237,6 +240,69 @@ describe('invalid settings', () => {
   });
 });
 
+describe('an invalid entry of a list', () => {
+  it.each([
+    [{ COLORS: 'hot,green' }, ['"green"']],
+    [{ COLORS: 'hot, green ,blue,pink' }, ['"green"', '"pink"']],
+    [{ SPORT_GROUPS: 'top,swimming' }, ['"swimming"']],
+    [{ SPORTS: 'sport_Run,Run' }, ['"Run"']],
+    [{ REDIS_URL: 'redis://r', REDIS_SENTINELS: 's:26379,a b' }, ['"a b"']],
+  ])('is named, with what is accepted: %j', (env, entries) => {
+    const found = problems(undefined, env);
+    expect(found.map((problem) => /found (.*)$/.exec(problem)![1])).toEqual(entries);
+    for (const problem of found) expect(problem).toMatch(/^environment \w+: must be /);
+  });
+
+  it('is named in YAML as well', () => {
+    expect(problems('colors: [hot, green]\n')).toEqual([
+      expect.stringMatching(/colors: must be one of hot, .*, found "green"$/),
+    ]);
+  });
+
+  it('is not shown if any entry may contain a secret', () => {
+    expect(problems(undefined, { CORS_ORIGINS: 'https://user:can,ary@map.example' }).join()).not.toMatch(
+      /can|ary/,
+    );
+  });
+});
+
+describe('environment variables that are no setting', () => {
+  it.each([
+    ['STRAVA_COOKIE_FILE', 'STRAVA_COOKIES_FILE'],
+    ['STRAVA_COOKIES', 'STRAVA_COOKIES_FILE'],
+    ['STRAVA_SESION', 'STRAVA_SESSION'],
+    ['STRAVA_TILE_URL', 'STRAVA_TILES_URL'],
+    ['STRAVA_HEATMAP', undefined],
+    ['API_KEY_FILE', 'API_KEYS_FILE'],
+    ['CORS_ORIGIN', 'CORS_ORIGINS'],
+    ['LOGLEVEL', 'LOG_LEVEL'],
+    ['TILE_CACHE_MAXBYTES', 'TILE_CACHE_MAX_BYTES'],
+    ['TRUSTPROXY', 'TRUST_PROXY'],
+    ['GATEWAY_CONFIGS', 'GATEWAY_CONFIG'],
+  ])('%s is a miss of %s', (variable, near) => {
+    expect(unknownVariables({ [variable]: 'x' })).toEqual([{ variable, near }]);
+  });
+
+  it.each([
+    'PATH',
+    'HOME',
+    'HOSTNAME',
+    'LANG',
+    'PWD',
+    'COLORTERM',
+    'SHLVL',
+    'npm_config_cookies',
+    'NODE_ENV',
+    'REDIS_PORT',
+    'STRAVA_HEATMAP_GATEWAY_SERVICE_HOST',
+    'STRAVA_HEATMAP_GATEWAY_PORT_8080_TCP_ADDR',
+    'STRAVA_COOKIES_FILE',
+    'PORT',
+  ])('%s is none', (variable) => {
+    expect(unknownVariables({ [variable]: 'x' })).toEqual([]);
+  });
+});
+
 describe('settings that contradict each other', () => {
   it.each([
     [
@@ -276,8 +342,19 @@ describe('settings that contradict each other', () => {
     expect(problems(undefined, env)).toEqual([]);
   });
 
-  it('are reported only if each value is valid by itself', () => {
-    expect(problems(undefined, { HOST: '0.0.0.0', PORT: 'x' })).toHaveLength(1);
+  it('are reported in one list with invalid and unknown settings', () => {
+    expect(problems('prot: 1\n', { HOST: '0.0.0.0', UPSTREAM_TIMEOUT_MS: 'x', ADMIN_KEY: 'short' })).toEqual([
+      expect.stringContaining('unknown setting "prot"; did you mean port?'),
+      expect.stringContaining('ADMIN_KEY: must have 16'),
+      expect.stringContaining('UPSTREAM_TIMEOUT_MS: must be a whole number'),
+      expect.stringContaining('HOST is "0.0.0.0"'),
+    ]);
+  });
+
+  it('are not reported of an invalid setting, or without the file that may end them', () => {
+    expect(problems(undefined, { PORT: 'x', MANAGEMENT_PORT: '8080' })).toHaveLength(1);
+    expect(problems(undefined, { HOST: '0.0.0.0', AUTH_MODE: 'ajar' })).toHaveLength(1);
+    expect(problems('apiKeysFile: "k', { HOST: '0.0.0.0' })).toHaveLength(1);
   });
 
   it('include a selection of sports or colours without a layer', () => {

@@ -1,10 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { fileProblem, readText, readTextSync } from '../../../../src/common/files/read-text.js';
+import {
+  fileProblem,
+  readText,
+  readTextOrPipe,
+  readTextSync,
+} from '../../../../src/common/files/read-text.js';
 import { temporaryFolder } from '../../../support/temporary-folder.js';
 
 const at = temporaryFolder();
+
+it('reads a pipe up to its end where a command accepts one, and no endless device', async () => {
+  execFileSync('mkfifo', [at('pipe')]);
+  const writer = writeFile(at('pipe'), 'from a pipe');
+  expect(await readTextOrPipe(at('pipe'))).toBe('from a pipe');
+  await writer;
+  await expect(readTextOrPipe('/dev/zero')).rejects.toThrow('more than 1 MB');
+});
 
 const ways: [string, (path: string) => Promise<string>][] = [
   ['asynchronous', readText],
