@@ -21,6 +21,7 @@ import {
   limitConnections,
   ManagementListener,
   MAX_BODY_BYTES,
+  pagePolicy,
   parseQuery,
   ProblemFilter,
   recordRoutes,
@@ -113,7 +114,7 @@ export async function createGateway(
     management,
     phase,
   });
-  app.useGlobalFilters(new ProblemFilter(log, metrics, app.get<Bundle>(BUNDLE)));
+  app.useGlobalFilters(new ProblemFilter(log, metrics, app.get<Bundle>(BUNDLE), pagePolicy(config)));
   await app.init();
   await fastify.ready();
 

@@ -2,6 +2,7 @@ export * from './answers/accepted.js';
 export * from './answers/document.js';
 export * from './answers/document-links.js';
 export * from './answers/page-files.js';
+export * from './answers/page-policy.js';
 export * from './answers/tile-reply.js';
 export * from './errors/http-problem.js';
 export * from './errors/problem-filter.js';

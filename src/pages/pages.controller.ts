@@ -8,7 +8,15 @@ import { isLoopbackAddress } from '../common/net/loopback.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { HealthReporter } from '../health/index.js';
 import { indexPage, type Bundle } from '../html-pages/index.js';
-import { BUNDLE, bestEncoding, DocumentLinker, HttpProblem, linkTo, pageFiles } from '../http/index.js';
+import {
+  BUNDLE,
+  bestEncoding,
+  DocumentLinker,
+  HttpProblem,
+  linkTo,
+  pageFiles,
+  pagePolicy,
+} from '../http/index.js';
 import { PAGE_ERRORS, PUBLIC } from '../request-context.js';
 import { TileService } from '../tiles/index.js';
 
@@ -24,7 +32,7 @@ export class PagesController {
     @Inject(BUNDLE) private readonly bundle: Bundle,
     @Inject(CONFIG) private readonly config: Config,
   ) {
-    this.contentSecurityPolicy = contentSecurityPolicy(config);
+    this.contentSecurityPolicy = pagePolicy(config);
   }
 
   /** `/`: the landing page. */
@@ -74,34 +82,4 @@ export class PagesController {
 function settingsForNetwork({ host, apiKeysFile }: Config): string | undefined {
   if (host !== 'localhost' && !isLoopbackAddress(host)) return undefined;
   return `HOST=0.0.0.0${apiKeysFile === undefined ? ' AUTH_MODE=open' : ''}`;
-}
-
-/**
- * The page loads tiles from its own origin (`'self'`, since CSP has no syntax for an IPv6 host), from `PUBLIC_URL`, from the base
- * map, and from where tiles are redirected.
- */
-function contentSecurityPolicy({
-  publicUrl,
-  basemapUrl,
-  anonymousMode,
-  stravaTilesUrl,
-  stravaAnonymousTilesUrl,
-}: Config): string {
-  const sources = (...urls: readonly (string | undefined)[]) =>
-    ["'self'", ...new Set(urls.flatMap((url) => (url === undefined ? [] : new URL(url).origin)))].join(' ');
-  const images = sources(
-    publicUrl,
-    basemapUrl,
-    ...(anonymousMode === 'redirect' ? [stravaTilesUrl, ...stravaAnonymousTilesUrl] : []),
-  );
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "connect-src 'self'",
-    `img-src ${images}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
 }

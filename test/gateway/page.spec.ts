@@ -9,6 +9,8 @@ import { withSimulator } from '../support/with-gateway.js';
 const KEY = 'a-key-of-the-page-suite';
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
+const BASEMAP = { BASEMAP_URL: 'https://tiles.example/{z}/{x}/{y}.png' };
+
 const setup = withSimulator({ per: 'suite' });
 let open: RunningGateway;
 let keyed: RunningGateway;
@@ -16,9 +18,9 @@ let keyed: RunningGateway;
 beforeAll(async () => {
   open = await setup.start({
     cookies: 'full',
-    env: { BASEMAP_URL: 'https://tiles.example/{z}/{x}/{y}.png' },
+    env: BASEMAP,
   });
-  keyed = await setup.start({ cookies: 'full', keys: { keys: [KEY] } });
+  keyed = await setup.start({ cookies: 'full', keys: { keys: [KEY] }, env: BASEMAP });
 });
 
 const page = (running: RunningGateway, path = '/', headers: Record<string, string> = BROWSER) =>
@@ -83,6 +85,10 @@ describe('without a valid API key', () => {
     expect(html).toContain('id="key-form"');
     expect(html).toContain(words);
     expect(html).not.toContain('unknown"');
+    expect(html).not.toContain('Bearer');
+    // The form becomes the page, under the policy of the form.
+    const policy = (await page(open)).headers.get('content-security-policy');
+    expect(response.headers.get('content-security-policy')).toBe(policy);
   });
 
   it.each([{ accept: 'application/json' }, { accept: '*/*' }, {}])(
@@ -105,7 +111,9 @@ describe('without a valid API key', () => {
 
 it('the base map of the settings is in the page and its policy', async () => {
   const response = await page(open);
-  expect(response.headers.get('content-security-policy')).toContain("img-src 'self' https://tiles.example;");
+  expect(response.headers.get('content-security-policy')).toContain(
+    "img-src 'self' https://tiles.example data:;",
+  );
   expect(await response.text()).toContain('data-basemap="https://tiles.example/{z}/{x}/{y}.png"');
 });
 

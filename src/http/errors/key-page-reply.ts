@@ -13,16 +13,19 @@ export function sendKeyPage(
   request: FastifyRequest,
   reply: FastifyReply,
   files: PageFiles,
+  policy: string,
   problem: HttpProblem,
 ): void {
   void reply
     .status(problem.status)
     .header('cache-control', 'no-store')
     .header('x-request-id', request.id)
-    .header('content-security-policy', KEY_PAGE_POLICY)
+    .header('content-security-policy', policy)
     .header('content-type', 'text/html; charset=utf-8')
-    .send(keyPage(files, problem.detail));
+    .send(keyPage(files, firstSentence(problem.detail)));
 }
 
-const KEY_PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** The rest says how programs send the key. */
+function firstSentence(detail: string): string {
+  return detail.replace(/\. .*$/s, '.');
+}

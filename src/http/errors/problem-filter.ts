@@ -18,6 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly log: Log,
     private readonly metrics: Metrics,
     private readonly bundle: Bundle,
+    private readonly policyOfPage: string,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -35,7 +36,8 @@ export class ProblemFilter implements ExceptionFilter {
       );
     request.problem = problem.detail;
     const reply = http.getResponse<FastifyReply>();
-    if (wantsKeyPage(request, problem)) sendKeyPage(request, reply, pageFiles(this.bundle, request), problem);
+    if (wantsKeyPage(request, problem))
+      sendKeyPage(request, reply, pageFiles(this.bundle, request), this.policyOfPage, problem);
     else sendProblem(request, reply, problem);
   }
 }

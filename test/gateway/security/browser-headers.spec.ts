@@ -152,7 +152,7 @@ const ANSWERS_OF_EXPIRED: typeof ANSWERS = [
 
 const EXPOSED = ['ETag', 'Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
 const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 function expectKind({ headers, status }: Response, kind: Kind): void {
   expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -460,14 +460,14 @@ describe('the policy of the page at /', () => {
   it('does not depend on the Host header', async () => {
     for (const host of ['gateway.example:8080', '[::1]:8080']) {
       const { head } = await rawRequest(listed.url, `/?key=${KEY}`, { Host: host });
-      expect(head).toContain("img-src 'self';");
+      expect(head).toContain("img-src 'self' data:;");
     }
   });
 
   it('contains the public URL and the sources of anonymous tiles if tiles come from there', async () => {
     const proxied = await setup.start({ env: { PUBLIC_URL: 'https://tiles.example/heat' } });
-    expect(await policyOf(proxied)).toContain("img-src 'self' https://tiles.example;");
+    expect(await policyOf(proxied)).toContain("img-src 'self' https://tiles.example data:;");
     const { tilesUrl, anonymousUrl } = setup.simulator;
-    expect(await policyOf(expired)).toContain(`img-src 'self' ${tilesUrl} ${anonymousUrl};`);
+    expect(await policyOf(expired)).toContain(`img-src 'self' ${tilesUrl} ${anonymousUrl} data:;`);
   });
 });
