@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,6 +10,7 @@ import { CONFIG, type Config } from '../config/index.js';
 import { HealthReporter } from '../health/index.js';
 import { indexPage, type Bundle } from '../html-pages/index.js';
 import {
+  acceptsGzip,
   BUNDLE,
   bestEncoding,
   DocumentLinker,
@@ -16,6 +18,7 @@ import {
   linkTo,
   pageFiles,
   pagePolicy,
+  varyByEncoding,
 } from '../http/index.js';
 import { PAGE_ERRORS, PUBLIC } from '../request-context.js';
 import { TileService } from '../tiles/index.js';
@@ -55,11 +58,14 @@ export class PagesController {
       localOnly:
         addressSpaceOf(baseUrl) === 'loopback' ? { settings: settingsForNetwork(this.config) } : undefined,
     });
+    const zipped = acceptsGzip(request.headers);
+    varyByEncoding(reply);
+    if (zipped) void reply.header('content-encoding', 'gzip');
     void reply
       .header('cache-control', 'no-store')
       .header('content-security-policy', this.contentSecurityPolicy)
       .header('content-type', 'text/html; charset=utf-8')
-      .send(page);
+      .send(zipped ? gzipSync(page) : page);
   }
 
   /** `/web/main-3A5K7QXZ.js`: the files of the pages. They contain no secret, and the key form needs them. */
@@ -69,10 +75,10 @@ export class PagesController {
     const file = this.bundle.files.get(name);
     if (!file) throw new HttpProblem(404, 'This file of the page does not exist; reload the page.');
     const encoding = bestEncoding(request.headers, ['br', 'gzip']);
+    varyByEncoding(reply);
     if (encoding) void reply.header('content-encoding', encoding);
     void reply
       .header('cache-control', 'public, max-age=31536000, immutable')
-      .header('vary', [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', '))
       .header('content-type', file.mediaType)
       .send(encoding === 'br' ? file.br : encoding === 'gzip' ? file.gzip : file.plain);
   }

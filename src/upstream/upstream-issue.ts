@@ -43,7 +43,7 @@ export function pauseIssue(until: number): UpstreamIssue {
     kind: 'throttled',
     reason: `Strava asks for fewer requests; the gateway sends none until ${new Date(until).toISOString()}`,
     action:
-      'wait, the gateway continues by itself; if this repeats, limit clients that download regions, or lower UPSTREAM_MAX_CONCURRENCY',
+      'no action is needed, the gateway continues by itself; if this repeats, limit clients that download regions, or lower UPSTREAM_MAX_CONCURRENCY',
   };
 }
 

@@ -33,6 +33,33 @@ async function filesOf(running: RunningGateway, path: string): Promise<string[]>
   return found.map((url) => new URL(url, `${running.url}${path}`).href);
 }
 
+/** The response as it is sent: `fetch` decompresses. */
+function encoded(
+  url: string,
+  encoding: string,
+): Promise<{ readonly headers: Record<string, unknown>; readonly body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    request(url, { headers: { accept: 'text/html', 'accept-encoding': encoding } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks) }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+it('the page is compressed if the client accepts it', async () => {
+  const plain = await encoded(`${open.url}/`, 'identity');
+  const gzip = await encoded(`${open.url}/`, 'gzip, br');
+  expect([plain, gzip].map(({ headers }) => [headers['content-encoding'], headers['vary']])).toEqual([
+    [undefined, 'Accept-Encoding'],
+    ['gzip', 'Accept-Encoding'],
+  ]);
+  expect(gunzipSync(gzip.body)).toEqual(plain.body);
+  expect(gzip.body.length).toBeLessThan(plain.body.length / 2);
+});
+
 describe('the files of the page', () => {
   it.each(['/', `/k/${KEY}/`, `/k/${KEY}`])('are found from %s, without a key', async (path) => {
     const files = await filesOf(keyed, path);
@@ -41,17 +68,8 @@ describe('the files of the page', () => {
   });
 
   it('are compressed as the client accepts, may be kept for ever, and are the same in each encoding', async () => {
-    const { hostname, port, pathname } = new URL((await filesOf(open, '/'))[0]!);
-    const get = (encoding: string) =>
-      new Promise<{ headers: Record<string, unknown>; body: Buffer }>((resolve, reject) => {
-        request({ hostname, port, path: pathname, headers: { 'accept-encoding': encoding } }, (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks) }));
-        })
-          .on('error', reject)
-          .end();
-      });
+    const [url] = await filesOf(open, '/');
+    const get = (encoding: string) => encoded(url!, encoding);
     const plain = await get('identity');
     const gzip = await get('gzip');
     const br = await get('gzip, deflate, br');

@@ -1,13 +1,9 @@
 /** Presets: every client's settings are read as that client does, and the URL in them gets the right tile. */
 import { describe, expect, it } from '@jest/globals';
 import { tileWithHeat } from '../simulator/find-tile.js';
-import {
-  FILE_READERS,
-  LINK_READERS,
-  SNIPPET_READERS,
-  TEMPLATE_READERS,
-  type ReadPreset,
-} from '../support/presets/preset-reader.js';
+import { FILE_READERS } from '../support/presets/file-readers.js';
+import type { ReadPreset } from '../support/presets/read-preset.js';
+import { LINK_READERS, SNIPPET_READERS, TEMPLATE_READERS } from '../support/presets/text-readers.js';
 import { withSimulator } from '../support/with-gateway.js';
 
 interface Entry {

@@ -1,6 +1,6 @@
 /** What the headers Accept and Accept-Encoding of a request allow (RFC 9110, 12.5). Pure. */
 import Negotiator from 'negotiator';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 type Headers = FastifyRequest['headers'];
 
@@ -32,6 +32,11 @@ export function prefersImage(headers: Headers): boolean {
 
 export function acceptsGzip(headers: Headers): boolean {
   return bestEncoding(headers, ['gzip']) !== undefined;
+}
+
+/** The response depends on Accept-Encoding, in addition to what it depends on already. */
+export function varyByEncoding(reply: FastifyReply): void {
+  void reply.header('vary', [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', '));
 }
 
 /** The first of `offered` that the client accepts; undefined for none. */

@@ -1,7 +1,7 @@
 /** Sends a rendered document with its ETag, compressed if the client accepts gzip. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RenderedDocument } from '../../capabilities/index.js';
-import { acceptsGzip } from './accepted.js';
+import { acceptsGzip, varyByEncoding } from './accepted.js';
 import { isNotModified } from './not-modified.js';
 
 /** Short, because the zoom levels depend on the cookies. Without `Expires`, QGIS caches a document for a day. */
@@ -15,10 +15,10 @@ export function sendDocument(
 ): void {
   const zipped = acceptsGzip(request.headers);
   const validator = zipped ? gzipEtag : etag;
+  varyByEncoding(reply);
   reply
     .header('cache-control', `private, max-age=${MAX_AGE_SECONDS}`)
     .header('expires', new Date(Date.now() + MAX_AGE_SECONDS * 1000).toUTCString())
-    .header('vary', [reply.getHeader('vary') ?? [], 'Accept-Encoding'].flat().join(', '))
     .header('etag', validator);
   if (isNotModified(request.headers, { etag: validator })) {
     reply.status(304).send();

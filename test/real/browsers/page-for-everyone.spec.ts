@@ -5,7 +5,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { eventually } from '../../support/eventually.js';
 import { fullCookies, type RunningGateway } from '../../support/gateway.js';
-import { FILE_READERS } from '../../support/presets/preset-reader.js';
+import { FILE_READERS } from '../../support/presets/file-readers.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { withSimulator } from '../../support/with-gateway.js';
 import { startChromium } from './chromium.js';

@@ -8,13 +8,9 @@ import { CLIENTS } from '../../../src/presets/clients.js';
 import { indexEntry } from '../../../src/presets/presets-index.js';
 import { numericId, uuid } from '../../../src/presets/preset-text.js';
 import { tileSource, type PresetContext } from '../../../src/presets/tile-source.js';
-import {
-  FILE_READERS,
-  LINK_READERS,
-  SNIPPET_READERS,
-  TEMPLATE_READERS,
-  type ReadPreset,
-} from '../../support/presets/preset-reader.js';
+import { FILE_READERS } from '../../support/presets/file-readers.js';
+import type { ReadPreset } from '../../support/presets/read-preset.js';
+import { LINK_READERS, SNIPPET_READERS, TEMPLATE_READERS } from '../../support/presets/text-readers.js';
 import { oddText, wellFormed } from '../../support/properties/arbitraries.js';
 import { holdsAsync } from '../../support/properties/holds.js';
 import { asXmlHasIt, expectXml, xmlText } from '../../support/properties/xml-text.js';

@@ -1,31 +1,13 @@
-/** Reads presets as their clients do: with another parser than the gateway's writer, and with the client's own placeholder rule. */
-import { runInNewContext } from 'node:vm';
+/** Reads preset files as their clients do: with another parser than the gateway's writer, and the client's own placeholder rule. */
 import { parse } from 'yaml';
 import { fromBufferPromise } from 'yauzl';
 import type { Tile } from '../tiles/web-mercator.js';
-import { children, only, parseXml, text } from '../xml.js';
-
-/** What a client makes of a preset. */
-export interface ReadPreset {
-  readonly title?: string | undefined;
-  readonly url: (tile: Tile) => string;
-  readonly minZoom?: number | undefined;
-  readonly maxZoom?: number | undefined;
-  readonly tileSize?: number | undefined;
-}
+import { children, only, text } from '../xml.js';
+import { filled, numberAt, rootOf, wmtsLayers, XYZ, type Load, type ReadPreset } from './read-preset.js';
 
 type Reader = (content: Buffer, load: Load) => readonly ReadPreset[] | Promise<readonly ReadPreset[]>;
 
-/** Gets a document that a file links to. */
-export type Load = (url: string) => Promise<Buffer>;
-
-/** Replaces each placeholder with the number of that name. */
-const filled = (template: string, names: Readonly<Record<string, keyof Tile>>, tile: Tile) =>
-  Object.entries(names).reduce((url, [name, part]) => url.replaceAll(name, String(tile[part])), template);
-
-const XYZ = { '{z}': 'z', '{x}': 'x', '{y}': 'y' } as const;
 const DOLLAR = { '{$z}': 'z', '{$x}': 'x', '{$y}': 'y' } as const;
-const numberAt = (...at: Parameters<typeof text>) => Number(text(...at));
 
 /** By `{client}.{extension}`. */
 export const FILE_READERS: Readonly<Record<string, Reader>> = {
@@ -213,130 +195,6 @@ export const FILE_READERS: Readonly<Record<string, Reader>> = {
     ];
   },
 };
-
-/** By client. */
-export const LINK_READERS: Readonly<Record<string, (link: string) => ReadPreset>> = {
-  josm: (link) => {
-    const { origin, pathname, searchParams } = new URL(link);
-    if (`${origin}${pathname}` !== 'http://127.0.0.1:8111/imagery' || searchParams.get('type') !== 'tms')
-      throw new Error(`not a remote control link: ${link}`);
-    if ([...searchParams.keys()].at(-1) !== 'url') throw new Error(`url is not the last parameter: ${link}`);
-    return {
-      title: searchParams.get('title')!,
-      url: (tile) => filled(searchParams.get('url')!, { ...XYZ, '{zoom}': 'z' }, tile),
-      maxZoom: Number(searchParams.get('max_zoom')),
-    };
-  },
-  id: (link) => {
-    const background = new URLSearchParams(new URL(link).hash.slice(1)).get('background')!;
-    const [, template] = /^custom:(.*)$/.exec(background)!;
-    return { url: (tile) => filled(template!, XYZ, tile) };
-  },
-  osmand: (link) => {
-    const { searchParams } = new URL(link);
-    return {
-      title: searchParams.get('name')!,
-      url: (tile) => filled(searchParams.get('url_template')!, { '{0}': 'z', '{1}': 'x', '{2}': 'y' }, tile),
-      minZoom: Number(searchParams.get('min_zoom')),
-      maxZoom: Number(searchParams.get('max_zoom')),
-    };
-  },
-};
-
-const xyz = (template: string): ReadPreset => ({ url: (tile) => filled(template, XYZ, tile) });
-
-/** By client. */
-export const TEMPLATE_READERS: Readonly<
-  Record<string, (template: string, load: Load) => ReadPreset | Promise<ReadPreset>>
-> = {
-  arcgis: async (url, load) => wmtsLayers(await load(`${url}?SERVICE=WMTS&REQUEST=GetCapabilities`))[0]!,
-
-  josm: (template) => {
-    const [, minZoom, maxZoom, url] = /^tms\[(\d+),(\d+)\]:(.*)$/.exec(template)!;
-    return {
-      url: (tile) => filled(url!, { ...XYZ, '{zoom}': 'z' }, tile),
-      minZoom: Number(minZoom),
-      maxZoom: Number(maxZoom),
-    };
-  },
-  id: xyz,
-  caltopo: (template) => ({ url: (tile) => filled(template, { '{Z}': 'z', '{X}': 'x', '{Y}': 'y' }, tile) }),
-  gaia: xyz,
-  gpxstudio: xyz,
-  brouter: xyz,
-};
-
-/** By client. */
-export const SNIPPET_READERS: Readonly<Record<string, (snippet: string) => ReadPreset>> = {
-  leaflet: (snippet) => {
-    let read: [string, { maxNativeZoom: number }] | undefined;
-    const tileLayer = (...args: NonNullable<typeof read>) => {
-      read = args;
-      return { addTo: () => undefined };
-    };
-    runInNewContext(snippet, { L: { tileLayer }, map: {} });
-    const [url, { maxNativeZoom }] = read!;
-    return { ...xyz(url), maxZoom: maxNativeZoom };
-  },
-  openlayers: (snippet) => {
-    let read: { url: string; maxZoom: number; tileSize: number } | undefined;
-    const imports = /^import \w+ from '[\w/.]+';$/gm;
-    runInNewContext(snippet.replace(imports, ''), {
-      map: { addLayer: () => undefined },
-      TileLayer: class {},
-      XYZ: class {
-        constructor(options: NonNullable<typeof read>) {
-          read = options;
-        }
-      },
-    });
-    return { ...xyz(read!.url), maxZoom: read!.maxZoom, tileSize: read!.tileSize };
-  },
-  xyzservices: (snippet) => {
-    const argument = (name: string) =>
-      JSON.parse(new RegExp(`\\n {4}${name}=([^\\n]*),\\n`).exec(snippet)![1]!) as string | number;
-    return {
-      ...xyz(argument('url') as string),
-      title: argument('name') as string,
-      minZoom: argument('min_zoom') as number,
-      maxZoom: argument('max_zoom') as number,
-    };
-  },
-};
-
-function rootOf(content: Buffer, name: string, doctype?: string) {
-  const root = parseXml(content.toString());
-  if (root.nodeName !== name) throw new Error(`the root element is ${root.nodeName}`);
-  const found = root.ownerDocument!.doctype?.name;
-  if (found !== doctype) throw new Error(`the document type is ${found}`);
-  return root;
-}
-
-/** As QMapShack: of each layer the first TileMatrixSetLink and the first ResourceURL. */
-function wmtsLayers(content: Buffer): readonly ReadPreset[] {
-  const contents = only(rootOf(content, 'Capabilities'), 'Contents');
-  return children(contents, 'Layer').map((layer) => {
-    const set = text(children(layer, 'TileMatrixSetLink')[0]!, 'TileMatrixSet');
-    const template = children(layer, 'ResourceURL')[0]!.getAttribute('template')!;
-    const matrixSet = children(contents, 'TileMatrixSet').find(
-      (element) => text(element, 'ows:Identifier') === set,
-    )!;
-    const matrices = children(matrixSet, 'TileMatrix');
-    const zooms = matrices.map((matrix) => numberAt(matrix, 'ows:Identifier'));
-    return {
-      title: text(layer, 'ows:Title'),
-      url: (tile) =>
-        filled(
-          template.replace('{TileMatrixSet}', set),
-          { '{TileMatrix}': 'z', '{TileCol}': 'x', '{TileRow}': 'y' },
-          tile,
-        ),
-      minZoom: Math.min(...zooms),
-      maxZoom: Math.max(...zooms),
-      tileSize: numberAt(matrices[0]!, 'TileWidth'),
-    };
-  });
-}
 
 async function unzipped(content: Buffer): Promise<Record<string, Buffer>> {
   const archive = await fromBufferPromise(content);
