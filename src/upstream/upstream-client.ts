@@ -1,44 +1,27 @@
 /** Fetches tiles upstream: bounded parallelism and queue, one deadline per tile, signed cookies, one refresh and retry. */
 import PQueue from 'p-queue';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import {
   ANONYMOUS_MAX_ZOOM,
   SOURCE_GROUPS,
   sourceGroup,
   type SourceGroup,
   type TileAddress,
-  type TileSource,
 } from '../catalog/index.js';
 import { untilAborted } from '../common/abort.js';
 import type { Clock } from '../common/clock.js';
 import type { Log } from '../common/log.js';
 import type { CookieKeeper, VersionedCookies } from '../cookie-store/index.js';
-import type { Metrics, UpstreamStatus } from '../metrics/index.js';
+import type { Metrics } from '../metrics/index.js';
 import { AnonymousSources, NO_ANSWER, type AnonymousTarget } from './anonymous-sources.js';
 import { hostOf, type Host } from './host.js';
-import { fetchTile, MAX_TILE_BYTES, type TileResponse } from './tile-fetch.js';
+import { noCookiesError } from './no-cookies-error.js';
+import { SourceRequests, type Fetching, type HeldTile, type UpstreamTile } from './source-requests.js';
 import { authenticatedTilePath } from './tile-url.js';
 import { SourceHealth } from './source-health.js';
 import { UpstreamError } from './upstream-error.js';
 import { queueIssue, type UpstreamIssue } from './upstream-issue.js';
 import { WORLD_TILE } from './world-tile.js';
-
-/** A cached tile that the upstream can revalidate. */
-export interface HeldTile {
-  readonly source: TileSource;
-  readonly etag: string | undefined;
-  readonly hasHeat: boolean;
-}
-
-/** `doubtful`: an empty tile of an upstream that has no tile at all. */
-export type UpstreamTile = TileResponse & { readonly source: TileSource; readonly doubtful?: true };
-
-/** One attempt to get a tile; `probe`: it is also sent during a pause. */
-interface Fetching {
-  readonly held: HeldTile | undefined;
-  readonly signal: AbortSignal;
-  readonly probe: boolean;
-}
 
 export interface UpstreamOptions {
   readonly tilesUrl: string;
@@ -64,7 +47,7 @@ const QUEUE_WARNING_RATIO = 0.8;
 
 export class UpstreamClient {
   private readonly queue: PQueue;
-  private readonly dispatcher: Dispatcher;
+  private readonly requests: SourceRequests;
   private readonly tilesHost: Host;
   private readonly anonymous: AnonymousSources;
   /** Both anonymous sources pause together: a limit of one is no reason to load the other. */
@@ -72,21 +55,10 @@ export class UpstreamClient {
   private worldCheck: Promise<void> | undefined;
 
   constructor(private readonly options: UpstreamOptions) {
-    const { maxConcurrency, timeoutMs, metrics } = options;
+    const { maxConcurrency, metrics } = options;
     this.tilesHost = hostOf(options.tilesUrl);
     this.anonymous = new AnonymousSources(options);
     this.queue = new PQueue({ concurrency: maxConcurrency });
-    this.dispatcher =
-      options.dispatcher ??
-      new Agent({
-        // Bounds sockets for each host; the queue bounds requests for all hosts. With the queue alone there are twice as many
-        // sockets, because a request starts before the connection of the previous one is free. With this bound alone, each
-        // request that is cancelled while it waits costs a connection.
-        connections: maxConcurrency,
-        keepAliveTimeout: 30_000,
-        connect: { timeout: timeoutMs },
-        maxResponseSize: MAX_TILE_BYTES,
-      });
     const healthOf = (group: SourceGroup) =>
       new SourceHealth({
         ...options,
@@ -95,6 +67,7 @@ export class UpstreamClient {
         probe: () => this.checkWorld(),
       });
     this.health = { authenticated: healthOf('authenticated'), anonymous: healthOf('anonymous') };
+    this.requests = new SourceRequests(options, this.health);
     metrics.watchUpstream(() => ({
       inFlight: this.queue.pending,
       queued: this.queue.size,
@@ -105,7 +78,7 @@ export class UpstreamClient {
 
   async close(): Promise<void> {
     for (const group of SOURCE_GROUPS) this.health[group].stop();
-    await this.dispatcher.destroy();
+    await this.requests.close();
   }
 
   /** The tile at `address`. Throws an {@link UpstreamError}. `signal` aborts when no client waits for the tile any more. */
@@ -205,7 +178,7 @@ export class UpstreamClient {
       }
       issued = await untilAborted(cookies.renew(issued.generation), signal);
     }
-    if (!hasAnonymous(address)) throw this.noCookies(refusal?.upstreamStatus);
+    if (!hasAnonymous(address)) throw noCookiesError(cookies.status(), refusal?.upstreamStatus);
     return this.anonymousTile(address, fetching);
   }
 
@@ -221,7 +194,7 @@ export class UpstreamClient {
     } catch (error) {
       if (error instanceof UpstreamError && error.kind === 'needs_cookies') {
         health.reached(fetching.probe);
-        throw this.noCookies(error.upstreamStatus);
+        throw noCookiesError(this.options.cookies.status(), error.upstreamStatus);
       }
       if (error instanceof UpstreamError && this.anonymous.fail) health.failed(error, true);
       throw error;
@@ -234,12 +207,12 @@ export class UpstreamClient {
     fetching: Fetching,
     limited: boolean,
   ): Promise<UpstreamTile> {
-    if (!limited) return this.request(address, fetching, target);
+    if (!limited) return this.requests.send(address, fetching, target);
     const ended = new AbortController();
     const timer = setTimeout(() => ended.abort(TIMEOUT), this.options.timeoutMs * SOURCE_TIMEOUT_RATIO);
     try {
       const signal = AbortSignal.any([fetching.signal, ended.signal]);
-      return await this.request(address, { ...fetching, signal }, target);
+      return await this.requests.send(address, { ...fetching, signal }, target);
     } finally {
       clearTimeout(timer);
     }
@@ -253,7 +226,7 @@ export class UpstreamClient {
   ): Promise<UpstreamTile | UpstreamError> {
     const health = this.health.authenticated;
     try {
-      const tile = await this.request(address, fetching, {
+      const tile = await this.requests.send(address, fetching, {
         source: 'authenticated',
         host: this.tilesHost,
         path: authenticatedTilePath(address, this.options.tilesVersion),
@@ -267,101 +240,6 @@ export class UpstreamClient {
       if (error.kind !== 'refused') throw error;
       health.reached(fetching.probe);
       return error;
-    }
-  }
-
-  private async request(
-    address: TileAddress,
-    { held, signal, probe }: Fetching,
-    target: {
-      readonly source: TileSource;
-      readonly host: Host;
-      readonly path: string;
-      readonly cookie?: string;
-    },
-  ): Promise<UpstreamTile> {
-    const { clock, metrics } = this.options;
-    const { source } = target;
-    const group = sourceGroup(source);
-    const { pause } = this.health[group];
-    if (pause.leftMs > 0 && !probe)
-      throw new UpstreamError('throttled', 'The upstream asked for a pause.', Math.ceil(pause.leftMs / 1000));
-    const request = {
-      origin: target.host.origin,
-      path: target.host.prefix + target.path,
-      size: address.size,
-      cookie: target.cookie,
-      etag: held?.source === source ? held.etag : undefined,
-      signal,
-      now: () => clock.now(),
-    };
-    for (let attempt = 1; ; attempt++) {
-      const begun = performance.now();
-      let status: UpstreamStatus = 'error';
-      try {
-        const tile = await fetchTile(this.dispatcher, request, (code) => {
-          status = code;
-        });
-        return { ...tile, source };
-      } catch (error) {
-        if (!(error instanceof UpstreamError)) throw error;
-        if (error.kind === 'cancelled') status = 'cancelled';
-        if (error.kind === 'throttled') throw this.throttled(group, error);
-        // The upstream may close a kept-alive connection just as it is reused; one retry on a new connection is safe.
-        if (error.kind !== 'connection' || status !== 'error' || attempt > 1 || signal.aborted) throw error;
-      } finally {
-        metrics.upstreamRequest(group, status, (performance.now() - begun) / 1000);
-      }
-    }
-  }
-
-  /** Starts the pause, and returns the error with its length. */
-  private throttled(group: SourceGroup, error: UpstreamError): UpstreamError {
-    const health = this.health[group];
-    health.throttled(error);
-    const seconds = Math.ceil(health.pause.leftMs / 1000);
-    return new UpstreamError(error.kind, error.detail, seconds, error.upstreamStatus);
-  }
-
-  private noCookies(upstreamStatus: number | undefined): UpstreamError {
-    const { state, reason, action, retryAfterSeconds } = this.options.cookies.status();
-    switch (state) {
-      case 'anonymous':
-        return new UpstreamError('needs_cookies', `This zoom level needs Strava cookies: ${action}.`);
-      case 'unreadable':
-        return new UpstreamError(
-          'cookies_unavailable',
-          `This zoom level needs Strava cookies, but ${reason}. To fix it, ${action}.`,
-          60,
-        );
-      case 'session_rejected':
-        return new UpstreamError(
-          'session_rejected',
-          `The Strava session has ended: ${reason}. To fix it, ${action}.`,
-          60,
-          upstreamStatus,
-        );
-      case 'onboarding':
-        return new UpstreamError(
-          'session_rejected',
-          `The Strava session gives no access yet: ${reason}. To fix it, ${action}.`,
-          60,
-          upstreamStatus,
-        );
-      case 'upstream_error':
-        return new UpstreamError(
-          'cookies_unavailable',
-          `No valid cookies: ${reason}.`,
-          retryAfterSeconds ?? 5,
-          upstreamStatus,
-        );
-      case 'valid':
-        return new UpstreamError(
-          'refused',
-          'The upstream refuses this tile, even with fresh cookies.',
-          10,
-          upstreamStatus,
-        );
     }
   }
 }
