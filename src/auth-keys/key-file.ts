@@ -120,18 +120,16 @@ export function parseKeyFile(text: string): ApiKey[] {
   return keys;
 }
 
-/** What is wrong with one entry, as the field and what is accepted there. */
+/** What is wrong with one entry, as the field, empty for the entry itself, and what is accepted there. */
 export function entryProblems(
   entry: unknown,
 ): readonly { readonly field: string; readonly accepted: string }[] {
   const result = FILE.safeParse({ keys: [entry] });
   if (result.success) return [];
-  return faults(result.error)
-    .split(/; (?=keys\.0)/)
-    .map((fault) => {
-      const [, field = '', accepted = fault] = /^keys\.0\.?(\w*)[^:]*: (.*)$/s.exec(fault) ?? [];
-      return { field, accepted };
-    });
+  return faultsOf(result.error.issues).map(({ path: [, , field = ''], accepted }) => ({
+    field: String(field),
+    accepted,
+  }));
 }
 
 /** The value of a key file before it is validated. Throws a {@link KeyFileError}. */
@@ -171,21 +169,27 @@ function toApiKey(entry: z.output<typeof FILE>['keys'][number], index: number): 
 
 /** Each path with what is accepted there; zod's messages contain no value of the file. */
 function faults(error: z.ZodError): string {
-  const flat = (issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[]): string[] =>
-    issues.flatMap((issue) => {
-      const path = [...at, ...issue.path];
-      // Report the form of an entry that matches its type; by default the last one, the object.
-      if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-        const best = issue.errors.find((e) => e.every((i) => i.code !== 'invalid_type' || i.path.length > 0));
-        return flat(best ?? issue.errors.at(-1)!, path);
-      }
-      const place = path.join('.') || 'the file';
-      // The name of an unknown field is not printed: it may be a misplaced key.
-      if (issue.code === 'unrecognized_keys')
-        return [
-          `${place}: has an unknown field; accepted: ${path.length === 0 ? 'keys' : Object.keys(ENTRY_FIELDS).join(', ')}`,
-        ];
-      return [`${place}: ${issue.message}`];
-    });
-  return flat(error.issues, []).join('; ');
+  return faultsOf(error.issues)
+    .map(({ path, accepted }) => `${path.join('.') || 'the file'}: ${accepted}`)
+    .join('; ');
+}
+
+interface Fault {
+  readonly path: readonly PropertyKey[];
+  readonly accepted: string;
+}
+
+function faultsOf(issues: readonly z.core.$ZodIssue[], at: readonly PropertyKey[] = []): Fault[] {
+  return issues.flatMap((issue) => {
+    const path = [...at, ...issue.path];
+    // Report the form of an entry that matches its type; by default the last one, the object.
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+      const best = issue.errors.find((e) => e.every((i) => i.code !== 'invalid_type' || i.path.length > 0));
+      return faultsOf(best ?? issue.errors.at(-1)!, path);
+    }
+    if (issue.code !== 'unrecognized_keys') return { path, accepted: issue.message };
+    // The name of an unknown field is not printed: it may be a misplaced key.
+    const fields = path.length === 0 ? 'keys' : Object.keys(ENTRY_FIELDS).join(', ');
+    return { path, accepted: `has an unknown field; accepted: ${fields}` };
+  });
 }

@@ -150,13 +150,13 @@ export const SETTINGS = {
     env: 'MAX_CONNECTIONS',
     schema: kind.integer(1, 1_000_000),
     default: '16384',
-    help: 'Max open connections on the public listener; further connections are closed immediately.',
+    help: 'Max open connections on each listener; further connections are closed immediately.',
   }),
   maxConnectionsPerAddress: setting({
     env: 'MAX_CONNECTIONS_PER_ADDRESS',
     schema: kind.integer(1, 1_000_000),
     default: '512',
-    help: 'Max open connections of one client address, for IPv6 of a /64; further connections are closed immediately. Clients on the same machine and proxies of TRUST_PROXY are not limited.',
+    help: 'Max open connections of one client address on each listener, for IPv6 of a /64; further connections are closed immediately. Clients on the same machine and proxies of TRUST_PROXY are not limited.',
   }),
   maxEventLoopDelayMs: setting({
     env: 'MAX_EVENT_LOOP_DELAY_MS',

@@ -2,8 +2,6 @@
 import { maxZoom, type Layer, type ZoomAvailability } from '../catalog/index.js';
 import { linkTo, type DocumentLinks } from '../http/index.js';
 
-export { ATTRIBUTION } from '../catalog/index.js';
-
 /** What the URLs and zoom levels of a preset depend on. */
 export interface PresetContext {
   readonly links: DocumentLinks;

@@ -6,13 +6,7 @@
 import { fileProblem } from '../../common/files/read-text.js';
 import type { Secret } from '../../common/secret.js';
 import type { Metrics } from '../../metrics/index.js';
-import {
-  chooseCookies,
-  parseCookies,
-  sessionsOf,
-  type RefreshReason,
-  type RefreshResult,
-} from '../../strava-cookies/index.js';
+import { chooseCookies, parseCookies, sessionsOf, type RefreshReason } from '../../strava-cookies/index.js';
 import type { CookieStore, LoadedCookies } from '../stores/cookie-store.js';
 import { CookieWriter } from '../stores/cookie-writer.js';
 import * as cookies from './cookie-state.js';
@@ -22,7 +16,7 @@ import type { Moment } from './refresh-backoff.js';
 import { RefreshSchedule } from './refresh-schedule.js';
 import { refreshWithFirstAccepted, type RefreshRequestOptions } from './refresh-signed-cookies.js';
 import type { SessionRenewal } from './session-renewal.js';
-import type { FailedRefresh, RefreshOutcome } from './web-session.js';
+import { refreshResultOf, type FailedRefresh, type RefreshOutcome } from './web-session.js';
 
 export interface CookieKeeperOptions extends RefreshRequestOptions {
   readonly store: CookieStore;
@@ -42,13 +36,11 @@ export class CookieKeeper {
   private unwatch: () => void = () => undefined;
   /** Whether a refresh or a tile has shown that the cookies in use work. */
   private isProved = false;
-  private readonly random: () => number;
   private readonly schedule: RefreshSchedule;
   private readonly writer: CookieWriter;
 
   constructor(private readonly options: CookieKeeperOptions) {
     const { clock, refreshBeforeMs, random = Math.random } = options;
-    this.random = random;
     this.schedule = new RefreshSchedule({
       clock,
       refreshBeforeMs,
@@ -120,7 +112,8 @@ export class CookieKeeper {
   /** To be called when the tile host accepts the cookies of `generation`. */
   confirm(generation: number, { afterRenewal = false } = {}): void {
     this.state = cookies.accepted(this.state, generation, afterRenewal);
-    if (this.isProved) return;
+    // A tile that was requested with earlier cookies says nothing about new ones.
+    if (this.isProved || generation !== this.state.issued.newest?.generation) return;
     this.isProved = true;
     this.options.log.info({ expires: this.expiry() }, 'Strava accepts the cookies');
   }
@@ -162,12 +155,8 @@ export class CookieKeeper {
 
   private async tryToReplace(sessions: readonly Secret[]): Promise<RefreshOutcome> {
     const { metrics, log } = this.options;
-    const { outcome, session } = await refreshWithFirstAccepted(
-      this.options,
-      sessions,
-      this.state.issued.newest,
-    );
-    metrics.cookieRefresh('manual', resultOf(outcome));
+    const { outcome, session } = await this.request(sessions);
+    metrics.cookieRefresh('manual', refreshResultOf(outcome));
     if (outcome.kind !== 'success') {
       const { kind: result, detail } = outcome;
       log.warn({ result, detail }, 'the new session does not work; the old session stays in use');
@@ -194,12 +183,8 @@ export class CookieKeeper {
     const { metrics, log } = this.options;
     const { session } = this.state;
     if (!session) return;
-    const { outcome, session: accepted } = await refreshWithFirstAccepted(
-      this.options,
-      sessionsOf(this.state),
-      this.state.issued.newest,
-    );
-    metrics.cookieRefresh(reason, resultOf(outcome));
+    const { outcome, session: accepted } = await this.request(sessionsOf(this.state));
+    metrics.cookieRefresh(reason, refreshResultOf(outcome));
     // The session was replaced during the refresh: the result for the old one does not count.
     if (session !== this.state.session) return;
     if (outcome.kind === 'success') {
@@ -213,6 +198,10 @@ export class CookieKeeper {
     }
     this.plan();
     this.publish();
+  }
+
+  private request(sessions: readonly Secret[]): ReturnType<typeof refreshWithFirstAccepted> {
+    return refreshWithFirstAccepted(this.options, sessions, this.state.issued.newest);
   }
 
   private fail(reason: RefreshReason, failure: FailedRefresh): void {
@@ -303,14 +292,8 @@ export class CookieKeeper {
   }
 
   private moment(): Moment {
-    return { now: this.now(), random: this.random };
+    return { now: this.now(), random: this.options.random ?? Math.random };
   }
 }
 
 const UNPROVED = 'cookies loaded; the first refresh or tile shows whether Strava accepts them';
-
-/** The label of the metric of refreshes. An account whose set-up is not finished needs its user, as a rejected session does. */
-function resultOf(outcome: RefreshOutcome): RefreshResult {
-  if (outcome.kind === 'success') return outcome.byAnother ? 'locked' : 'success';
-  return outcome.kind === 'onboarding' ? 'session_rejected' : outcome.kind;
-}

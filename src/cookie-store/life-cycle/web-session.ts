@@ -8,6 +8,7 @@ import {
   SESSION_COOKIE,
   setCookies,
   signedCookiesOf,
+  type RefreshResult,
   type SignedCookies,
 } from '../../strava-cookies/index.js';
 
@@ -30,6 +31,12 @@ export type RefreshOutcome =
     };
 
 export type FailedRefresh = Exclude<RefreshOutcome, { kind: 'success' }>;
+
+/** The label of the metric of refreshes. An account whose set-up is not finished needs its user, as a rejected session does. */
+export function refreshResultOf(outcome: RefreshOutcome): RefreshResult {
+  if (outcome.kind === 'success') return outcome.byAnother ? 'locked' : 'success';
+  return outcome.kind === 'onboarding' ? 'session_rejected' : outcome.kind;
+}
 
 export interface WebSession {
   /** Requests signed cookies for `session`; `current` are those that they replace. Never rejects. */

@@ -1,4 +1,4 @@
-/** Answers input that is refused before routing, such as bytes that are not HTTP, directly on the socket: it has no route and no request object. */
+/** Answers directly on the socket what has no route and no request object: bytes that are not HTTP, and excess pipelining. */
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { SECURITY_HEADERS } from './security-headers.js';

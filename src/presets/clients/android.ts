@@ -1,7 +1,8 @@
 /** OsmAnd, Locus, OruxMaps and AlpineQuest: files of map sources on Android. Pure. */
 import type { Client } from '../client.js';
 import { cdata, element, numericId, oneLine, xmlDocument, xmlRoot } from '../preset-text.js';
-import { ATTRIBUTION, xyzTemplate, type TileSource } from '../tile-source.js';
+import { ATTRIBUTION } from '../../catalog/index.js';
+import { xyzTemplate, type TileSource } from '../tile-source.js';
 
 const osmAndTemplate = ({ template }: TileSource) => template('{0}', '{1}', '{2}');
 

@@ -1,6 +1,7 @@
 /** Cartograph Maps: a JSON file of online maps. Pure. */
 import type { Client } from '../client.js';
-import { ATTRIBUTION, xyzTemplate } from '../tile-source.js';
+import { ATTRIBUTION } from '../../catalog/index.js';
+import { xyzTemplate } from '../tile-source.js';
 
 const FOLDER = 'strava-heatmap';
 

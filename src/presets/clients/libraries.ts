@@ -1,6 +1,7 @@
 /** Libraries for developers: snippets, and a MapLibre style. Pure. */
 import type { Client } from '../client.js';
-import { ATTRIBUTION, xyzTemplate } from '../tile-source.js';
+import { ATTRIBUTION } from '../../catalog/index.js';
+import { xyzTemplate } from '../tile-source.js';
 
 export const leaflet: Client = {
   id: 'leaflet',

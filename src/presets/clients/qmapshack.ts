@@ -2,7 +2,8 @@
 import { serviceMetadata, updateSequence } from '../../capabilities/index.js';
 import type { Client } from '../client.js';
 import { element, xmlDocument, xmlRoot } from '../preset-text.js';
-import { ATTRIBUTION, type TileSource } from '../tile-source.js';
+import { ATTRIBUTION } from '../../catalog/index.js';
+import { type TileSource } from '../tile-source.js';
 
 const steps = () => [
   'Download the file into a folder for maps.',

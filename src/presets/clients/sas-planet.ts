@@ -2,7 +2,8 @@
 import { strToU8, zipSync } from 'fflate';
 import type { Client } from '../client.js';
 import { oneLine, uuid } from '../preset-text.js';
-import { ATTRIBUTION, xyzTemplate } from '../tile-source.js';
+import { ATTRIBUTION } from '../../catalog/index.js';
+import { xyzTemplate } from '../tile-source.js';
 
 /** The earliest time of the format; a constant one gives equal bytes, so equal ETags. */
 const MTIME = new Date(1980, 0, 1);

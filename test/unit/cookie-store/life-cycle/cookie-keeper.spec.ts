@@ -173,6 +173,17 @@ describe('signed cookies', () => {
     expect(keeper.current()?.generation).toBe(renewed.generation);
   });
 
+  it('are said to be accepted once, and not because of a tile that was requested with earlier ones', async () => {
+    const accepted = () => log.lines.filter(({ message }) => message === 'Strava accepts the cookies').length;
+    await start({ session: session(), signed: signed(24 * HOUR) });
+    const earlier = keeper.current()!.generation;
+    await store.put({ session: session(), signed: signed(25 * HOUR) });
+    keeper.confirm(earlier);
+    expect(accepted()).toBe(0);
+    for (let i = 0; i < 2; i++) keeper.confirm(keeper.current()!.generation);
+    expect(accepted()).toBe(1);
+  });
+
   it('that are fresh and refused are one failure, however many tiles find that out', async () => {
     await start({ session: session(), signed: signed(24 * HOUR) });
     const renewed = (await keeper.renew(1))!;
