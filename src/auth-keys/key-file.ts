@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { normalOrigin, ORIGIN_FORM, WebOrigins } from '../common/net/web-origins.js';
-import { readJson } from '../common/relaxed-json.js';
+import { readJson } from '../common/json/relaxed-json.js';
 import { UNLIMITED, type Scope } from '../access/index.js';
 import type { Limit } from '../limits/index.js';
 

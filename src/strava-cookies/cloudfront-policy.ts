@@ -1,6 +1,6 @@
 /** Parser of the CloudFront custom policy in the cookie `CloudFront-Policy`. Pure. */
 import { z } from 'zod';
-import { parseJson } from '../common/parse-json.js';
+import { parseJson } from '../common/json/parse-json.js';
 
 /** Seconds since the epoch, up to the maximum of a JavaScript Date: formatting a later time would throw. */
 export const EPOCH_SECONDS = z.number().min(0).max(8.64e12);

@@ -1,6 +1,6 @@
 /** One set of the four signed cookies, and when it expires. Pure. */
 import { z } from 'zod';
-import { parseJson } from '../common/parse-json.js';
+import { parseJson } from '../common/json/parse-json.js';
 import { Secret } from '../common/secret.js';
 import { EPOCH_SECONDS, readPolicy, type CloudFrontPolicy } from './cloudfront-policy.js';
 import { EXPIRES_COOKIE, SIGNED_COOKIES } from './cookie-names.js';

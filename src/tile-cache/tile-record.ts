@@ -1,7 +1,7 @@
 /** Serialized form of a tile for the secondary caches: one line of JSON, then the PNG. Pure. */
 import { z } from 'zod';
 import { TILE_SOURCES } from '../catalog/index.js';
-import { parseJson } from '../common/parse-json.js';
+import { parseJson } from '../common/json/parse-json.js';
 import { etagOf, type CachedTile } from './cached-tile.js';
 
 /** The largest value of TILE_CACHE_TTL. */

@@ -9,7 +9,7 @@ import { hostOf, type Host } from './host.js';
 import { SourceState } from './source-state.js';
 import type { TileResponse } from './tile-fetch.js';
 import { anonymousTilePath, oldAnonymousTilePath } from './tile-url.js';
-import { isWorldTile } from './world-tile.js';
+import { isWorldTile } from './health/world-tile.js';
 import { UpstreamError, type UpstreamErrorKind } from './upstream-error.js';
 
 export interface AnonymousTarget {

@@ -4,7 +4,7 @@ import { sourceGroup, type SourceGroup, type TileAddress, type TileSource } from
 import type { Clock } from '../common/clock.js';
 import type { Metrics, UpstreamStatus } from '../metrics/index.js';
 import type { Host } from './host.js';
-import type { SourceHealth } from './source-health.js';
+import type { SourceHealth } from './health/source-health.js';
 import { fetchTile, MAX_TILE_BYTES, type TileResponse } from './tile-fetch.js';
 import { UpstreamError } from './upstream-error.js';
 

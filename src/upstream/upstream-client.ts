@@ -18,10 +18,10 @@ import { hostOf, type Host } from './host.js';
 import { noCookiesError } from './no-cookies-error.js';
 import { SourceRequests, type Fetching, type HeldTile, type UpstreamTile } from './source-requests.js';
 import { authenticatedTilePath } from './tile-url.js';
-import { SourceHealth } from './source-health.js';
+import { SourceHealth } from './health/source-health.js';
 import { UpstreamError } from './upstream-error.js';
-import { queueIssue, type UpstreamIssue } from './upstream-issue.js';
-import { WORLD_TILE } from './world-tile.js';
+import { queueIssue, type UpstreamIssue } from './health/upstream-issue.js';
+import { WORLD_TILE } from './health/world-tile.js';
 
 export interface UpstreamOptions {
   readonly tilesUrl: string;

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../common/clock.js';
-import { parseJson } from '../../common/parse-json.js';
+import { parseJson } from '../../common/json/parse-json.js';
 import { Secret } from '../../common/secret.js';
 import type { RedisConnection } from '../../redis/index.js';
 import { signedCookiesOf, type SignedCookies, type StoredCookies } from '../../strava-cookies/index.js';

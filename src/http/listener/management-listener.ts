@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpProblem } from '../errors/http-problem.js';
-import { SERVER_LIMITS } from './server-limits.js';
+import { SERVER_LIMITS } from '../connections/server-limits.js';
 
 export class ManagementListener {
   readonly server: Server;

@@ -1,5 +1,5 @@
 /** Cookie files in every format, recognised by content. Pure; no error message contains a value from the file. */
-import { parseJson } from '../../common/parse-json.js';
+import { parseJson } from '../../common/json/parse-json.js';
 import type { CookieEntry } from './cookie-entry.js';
 import { CookieFileError } from './cookie-file-error.js';
 import { KNOWN_COOKIES, SESSION_COOKIE } from '../cookie-names.js';

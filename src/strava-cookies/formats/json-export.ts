@@ -11,8 +11,8 @@
  * - `{"log": {"entries": [...]}}`: HAR
  * - `{"name": "value"}`: scripts; one JSON object a line: log tools
  */
-import { parseJson } from '../../common/parse-json.js';
-import { JsonError, readJson } from '../../common/relaxed-json.js';
+import { parseJson } from '../../common/json/parse-json.js';
+import { JsonError, readJson } from '../../common/json/relaxed-json.js';
 import { CookieFileError } from '../cookie-file/cookie-file-error.js';
 import { attributes, type CookieEntry } from '../cookie-file/cookie-entry.js';
 import { KNOWN_COOKIES } from '../cookie-names.js';

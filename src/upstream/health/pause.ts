@@ -1,6 +1,6 @@
 /** The pause that the upstream asks for with 429, or with 503 and `Retry-After`. */
-import { backoff } from '../common/backoff.js';
-import type { Clock } from '../common/clock.js';
+import { backoff } from '../../common/backoff.js';
+import type { Clock } from '../../common/clock.js';
 
 /** Without `Retry-After`. */
 const DEFAULT_MS = 10_000;

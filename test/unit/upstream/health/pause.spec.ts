@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Pause } from '../../../src/upstream/pause.js';
-import { SteppedClock } from '../../support/doubles/stepped-clock.js';
+import { Pause } from '../../../../src/upstream/health/pause.js';
+import { SteppedClock } from '../../../support/doubles/stepped-clock.js';
 
 let clock: SteppedClock;
 let pause: Pause;

@@ -2,14 +2,14 @@
  * Health of one group of tile sources: whether it can be reached, whether it asks for a pause, and whether it has tiles at all.
  * While it has an issue, one probe at a time asks for the world tile, so the issue ends without a client.
  */
-import type { SourceGroup, TileAddress } from '../catalog/index.js';
-import { backoff } from '../common/backoff.js';
-import type { Clock } from '../common/clock.js';
-import type { Log } from '../common/log.js';
-import { isConclusive } from '../common/net/connection-problem.js';
+import type { SourceGroup, TileAddress } from '../../catalog/index.js';
+import { backoff } from '../../common/backoff.js';
+import type { Clock } from '../../common/clock.js';
+import type { Log } from '../../common/log.js';
+import { isConclusive } from '../../common/net/connection-problem.js';
 import { Pause } from './pause.js';
-import type { TileResponse } from './tile-fetch.js';
-import type { UpstreamError } from './upstream-error.js';
+import type { TileResponse } from '../tile-fetch.js';
+import type { UpstreamError } from '../upstream-error.js';
 import { blankIssue, pauseIssue, unreachableIssue, type UpstreamIssue } from './upstream-issue.js';
 import { isWorldTile } from './world-tile.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { readJson } from '../../../src/common/relaxed-json.js';
+import { readJson } from '../../../../src/common/json/relaxed-json.js';
 
 it.each([
   ['brackets', '['.repeat(100_000)],

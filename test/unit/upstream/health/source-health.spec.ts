@@ -1,11 +1,11 @@
 /** Health of a group of tile sources: when it has an issue, in which words, and when it is probed. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { tileAddress } from '../../../src/catalog/index.js';
-import { SourceHealth } from '../../../src/upstream/source-health.js';
-import { UpstreamError } from '../../../src/upstream/upstream-error.js';
-import { WORLD_TILE } from '../../../src/upstream/world-tile.js';
-import { ManualClock } from '../../support/doubles/manual-clock.js';
-import { MemoryLog } from '../../support/doubles/memory-log.js';
+import { tileAddress } from '../../../../src/catalog/index.js';
+import { SourceHealth } from '../../../../src/upstream/health/source-health.js';
+import { UpstreamError } from '../../../../src/upstream/upstream-error.js';
+import { WORLD_TILE } from '../../../../src/upstream/health/world-tile.js';
+import { ManualClock } from '../../../support/doubles/manual-clock.js';
+import { MemoryLog } from '../../../support/doubles/memory-log.js';
 
 const SECOND = 1000;
 const TILE = { kind: 'tile', body: Buffer.from('heat') } as const;

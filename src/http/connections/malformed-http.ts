@@ -1,7 +1,7 @@
 /** Answers directly on the socket what has no route and no request object: bytes that are not HTTP, and excess pipelining. */
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { SECURITY_HEADERS } from './security-headers.js';
+import { SECURITY_HEADERS } from '../listener/security-headers.js';
 
 const PROBLEMS: Record<string, readonly [status: string, detail: string]> = {
   HPE_HEADER_OVERFLOW: [

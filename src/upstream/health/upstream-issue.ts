@@ -1,8 +1,8 @@
 /** The health issues of the upstream in words. Pure. */
-import type { SourceGroup, UpstreamIssueKind } from '../catalog/index.js';
-import type { HealthIssue } from '../common/health-signals.js';
-import { OFFLINE_ACTION, offlineReason } from '../common/net/connection-problem.js';
-import type { UpstreamError } from './upstream-error.js';
+import type { SourceGroup, UpstreamIssueKind } from '../../catalog/index.js';
+import type { HealthIssue } from '../../common/health-signals.js';
+import { OFFLINE_ACTION, offlineReason } from '../../common/net/connection-problem.js';
+import type { UpstreamError } from '../upstream-error.js';
 
 export type UpstreamIssue = HealthIssue & { readonly kind: UpstreamIssueKind };
 
