@@ -132,7 +132,11 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / in Chromium', ()
     await page.evaluate(attack());
     await eventually(async () => (await violations()).length > 0);
     expect(await violations()).toContain(directive);
-    expect(await page.evaluate('[typeof ran, document.baseURI]')).toEqual(['undefined', page.url()]);
+    // One reading of both: the page writes its map's place into the hash at any time.
+    expect(await page.evaluate('[typeof ran, document.baseURI === location.href]')).toEqual([
+      'undefined',
+      true,
+    ]);
     expect(await font()).toBe(before);
     expect(site.requests).toEqual([]);
   });
