@@ -2,4 +2,9 @@
 import base from './jest.config.js';
 
 /** @type {import('jest').Config} */
-export default { ...base, testPathIgnorePatterns: ['/node_modules/'] };
+export default {
+  ...base,
+  testPathIgnorePatterns: ['/node_modules/'],
+  // Browsers and GIS programs start slowly on a busy machine.
+  testTimeout: 180_000,
+};

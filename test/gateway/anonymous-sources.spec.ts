@@ -108,7 +108,7 @@ describe('without cookies', () => {
   });
 
   it('the failure of both sources is an error and an issue in /health and /readyz, which ends with the first tile', async () => {
-    await setup.start({ env: { UPSTREAM_TIMEOUT_MS: '1000' } });
+    await setup.start({ env: { UPSTREAM_TIMEOUT_MS: '3000' } });
     setup.simulator.switches.anonymous = { kind: 'stall' };
     setup.simulator.switches.oldAnonymous = { kind: 'status', status: 500 };
     const answer = await get(pathOf(12));

@@ -51,7 +51,8 @@ function run(args: string[] = [], env: Record<string, string> = {}) {
   child.stdout.on('data', (chunk) => (out += chunk));
   child.stderr.on('data', (chunk) => (err += chunk));
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
-    child.once('exit', (code, signal) => {
+    // All output has been read.
+    child.once('close', (code, signal) => {
       children.delete(child);
       resolve({ code, signal });
     }),
@@ -245,11 +246,11 @@ describe('the start', () => {
 describe('SIGTERM', () => {
   it('fails readiness, finishes requests in flight, and exits with code 0', async () => {
     await writeFile(cookiesFile, JSON.stringify(sessionOnly(simulator)));
-    const process = run([], { SHUTDOWN_DELAY_MS: '1500' });
+    const process = run([], { SHUTDOWN_DELAY_MS: '4000' });
     const url = await process.url();
     const { z, x, y } = tileWithHeat(13);
     expect((await fetch(`${url}/xyz/all/hot/${z}/${x}/${y}.png`)).status).toBe(200);
-    simulator.switches.tiles = { kind: 'latency', latencyMs: 2500 };
+    simulator.switches.tiles = { kind: 'latency', latencyMs: 5000 };
     const slow = fetch(`${url}/xyz/all/hot/${z}/${x}/${y}@2x.png`);
     await eventually(() => simulator.counters.inFlight.tiles === 1);
     process.child.kill('SIGTERM');
@@ -264,7 +265,7 @@ describe('SIGTERM', () => {
   });
 
   it('answers what arrived while the process had no CPU at the end of the delay', async () => {
-    const process = run([], { SHUTDOWN_DELAY_MS: '1500' });
+    const process = run([], { SHUTDOWN_DELAY_MS: '4000' });
     const url = await process.url();
     const idle = new Agent({ keepAlive: true, maxSockets: 1 });
     expect(await statusOf(`${url}/livez`, idle)).toBe(200);
@@ -272,7 +273,7 @@ describe('SIGTERM', () => {
     await eventually(async () => (await fetch(`${url}/readyz`)).status === 503);
     process.child.kill('SIGSTOP');
     const answers = [statusOf(`${url}/livez`, idle), statusOf(`${url}/livez`, new Agent())];
-    await pause(1600);
+    await pause(4100);
     process.child.kill('SIGCONT');
     expect(await Promise.all(answers)).toEqual([200, 200]);
     expect(await process.ended).toEqual({ code: 0, signal: null });

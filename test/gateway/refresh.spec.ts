@@ -171,7 +171,7 @@ it('a low zoom level comes from the anonymous host while the web host stalls', a
   setup.simulator.switches.web = { kind: 'stall' };
   await setup.start({
     cookies: 'session',
-    env: { UPSTREAM_TIMEOUT_MS: '1000' },
+    env: { UPSTREAM_TIMEOUT_MS: '3000' },
   });
   expect(await status('/xyz/all/hot/5/16/10.png')).toBe(200);
 });

@@ -23,7 +23,7 @@ const start = (env: Record<string, string> = {}) =>
 
 /** Stalled requests end with the timeout of the gateway, and only these wait for it. */
 const timeout = ({ kind }: Fault): Record<string, string> =>
-  kind.startsWith('stall') ? { UPSTREAM_TIMEOUT_MS: '1000' } : {};
+  kind.startsWith('stall') ? { UPSTREAM_TIMEOUT_MS: '3000' } : {};
 
 const FAULTS: [Fault, number][] = [
   [{ kind: 'html' }, 502],
@@ -88,7 +88,7 @@ it('the gateway sends no request upstream until the time in Retry-After has pass
 
 it('a stale tile is served without an upstream request after an upstream failure, and revalidated later', async () => {
   await upstreamTile(setup.simulator, { z, x, y }, 256);
-  await start({ UPSTREAM_TIMEOUT_MS: '1000' });
+  await start({ UPSTREAM_TIMEOUT_MS: '3000' });
   await get();
   clock.advance(61_000);
   setup.simulator.switches.tiles = { kind: 'stall' };

@@ -64,7 +64,7 @@ describeWith(
         rulesFile: pathOf(RULES_FILE),
         intervalSeconds: 1,
       });
-    }, 40_000);
+    });
 
     afterAll(async () => {
       await prometheus?.stop();
@@ -123,7 +123,7 @@ describeWith(
         return found.length < gateways.length ? 0 : Math.min(...found.map(({ value }) => value));
       };
       const enough = (await seen()) + count;
-      await eventually(async () => (await seen()) >= enough, 15_000);
+      await eventually(async () => (await seen()) >= enough);
     }
 
     it('takes the rules, and on a good day every alert is silent', async () => {
@@ -131,11 +131,12 @@ describeWith(
       await eventually(async () => {
         const loaded = await prometheus.rules();
         return loaded.every(({ health, state }) => health === 'ok' && (state ?? 'inactive') === 'inactive');
-      }, 15_000);
+      });
       expect(await prometheus.rules()).toHaveLength(rules().length);
-      expect(await prometheus.query('ALERTS')).toEqual([]);
-      expect(await prometheus.query('up == 1')).toHaveLength(gateways.length);
-    }, 40_000);
+      // A scrape of a busy machine may time out.
+      await eventually(async () => (await prometheus.query('ALERTS')).length === 0);
+      await eventually(async () => (await prometheus.query('up == 1')).length === gateways.length);
+    });
 
     it('sees a bad day: every query of the dashboard and every recording rule has data, and alerts begin', async () => {
       await rounds(2, () => simulator.revokeKeyPair());
@@ -195,7 +196,7 @@ describeWith(
         HeatmapGatewayTargetDown: 'inactive',
         HeatmapGatewayAbsent: 'inactive',
       });
-    }, 60_000);
+    });
 
     it('finds nothing to lint in our own metrics', async () => {
       for (const { managementUrl } of gateways) {

@@ -53,7 +53,12 @@ async function soak(directory: string): Promise<boolean> {
   const adminKey = randomBytes(24).toString('base64url');
   secrets.add('the admin key', adminKey);
 
-  const [port, ...upstreamPorts] = (await freePorts(4, random)) as [number, number, number, number];
+  const [port, ...upstreamPorts] = (await freePorts(4, (bound) => random.below(bound))) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const upstream = new Upstream({
     ports: upstreamPorts,
     cookieLifetimeSeconds: settings.COOKIE_LIFETIME_SECONDS,

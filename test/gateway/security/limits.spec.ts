@@ -1,5 +1,6 @@
 /** Rate limits per client address and per API key. */
 import { describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
 import type { GatewayOptions } from '../../support/gateway.js';
 import { withSimulator } from '../../support/with-gateway.js';
 
@@ -52,7 +53,7 @@ describe('the rate limit per address', () => {
     expect(await statuses(2, '/nothing')).toEqual([401, 429]);
     expect(await statuses(1, `${TILE}?key=${ALICE}`)).toEqual([429]);
     expect(await statuses(3, '/readyz')).toEqual([200, 200, 200]);
-    expect(setup.gateway.log()).toContain('"status":429');
+    await eventually(() => setup.gateway.log().includes('"status":429'));
   });
 
   it('does not apply to loopback clients by default', async () => {

@@ -488,9 +488,10 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
       page.on('request', (request) => seen.push(request));
       const path = xyz(tileWithHeat(4));
       expect(await drawIn(page, `${redirecting.url}${path}`)).toMatchObject({ width: 256 });
-      const [asked, followed] = seen.filter(
-        (request) => request.url().endsWith('.png') || request.redirectedFrom(),
-      );
+      const ofTile = () =>
+        seen.filter((request) => request.url().endsWith('.png') || request.redirectedFrom());
+      await eventually(() => ofTile().length === 2);
+      const [asked, followed] = ofTile();
       expect((await asked!.allHeaders()).referer).toBe(`${maps()}/`);
       expect(followed!.url()).toContain(`${setup.simulator.tilesUrl}/anon/`);
       expect(await followed!.allHeaders()).not.toHaveProperty('referer');

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { sessionExpiredPng } from '../../../src/tiles/index.js';
 import { tileWithHeat } from '../../simulator/find-tile.js';
+import { eventually } from '../../support/eventually.js';
 import type { RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { withSimulator } from '../../support/with-gateway.js';
@@ -56,6 +57,7 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
       expect(await drawIn(page, url)).toMatchObject({ width: 256 });
       expectNotice(await drawIn(page, url, { crossOrigin: 'anonymous' }));
       // The browser keeps no response: each image is a request.
+      await eventually(() => statuses.length >= 2);
       expect(statuses).toEqual([503, 503]);
       page.removeAllListeners('response');
     });

@@ -241,9 +241,8 @@ describeWith(['sh', '-c', 'chromium --version && openssl version'], 'the extensi
     simulator.endSession('redirect');
     await browser.logIn();
     expect(simulator.sessionValue).not.toBe(first);
-    await eventually(
-      async () => (await readFile(gateway!.cookiesFile, 'utf8')).includes(simulator.sessionValue),
-      10_000,
+    await eventually(async () =>
+      (await readFile(gateway!.cookiesFile, 'utf8')).includes(simulator.sessionValue),
     );
     await eventually(async () => (await everythingStored()).includes('"pushed"'));
     const refreshes = simulator.counters.refreshes.total;
@@ -262,6 +261,7 @@ describeWith(['sh', '-c', 'chromium --version && openssl version'], 'the extensi
     await browser.logIn();
     const popup = await browser.popup();
     await fillIn(popup, unavailable.url);
+    const start = Date.now();
     await popup.getByLabel('Push new sessions automatically').check();
     await eventually(async () => (await badge()) === '!');
     for (let login = 0; login < 3; login++) {
@@ -271,7 +271,7 @@ describeWith(['sh', '-c', 'chromium --version && openssl version'], 'the extensi
     expect(unavailable.pushes()).toBe(1);
     const [alarm] = await browser.worker.evaluate(() => chrome.alarms.getAll());
     expect(alarm).toMatchObject({ name: 'retry' });
-    expect(alarm!.scheduledTime - Date.now()).toBeGreaterThan(30_000);
+    expect(alarm!.scheduledTime - start).toBeGreaterThanOrEqual(60_000);
     await endPause();
     await eventually(() => unavailable.pushes() === 2);
 

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { tileWithHeat } from '../../simulator/find-tile.js';
+import { eventually } from '../../support/eventually.js';
 import type { RunningGateway } from '../../support/gateway.js';
 import { describeWith } from '../../support/programs/describe-with.js';
 import { withSimulator } from '../../support/with-gateway.js';
@@ -63,7 +64,8 @@ describeWith(['sh', '-c', 'chromium --version'], 'in Chromium,', () => {
       const before = requestsForTile(gateway);
       expect(await readIn(page, `${gateway.url}${TILE}`)).toBe('TypeError');
       expect(await drawIn(page, `${gateway.url}${TILE}`)).toEqual({ width: 0 });
-      expect(messages.join('\n')).toMatch(new RegExp(`Permission was denied .* \`${space}\` address space`));
+      const reason = new RegExp(`Permission was denied .* \`${space}\` address space`);
+      await eventually(() => reason.test(messages.join('\n')));
       expect(requestsForTile(gateway)).toBe(before);
     });
 

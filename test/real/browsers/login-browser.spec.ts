@@ -1,17 +1,14 @@
 /** The two logins by browser, with the browser that is installed here. */
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { chromium, type Page } from 'playwright-core';
 import { EMAIL, PASSWORD } from '../../simulator/login.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWith } from '../../support/programs/describe-with.js';
+import { freePort } from '../../support/programs/free-port.js';
 import { startCookieFront, type CookieFront } from '../../support/cookie-front.js';
 import { Bench, seen } from '../../support/command.js';
-
-// A browser starts slowly on a machine that has other things to do.
-jest.setTimeout(90_000);
 
 const ARGS = [
   '--no-sandbox',
@@ -121,13 +118,11 @@ describeWith(['sh', '-c', 'command -v Xvfb && command -v chromium'], 'login in a
 
   /** Hands on the window's keyboard. */
   async function person<T>(act: (page: Page) => Promise<T>): Promise<T> {
-    await eventually(
-      () =>
-        fetch(`http://127.0.0.1:${port}/json/version`).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-      20_000,
+    await eventually(() =>
+      fetch(`http://127.0.0.1:${port}/json/version`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
     );
     const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
     try {
@@ -171,7 +166,7 @@ describeWith(['sh', '-c', 'command -v Xvfb && command -v chromium'], 'login in a
     const { ended } = open('--json');
     await person(async (page) => {
       await type(page, 'not-the-password');
-      await eventually(() => bench.simulator.counters.logins.total === 1, 10_000);
+      await eventually(() => bench.simulator.counters.logins.total === 1);
       await page.waitForURL('**/login');
       await type(page, PASSWORD);
     });
@@ -231,13 +226,4 @@ async function startDisplay(): Promise<{ name: string; stop(): Promise<void> }> 
       return ended;
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

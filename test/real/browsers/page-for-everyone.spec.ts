@@ -7,6 +7,7 @@ import { eventually } from '../../support/eventually.js';
 import { fullCookies, type RunningGateway } from '../../support/gateway.js';
 import { FILE_READERS } from '../../support/presets/file-readers.js';
 import { describeWith } from '../../support/programs/describe-with.js';
+import { freePort } from '../../support/programs/free-port.js';
 import { withSimulator } from '../../support/with-gateway.js';
 import { startChromium } from './chromium.js';
 import { openAt, showTabAgain, shownTiles } from './landing-page.js';
@@ -124,14 +125,15 @@ describeWith(['sh', '-c', 'chromium --version'], 'the page at / for everyone', (
   });
 
   it('without a gateway says so, and is usable', async () => {
-    const gateway = await setup.start({ cookies: 'full' });
+    const env = { PORT: String(await freePort()) };
+    const gateway = await setup.start({ cookies: 'full', env });
     const { page } = await openAt(browser, gateway.url);
     await shownTiles(page);
     await gateway.close();
     await showTabAgain(page);
     await stateBecomes(page, 'The gateway does not respond. Start the gateway again');
     await expectUsable(page, 'stopped');
-    await setup.start({ cookies: 'full', env: { PORT: new URL(gateway.url).port } });
+    await setup.start({ cookies: 'full', env });
     await showTabAgain(page);
     await stateBecomes(page, 'The Strava session is valid.');
   });

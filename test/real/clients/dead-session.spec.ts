@@ -32,7 +32,7 @@ async function qgisPicture(gateway: RunningGateway): Promise<Picture> {
     await writeFile(file, text);
     const { west, south, east, north } = extentOf(tile);
     const stdin = JSON.stringify({ kind: 'qlr', file, extent: [west, south, east, north], size: 256 });
-    const { stdout, stderr, status } = await runProgram(PYTHON, [QGIS], folder, { stdin, timeout: 60_000 });
+    const { stdout, stderr, status } = await runProgram(PYTHON, [QGIS], folder, { stdin });
     if (status !== 0) throw new Error(`qgis: ${stderr}`);
     return decode(Buffer.from((JSON.parse(stdout) as { picture: string }).picture, 'base64'));
   });

@@ -18,7 +18,7 @@ const NARROW_KEY = 'a-key-for-one-layer-0123456789';
 const SLOW_KEY = 'a-slow-key-0123456789';
 
 /** Nothing is kept, so that each tile of the table is asked for upstream. */
-const ENV = { UPSTREAM_TIMEOUT_MS: '1000', TILE_CACHE_MAX_BYTES: '0' };
+const ENV = { UPSTREAM_TIMEOUT_MS: '3000', TILE_CACHE_MAX_BYTES: '0' };
 
 beforeAll(async () => {
   const keys = {

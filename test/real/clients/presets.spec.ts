@@ -122,10 +122,7 @@ describeWith([PYTHON, '-c', 'import qgis.gui'], 'QGIS', () => {
         const file = join(folder, `preset.${kind === 'qlr' ? 'qlr' : 'xml'}`);
         await writeFile(file, text);
         const stdin = JSON.stringify({ kind, file, extent: [west, south, east, north], size: 256 });
-        const { stdout, stderr, status } = await runProgram(PYTHON, [QGIS], folder, {
-          stdin,
-          timeout: 60_000,
-        });
+        const { stdout, stderr, status } = await runProgram(PYTHON, [QGIS], folder, { stdin });
         if (status !== 0) throw new Error(`qgis: ${stderr}`);
         return JSON.parse(stdout) as { name: string; picture: string };
       });

@@ -35,7 +35,7 @@ async function listOf({ url, preset }: { url?: string; preset?: string }): Promi
       source = join(folder, 'connections.xml');
       await writeFile(source, await response.text());
     }
-    const { stdout, stderr, status } = await runProgram(PYTHON, [LIST, source], folder, { timeout: 60_000 });
+    const { stdout, stderr, status } = await runProgram(PYTHON, [LIST, source], folder);
     if (status !== 0) throw new Error(`qgis: ${stderr}`);
     return JSON.parse(stdout) as LayerList;
   });

@@ -1,26 +1,28 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-import type { Random } from '../run/random.js';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 
-/** A port of the loopback address that is free now. */
+/** Systems assign ports above this range to outgoing connections. */
+const FIRST_PORT = 15_000;
+const PORTS = 15_000;
+
+/** A free port of the loopback address, as {@link freePorts}. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  const [port] = await freePorts(1);
+  return port!;
 }
 
 /**
  * Free ports of the loopback address below the range from which systems assign ports to outgoing connections: a process
- * that restarts can bind the same port again.
+ * that starts later, or restarts, can bind them. `below` gives a random whole number below its argument.
  */
-export async function freePorts(count: number, random: Random): Promise<number[]> {
+export async function freePorts(
+  count: number,
+  below: (bound: number) => number = randomInt,
+): Promise<number[]> {
   const ports = new Set<number>();
   for (let attempts = 0; ports.size < count; attempts++) {
-    if (attempts > 100) throw new Error(`fewer than ${count} ports between 15000 and 30000 are free`);
-    const port = 15_000 + random.below(15_000);
+    if (attempts > 100) throw new Error(`fewer than ${count} ports from ${FIRST_PORT} on are free`);
+    const port = FIRST_PORT + below(PORTS);
     if (await isFree(port)) ports.add(port);
   }
   return [...ports];

@@ -23,7 +23,7 @@ export function runProgram(
   program: string,
   args: readonly string[],
   folder: string,
-  { env = {}, stdin = '', timeout = 20_000 }: ProgramOptions = {},
+  { env = {}, stdin = '', timeout = 120_000 }: ProgramOptions = {},
 ): Promise<ProgramRun> {
   return new Promise((resolve, reject) => {
     const child = execFile(
