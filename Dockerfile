@@ -57,5 +57,5 @@ VOLUME /data
 EXPOSE 8080 9090
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["node", "-e", "const { HOST, PORT, MANAGEMENT_PORT } = process.env; const end = (problem) => { if (problem) console.error(problem); process.exit(problem ? 1 : 0); }; require('node:http').get({ host: HOST, port: MANAGEMENT_PORT || PORT || 8080, path: '/livez', timeout: 4000 }, ({ statusCode }) => end(statusCode === 200 ? '' : 'status ' + statusCode)).on('timeout', () => end('no response within 4 s')).on('error', ({ message }) => end(message))"]
+  CMD ["node", "-e", "const { HOST, PORT, MANAGEMENT_HOST, MANAGEMENT_PORT } = process.env; const end = (problem) => { if (problem) console.error(problem); process.exit(problem ? 1 : 0); }; require('node:http').get({ host: MANAGEMENT_HOST || HOST, port: MANAGEMENT_PORT || PORT || 8080, path: '/livez', timeout: 4000 }, ({ statusCode }) => end(statusCode === 200 ? '' : 'status ' + statusCode)).on('timeout', () => end('no response within 4 s')).on('error', ({ message }) => end(message))"]
 ENTRYPOINT ["node", "/app/dist/main.js"]

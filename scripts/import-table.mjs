@@ -130,7 +130,7 @@ export const IMPORT_TABLE = {
   },
   'request-hooks.ts': {
     role: 'the request hooks in their order',
-    imports: ['auth-keys', 'config', 'health', 'http', 'limits'],
+    imports: ['auth-keys', 'common', 'config', 'health', 'http', 'limits'],
     fastify: true,
   },
   'base.module.ts': {

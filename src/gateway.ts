@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { adminKeyOf, KEY_RING, takeKeyFromPath, type KeyRing } from './auth-keys/index.js';
 import { systemClock, type Clock } from './common/clock.js';
+import { ListenError, type ListenSettings } from './common/net/listen-error.js';
 import type { Config } from './config/index.js';
 import { Phase } from './health/index.js';
 import type { Bundle } from './html-pages/index.js';
@@ -42,7 +43,10 @@ export interface Gateway {
   readonly app: NestFastifyApplication;
   /** Every route of both ports. */
   readonly routes: readonly Route[];
-  /** Opens the listeners and resolves with their URLs; for port 0 these have the port that the system chose. */
+  /**
+   * Opens the listeners and resolves with their URLs; for port 0 these have the port that the system chose. Rejects with a
+   * {@link ListenError}.
+   */
   listen(): Promise<{ readonly public: string; readonly management: string | undefined }>;
   /** From now on `/readyz` answers 503. */
   drain(): void;
@@ -107,6 +111,7 @@ export async function createGateway(
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   await installRequestHooks(fastify, {
     config,
+    log,
     accessLog,
     limits: await RateLimits.install(fastify, app.get<RedisConnection | undefined>(REDIS), log),
     keys,
@@ -137,8 +142,15 @@ export async function createGateway(
     app,
     routes,
     async listen() {
-      await management?.listen(config.managementPort!, config.host);
-      await app.listen({ host: config.host, port: config.port });
+      const managementHost = config.managementHost ?? config.host;
+      await management
+        ?.listen(config.managementPort!, managementHost)
+        .catch(
+          failsAs({ host: config.managementHost ? 'MANAGEMENT_HOST' : 'HOST', port: 'MANAGEMENT_PORT' }),
+        );
+      await app
+        .listen({ host: config.host, port: config.port })
+        .catch(failsAs({ host: 'HOST', port: 'PORT' }));
       phase.current = 'serving';
       return {
         public: urlOf(fastify.server),
@@ -158,6 +170,13 @@ export async function createGateway(
       await app.close();
       stopWatchingModes();
     },
+  };
+}
+
+/** Throws what is wrong with the settings of a listener. */
+function failsAs(settings: ListenSettings): (error: Error) => never {
+  return (error) => {
+    throw ListenError.from(error, settings);
   };
 }
 

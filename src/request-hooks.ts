@@ -1,11 +1,13 @@
 /** The hooks that every request passes, in their order: the security policy of the gateway. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { installAdminCheck, installKeyCheck, type KeyRing } from './auth-keys/index.js';
+import type { Log } from './common/log.js';
 import type { Config } from './config/index.js';
 import type { Phase } from './health/index.js';
 import {
   installAdminCors,
   installCors,
+  installHostCheck,
   installOptions,
   installOverload,
   installPortCheck,
@@ -23,6 +25,7 @@ import { installAddressLimit, type RateLimits } from './limits/index.js';
 
 export interface HookContext {
   readonly config: Config;
+  readonly log: Log;
   readonly accessLog: AccessLog;
   readonly limits: RateLimits;
   /** Undefined in open mode. */
@@ -94,6 +97,13 @@ export const REQUEST_HOOKS: readonly RequestHook[] = [
         done();
       });
     },
+  },
+  {
+    name: 'Host',
+    summary:
+      'Without API keys on a loopback address, refuses with 421 a Host other than localhost, a loopback address and the host of PUBLIC_URL, except for probes. Warns once of forwarded requests without API keys.',
+    install: (fastify, { config, keys, management, log }) =>
+      installHostCheck(fastify, { config, open: keys === undefined, management, log }),
   },
   {
     name: 'Port',

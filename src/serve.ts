@@ -112,9 +112,7 @@ async function start({ env, flags: { config: file, ...flags }, switches }: Call)
   // Loaded here, because the other commands start in a fraction of the time without it.
   const { createGateway } = await import('./gateway.js');
   const gateway = await createGateway(config, log);
-  const addresses = await gateway.listen().catch((error: Error) => {
-    throw ListenError.from(error);
-  });
+  const addresses = await gateway.listen();
   stop.with(gateway, config.shutdownDelayMs, (signal) => log.info({ signal }, 'stopping'));
   log.info(addresses, `listening on ${addresses.public}`);
   if (!readable) return;

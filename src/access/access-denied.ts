@@ -8,6 +8,7 @@ export const ACCESS_DENIED_REASONS = [
   'layer',
   'zoom',
   'origin',
+  'host',
   'rate_limited',
   'admin',
   /** No admin key is configured, so the route does not exist. */
@@ -21,9 +22,11 @@ export interface AccessDeniedDetails {
   readonly retryAfterSeconds?: number;
   /** With `zoom`: the highest zoom level that the key grants. */
   readonly maxZoom?: number;
+  /** With `host`: the header `Host` of the request. */
+  readonly host?: string;
 }
 
-/** Thrown for a request that the key check, the admin check, a scope or a rate limit refuses. */
+/** Thrown for a request that the host check, the key check, the admin check, a scope or a rate limit refuses. */
 export class AccessDenied extends Error {
   override readonly name = 'AccessDenied';
 

@@ -2,7 +2,7 @@
 import { LineCounter, parseDocument, visit } from 'yaml';
 import { fileProblem, readTextSync } from '../common/files/read-text.js';
 import { nearest } from '../common/nearest.js';
-import { isLoopbackAddress } from '../common/net/loopback.js';
+import { isLoopbackHost } from '../common/net/loopback.js';
 import { quoted } from '../common/quoted.js';
 import { ConfigError } from './config-error.js';
 import { listEntries } from './setting-types.js';
@@ -177,13 +177,15 @@ function contradictions(config: Config): string[] {
     problems.push(
       `MANAGEMENT_PORT and PORT are both ${config.port}; use different ports, or unset MANAGEMENT_PORT`,
     );
+  if (config.managementHost !== undefined && config.managementPort === undefined)
+    problems.push('MANAGEMENT_HOST is set, but MANAGEMENT_PORT is not; set both or neither');
   if (config.authMode === 'keys' && config.apiKeysFile === undefined)
     problems.push('AUTH_MODE is keys, but API_KEYS_FILE is not set; set it to the path of the key file');
   if (config.authMode === 'open' && config.apiKeysFile !== undefined)
     problems.push(
       'AUTH_MODE is open, but API_KEYS_FILE is set; the keys would not be checked, so unset one of them',
     );
-  if (config.authMode === 'auto' && config.apiKeysFile === undefined && !isLocal(config.host))
+  if (config.authMode === 'auto' && config.apiKeysFile === undefined && !isLoopbackHost(config.host))
     problems.push(
       `HOST is ${quoted(config.host)}, which is not a loopback address, but there are no API keys; set ` +
         'API_KEYS_FILE, set HOST=127.0.0.1, or set AUTH_MODE=open if a proxy authenticates requests',
@@ -214,9 +216,4 @@ export function describeConfig(config: Config): Record<string, unknown> {
       .filter((name) => config[name] !== undefined)
       .map((name) => [name, config[name]]),
   );
-}
-
-/** Whether only this machine reaches a listener on `host`. */
-function isLocal(host: string): boolean {
-  return host === 'localhost' || isLoopbackAddress(host);
 }

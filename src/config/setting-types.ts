@@ -31,14 +31,14 @@ export const flag = () =>
   }, z.boolean('must be true or false'));
 
 /** IP address or name of a listener; without the brackets that an IPv6 address has in a URL. */
-export const host = () =>
+export const host = (portSetting: 'PORT' | 'MANAGEMENT_PORT') =>
   text()
     .transform((value) =>
       value.replace(/^\[(.*)\]$/, (whole, inside: string) => (isIPv6(inside) ? inside : whole)),
     )
     .refine(
       (value) => isIP(value) !== 0 || HOST_NAME.test(value),
-      'must be an IP address such as 127.0.0.1 or :: (all addresses: 0.0.0.0 or ::), or a host name, without scheme and port; set the port as PORT',
+      `must be an IP address such as 127.0.0.1 or :: (all addresses: 0.0.0.0 or ::), or a host name, without scheme and port; set the port as ${portSetting}`,
     )
     .transform((value) => value.toLowerCase());
 

@@ -29,7 +29,7 @@ export const SETTINGS = {
   host: setting({
     env: 'HOST',
     flag: 'host',
-    schema: kind.host(),
+    schema: kind.host('PORT'),
     default: '127.0.0.1',
     help: 'Address of the public listener. Any address except loopback requires API keys (or AUTH_MODE=open).',
   }),
@@ -43,7 +43,12 @@ export const SETTINGS = {
   managementPort: setting({
     env: 'MANAGEMENT_PORT',
     schema: kind.port().optional(),
-    help: 'Port of a separate listener for /livez, /readyz and /metrics, on the same HOST. Unset: they are on the public port.',
+    help: 'Port of a separate listener for /livez, /readyz and /metrics. Unset: they are on the public port.',
+  }),
+  managementHost: setting({
+    env: 'MANAGEMENT_HOST',
+    schema: kind.host('MANAGEMENT_PORT').optional(),
+    help: 'Address of the listener of MANAGEMENT_PORT, which needs no API key. Unset: HOST.',
   }),
   publicUrl: setting({
     env: 'PUBLIC_URL',

@@ -14,6 +14,7 @@ export * from './connections/connection-limit.js';
 export * from './listener/cors.js';
 export * from './connections/in-flight.js';
 export * from './connections/malformed-http.js';
+export * from './listener/host-check.js';
 export * from './listener/management-listener.js';
 export * from './listener/overload.js';
 export * from './listener/request-id.js';

@@ -101,7 +101,7 @@ export class Metrics {
   );
   private readonly authRejections = this.counter(
     'heatmap_auth_rejections_total',
-    'Requests rejected by the API key check or a rate limit, by reason.',
+    'Requests rejected by the host check, the API key check or a rate limit, by reason.',
     ['reason'],
   );
 

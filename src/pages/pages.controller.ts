@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { grantedLayers } from '../access/index.js';
 import { Catalog } from '../catalog/index.js';
 import { addressSpaceOf } from '../common/net/address-space.js';
-import { isLoopbackAddress } from '../common/net/loopback.js';
+import { isLoopbackHost } from '../common/net/loopback.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { HealthReporter } from '../health/index.js';
 import { indexPage, type Bundle } from '../html-pages/index.js';
@@ -86,6 +86,6 @@ export class PagesController {
 
 /** The settings by which the gateway listens to the network; undefined if it does. */
 function settingsForNetwork({ host, apiKeysFile }: Config): string | undefined {
-  if (host !== 'localhost' && !isLoopbackAddress(host)) return undefined;
+  if (!isLoopbackHost(host)) return undefined;
   return `HOST=0.0.0.0${apiKeysFile === undefined ? ' AUTH_MODE=open' : ''}`;
 }

@@ -28,7 +28,7 @@ describe('malformed data after a request', () => {
     async (path) => {
       const came = await exchange(
         setup.gateway.managementUrl!,
-        `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n\0garbage\r\n\r\n`,
+        `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n\0garbage\r\n\r\n`,
       );
       expect(statuses(came)).toEqual(['200', '400']);
       expect(came).toMatch(/connection: close\r\n\r\n\{[^\r]*"status":400[^\r]*\}$/);
@@ -36,7 +36,7 @@ describe('malformed data after a request', () => {
   );
 
   it('leaves the responses before it complete and in order', async () => {
-    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
     const came = await exchange(
       setup.gateway.url,
       `${get('/health')}${get('/nothing')}${get('/health')}BREW / HTTP/1.1\r\n\r\n`,
@@ -49,7 +49,7 @@ it('a request with an invalid body gets one response', async () => {
   for (const body of ['zz\r\n', '5\r\nhelloworld\r\n', 'ffffffffffffffffffff\r\n']) {
     const came = await exchange(
       setup.gateway.url,
-      `POST /health HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${body}`,
+      `POST /health HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${body}`,
     );
     expect(statuses(came)).toHaveLength(1);
   }
@@ -60,7 +60,7 @@ it('an unknown expectation is ignored', async () => {
     const { pathname } = new URL(url);
     const came = await exchange(
       url,
-      `GET ${pathname} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: miracle\r\n\r\n`,
+      `GET ${pathname} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: miracle\r\n\r\n`,
     );
     expect(statuses(came)).toEqual(['200']);
   }
@@ -79,7 +79,7 @@ it('a client of /admin that disconnects immediately causes no error', async () =
   for (let round = 0; round < 50; round++) {
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
-    socket.write(`GET /admin/status HTTP/1.1\r\nHost: a\r\n\r\n`, () => socket.resetAndDestroy());
+    socket.write(`GET /admin/status HTTP/1.1\r\nHost: localhost\r\n\r\n`, () => socket.resetAndDestroy());
     await once(socket, 'close');
   }
   await eventually(async () => (await fetch(`${setup.gateway.url}/health`)).status === 200);
@@ -88,7 +88,7 @@ it('a client of /admin that disconnects immediately causes no error', async () =
 
 it('a shutdown does not wait for responses that malformed data cut off', async () => {
   const other = await setup.start({ cookies: 'full' });
-  const get = 'GET /wmts/1.0.0/WMTSCapabilities.xml HTTP/1.1\r\nHost: a\r\n\r\n';
+  const get = 'GET /wmts/1.0.0/WMTSCapabilities.xml HTTP/1.1\r\nHost: localhost\r\n\r\n';
   const { hostname, port } = new URL(other.url);
   const socket = connect(Number(port), hostname);
   socket.write(`${get.repeat(20)}\0`, () => socket.resetAndDestroy());

@@ -108,7 +108,7 @@ describe('a stalled upstream', () => {
     const sockets = await Promise.all(
       Array.from({ length: 300 }, async (_, i) => {
         const socket = await connectedTo(gateway.url);
-        socket.write(`GET /xyz/all/hot/12/${i % 100}/1500.png HTTP/1.1\r\nHost: x\r\n\r\n`);
+        socket.write(`GET /xyz/all/hot/12/${i % 100}/1500.png HTTP/1.1\r\nHost: localhost\r\n\r\n`);
         return socket;
       }),
     );
@@ -161,7 +161,7 @@ describe('a slow client', () => {
     const trickling = await connectedTo(gateway.url);
     const management = await connectedTo(gateway.managementUrl!);
     const timers = [trickling, management].map((socket) => {
-      socket.write('GET /livez HTTP/1.1\r\nHost: x\r\n');
+      socket.write('GET /livez HTTP/1.1\r\nHost: localhost\r\n');
       return setInterval(() => socket.write('X-More: 1\r\n'), 500);
     });
     const ends = await Promise.all([silent, trickling, management].map(untilClosed));
@@ -194,7 +194,7 @@ describe('pipelining', () => {
     const gateway = await start({ MAX_EVENT_LOOP_DELAY_MS: '0' }, { keys: { keys: [KEY] } });
     for (const [request, count] of [
       ['GET /x HTTP/1.1\r\n\r\n', 3449],
-      [`GET /?key=${KEY} HTTP/1.1\r\nHost: x\r\n\r\n`, 2500],
+      [`GET /?key=${KEY} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 2500],
     ] as const) {
       const { responses, last, cpuSeconds, bytes } = await cost(gateway, request, count);
       expect(new Set(responses)).toEqual(new Set([33]));

@@ -136,9 +136,10 @@ it('the base map of the settings is in the page and its policy', async () => {
 });
 
 it('every URL of the page and of the presets has the address at which the page was opened', async () => {
+  const network = await setup.start({ env: { HOST: '0.0.0.0', AUTH_MODE: 'open' } });
   const host = '192.168.178.20:8080';
   for (const path of ['/', '/presets']) {
-    const { body: text } = await rawRequest(open.url, path, { ...BROWSER, Host: host });
+    const { body: text } = await rawRequest(network.url, path, { ...BROWSER, Host: host });
     // JOSM and MapProxy listen on their own machine; the sites of clients have https.
     const own = /http:\/\/127\.0\.0\.1:(?:8111\/imagery|8081\/demo\/)/g;
     const urls = [...text.replace(own, '').matchAll(/http:\/\/[^\s"'<>\\]+/g)].map(([url]) => url);

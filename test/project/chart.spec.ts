@@ -13,6 +13,7 @@ const CHART = 'helm/strava-heatmap-gateway';
 const ELSEWHERE: Partial<Record<SettingName, string>> = {
   host: 'listenAddress',
   port: 'fixed: the Service has its own port',
+  managementHost: 'listenAddress: the kubelet and Prometheus connect to the address of the pod',
   managementPort: 'fixed: probes and metrics always use their own port',
   stravaCookiesFile: 'strava',
   stravaSession: 'a secret: strava mounts it as a file',

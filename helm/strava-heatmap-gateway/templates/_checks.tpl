@@ -146,7 +146,7 @@
 
 {{- /* Variables and labels that the chart sets */}}
 {{- $owners := dict
-  "GATEWAY_CONFIG" "config" "HOST" "listenAddress" "PORT" "service.port" "MANAGEMENT_PORT" "service.managementPort"
+  "GATEWAY_CONFIG" "config" "HOST" "listenAddress" "MANAGEMENT_HOST" "listenAddress" "PORT" "service.port" "MANAGEMENT_PORT" "service.managementPort"
   "AUTH_MODE" "config.authMode" "PUBLIC_URL" "config.publicUrl" "SHUTDOWN_DELAY_MS" "config.shutdownDelayMs"
   "UPSTREAM_TIMEOUT_MS" "config.upstreamTimeoutMs" "TILE_CACHE_MAX_BYTES" "config.tileCacheMaxBytes"
   "SESSION_RENEWAL" "config.sessionRenewal" "CORS_ORIGINS" "config.corsOrigins" }}

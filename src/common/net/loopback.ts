@@ -10,3 +10,8 @@ export function isLoopbackAddress(address: string): boolean {
   if (isIPv4(address)) return address.startsWith('127.');
   return isIPv6(address) && loopback.check(address, 'ipv6');
 }
+
+/** Whether only this machine reaches a listener on `host`, the value of a setting. */
+export function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || isLoopbackAddress(host);
+}

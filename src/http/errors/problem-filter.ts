@@ -6,8 +6,8 @@ import type { Metrics } from '../../metrics/index.js';
 import type { Bundle } from '../../html-pages/index.js';
 import { pageFiles } from '../answers/page-files.js';
 import { HttpProblem } from './http-problem.js';
-import { sendKeyPage, wantsKeyPage } from './key-page-reply.js';
 import { notFoundDetail } from './not-found.js';
+import { pageOfProblem, sendPage } from './page-reply.js';
 import { problemFor } from './problem-table.js';
 import { sendProblem } from './send-problem.js';
 
@@ -36,8 +36,8 @@ export class ProblemFilter implements ExceptionFilter {
       );
     request.problem = problem.detail;
     const reply = http.getResponse<FastifyReply>();
-    if (wantsKeyPage(request, problem))
-      sendKeyPage(request, reply, pageFiles(this.bundle, request), this.policyOfPage, problem);
+    const page = pageOfProblem(request, problem, pageFiles(this.bundle, request));
+    if (page !== undefined) sendPage(request, reply, problem.status, this.policyOfPage, page);
     else sendProblem(request, reply, problem);
   }
 }

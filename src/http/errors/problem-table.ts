@@ -2,6 +2,7 @@
 import { HttpException } from '@nestjs/common';
 import type { Refusal } from '../../catalog/index.js';
 import { AccessDenied, type AccessDeniedDetails, type AccessDeniedReason } from '../../access/index.js';
+import { quoted } from '../../common/quoted.js';
 import { TileError } from '../../tiles/index.js';
 import { HttpProblem } from './http-problem.js';
 
@@ -37,6 +38,13 @@ const DENIED: Record<AccessDeniedReason, readonly [status: number, detail: Denie
   layer: [403, 'This API key does not grant this layer.'],
   zoom: [403, ({ maxZoom }) => `This API key is limited to zoom ${maxZoom}.`],
   origin: [403, 'This API key is limited to certain web origins; the request has another one or none.'],
+  host: [
+    421,
+    ({ host = '' }) =>
+      `The request is for the host ${quoted(host)}. Without API keys, a gateway on a loopback address accepts only localhost, ` +
+      '127.0.0.1, [::1] and the host of PUBLIC_URL. Set PUBLIC_URL to the URL that clients use, and set API_KEYS_FILE if other ' +
+      'machines can reach it.',
+  ],
   admin: [401, 'The admin key is missing or wrong; send it as Authorization: Bearer.'],
   admin_off: [404, 'No admin key is configured, so /admin is off; set ADMIN_KEY to turn it on.'],
   rate_limited: [

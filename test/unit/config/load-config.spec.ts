@@ -303,6 +303,15 @@ describe('environment variables that are no setting', () => {
   });
 });
 
+it.each(['http://10.0.0.1', '10.0.0.1:9090', 'a b', '127.1', '[::1'])(
+  'MANAGEMENT_HOST is refused in the words of HOST: %s',
+  (value) => {
+    const [found] = problems(undefined, { MANAGEMENT_PORT: '9090', MANAGEMENT_HOST: value });
+    const [words] = problems(undefined, { HOST: value });
+    expect(found).toBe(words!.replace(' HOST', ' MANAGEMENT_HOST').replace('as PORT', 'as MANAGEMENT_PORT'));
+  },
+);
+
 describe('settings that contradict each other', () => {
   it.each([
     [
@@ -315,6 +324,11 @@ describe('settings that contradict each other', () => {
       'the same port twice',
       { PORT: '8080', MANAGEMENT_PORT: '8080' },
       /MANAGEMENT_PORT and PORT are both 8080/,
+    ],
+    [
+      'a management address without a port',
+      { MANAGEMENT_HOST: '127.0.0.1' },
+      /^MANAGEMENT_HOST is set, but MANAGEMENT_PORT is not/,
     ],
     [
       'keys that are not checked',
@@ -336,6 +350,7 @@ describe('settings that contradict each other', () => {
     ['any address with AUTH_MODE=keys', { HOST: '0.0.0.0', API_KEYS_FILE: '/k', AUTH_MODE: 'keys' }],
     ['any address with AUTH_MODE=open', { HOST: '0.0.0.0', AUTH_MODE: 'open' }],
     ['two free ports', { PORT: '0', MANAGEMENT_PORT: '0' }],
+    ['a management address without keys', { MANAGEMENT_PORT: '9090', MANAGEMENT_HOST: '0.0.0.0' }],
     ['every origin', { CORS_ORIGINS: '*' }],
     ['two origins', { CORS_ORIGINS: 'https://gpx.studio, http://localhost:3000' }],
   ] as [string, Record<string, string>][])('differ from valid combinations: %s', (_name, env) => {

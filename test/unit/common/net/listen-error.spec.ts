@@ -2,16 +2,18 @@ import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { ListenError } from '../../../../src/common/net/listen-error.js';
 
+const PUBLIC = { host: 'HOST', port: 'PORT' };
+
 /** The error of a real listener. */
 function failureOf(host: string, port: number): Promise<ListenError> {
   return new Promise((resolve, reject) => {
-    const server = createServer().once('error', (error) => resolve(ListenError.from(error)));
+    const server = createServer().once('error', (error) => resolve(ListenError.from(error, PUBLIC)));
     server.listen(port, host, () => server.close(() => reject(new Error('it listens'))));
   });
 }
 
 const from = (fields: object) => {
-  const { message, permanent } = ListenError.from(Object.assign(new Error('listen failed'), fields));
+  const { message, permanent } = ListenError.from(Object.assign(new Error('listen failed'), fields), PUBLIC);
   return [message, permanent];
 };
 
@@ -67,5 +69,15 @@ describe('a listener that cannot open', () => {
     [{}, /^cannot listen: listen failed$/, false],
   ])('has words and a finality for %j', (fields, sentence, permanent) => {
     expect(from(fields)).toEqual([expect.stringMatching(sentence), permanent]);
+  });
+
+  it('names the settings of the management listener', () => {
+    const settings = { host: 'MANAGEMENT_HOST', port: 'MANAGEMENT_PORT' };
+    const messageOf = (fields: object) =>
+      ListenError.from(Object.assign(new Error('listen failed'), fields), settings).message;
+    expect(messageOf({ code: 'EACCES', port: 90 })).toContain('set MANAGEMENT_PORT to 1024');
+    for (const code of ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'])
+      expect(messageOf({ code, address: '10.0.0.1', port: 9090 })).toContain('change MANAGEMENT_HOST');
+    expect(messageOf({ code: 'ENOTFOUND', hostname: 'x' })).toContain('set MANAGEMENT_HOST to');
   });
 });
