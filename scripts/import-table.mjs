@@ -22,7 +22,7 @@ export const IMPORT_TABLE = {
     imports: ['access', 'catalog'],
     fastify: true,
   },
-  'logging.ts': { role: 'the logger', imports: ['config'] },
+  'logging.ts': { role: 'the logger', imports: ['common', 'config'] },
   'secret-files.ts': { role: 'permissions of files with secrets', imports: ['common', 'config'] },
   redis: { role: 'the connection to Redis or Valkey', imports: ['common', 'config', 'metrics'] },
   limits: {

@@ -96,11 +96,12 @@ export async function createGateway(
   const metrics = app.get(Metrics);
   const phase = app.get(Phase);
   const keys = app.get<KeyRing | undefined>(KEY_RING);
+  const adminKey = adminKeyOf(config);
   const accessLog = new AccessLog(metrics, log, {
     which: config.accessLog,
     readable: isReadable(config),
     withClient: config.accessLogClient,
-    isKey: (segment) => keys?.contains(segment) ?? false,
+    isKey: (word) => word === adminKey || (keys?.contains(word) ?? false),
   });
   const management = config.managementPort === undefined ? undefined : new ManagementListener(fastify);
 
@@ -115,7 +116,7 @@ export async function createGateway(
     accessLog,
     limits: await RateLimits.install(fastify, app.get<RedisConnection | undefined>(REDIS), log),
     keys,
-    adminKey: adminKeyOf(config),
+    adminKey,
     management,
     phase,
   });

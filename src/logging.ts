@@ -2,6 +2,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import { hideKeys } from './common/hide-keys.js';
 import type { Config } from './config/index.js';
 
 /** Fields that are redacted in every log line. */
@@ -57,7 +58,12 @@ export function createLogger(
 function described(error: unknown): object {
   if (!(error instanceof Error)) return { message: typeof error };
   const { name, message, stack } = error;
-  return { type: name, message, code: (error as NodeJS.ErrnoException).code, stack };
+  return {
+    type: name,
+    message: hideKeys(message),
+    code: (error as NodeJS.ErrnoException).code,
+    stack: stack && hideKeys(stack),
+  };
 }
 
 /** Nest's messages: details of the startup at debug level, warnings and errors at their own. */

@@ -6,6 +6,7 @@ import { eventually } from '../support/eventually.js';
 import { withSimulator } from '../support/with-gateway.js';
 
 const KEY = 'a-key-of-twenty-letters';
+const ADMIN_KEY = 'admin-key-0123456789';
 
 const setup = withSimulator({ per: 'suite' });
 
@@ -47,6 +48,7 @@ describe('a line', () => {
   beforeAll(async () => {
     await setup.start({
       cookies: 'full',
+      env: { ADMIN_KEY },
       keys: {
         keys: [
           { id: 'alice', key: KEY },
@@ -155,10 +157,44 @@ describe('a line', () => {
       ['/nothing/short-key/x', '/nothing/…/x'],
       [`/nothing/${'a'.repeat(90)}`, '/nothing/…'],
       [`/nothing${'/abc'.repeat(50)}`, `/nothing${'/abc'.repeat(28)}…`],
-      ['/nothing/key=short/x', '/nothing/key=/x'],
+      ['/nothing/key=short/x', '/nothing/key=…/x'],
     ];
     for (const [path, logged] of paths)
       expect(await get(`${path}?key=${KEY}`)).toMatchObject({ status: 404, path: logged });
+  });
+
+  it.each([
+    `/wmts?SERVICE=WMTS&REQUEST=GetCapabilities?key=SECRET&key=SECRET`,
+    '/wmts?SERVICE=WMTS&REQUEST=x%3F%6bey%3DSECRET',
+    '/wmts?SERVICE=WMTS%3Bkey=SECRET&REQUEST=GetTile',
+    '/wmts?SERVICE=WMTS&amp;key=SECRET%26token%3DSECRET',
+    '/wmts?SERVICE=SECRET',
+    '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&SECTIONS=a%20long%20value%20that%20ends%20before%20SECRET',
+    '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities&sports=http://user:SECRET@maps.example/',
+    '/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=/k/SECRET/xyz',
+    '/xyz/SECRET/hot/1/0/0.png',
+    '/xyz/all/hot/1/0/0.png%26key%3DSECRET',
+    '/xyz/all/hot/1/0/0@SECRET.png',
+    '/xyz/all/hot/1/0/k/SECRET',
+    '/tms/1.0.0/SECRET',
+    '/tilejson/all/SECRET.json',
+    '/presets/SECRET.xml',
+    '/presets?layer=SECRET',
+    '/xyz/all/{SECRET}/1/0/0.png',
+    '/all/hot/1/0/SECRET',
+    '//k//SECRET/nothing/;access_token=SECRET',
+  ])('contains no part of a key that is in the wrong place: %s', async (template) => {
+    for (const secret of ['short-key', KEY, `${KEY}-of-bob`, ADMIN_KEY])
+      for (const referer of ['', `https://maps.example/?key=${secret}`]) {
+        const before = setup.gateway.log().length;
+        await lineOf(() =>
+          rawRequest(setup.gateway.url, template.replaceAll('SECRET', secret), {
+            'X-API-Key': KEY,
+            Referer: referer,
+          }),
+        );
+        expect(setup.gateway.log().slice(before)).not.toContain(secret.slice(0, 8));
+      }
   });
 
   it('of an unknown path has no path when it is refused, because it may contain the key', async () => {

@@ -25,7 +25,9 @@ let proxy: Proxy | undefined;
 
 beforeEach(async () => {
   simulator = await startSimulator();
-  gateway = await startGatewayProcess(simulator, { env: { TRUST_PROXY: 'loopback' } });
+  gateway = await startGatewayProcess(simulator, {
+    env: { HOST: '0.0.0.0', AUTH_MODE: 'open', TRUST_PROXY: 'loopback' },
+  });
 });
 
 afterEach(async () => {

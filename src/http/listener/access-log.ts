@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../../config/index.js';
 import type { Metrics } from '../../metrics/index.js';
-import { pathOfRoute, pathOfUnknown } from './logged-path.js';
+import { loggedProblem, pathOfRoute, pathOfUnknown } from './logged-path.js';
 
 /** Status for a client that disconnected before the end of the response, as in nginx. */
 const CLIENT_CLOSED_REQUEST = 499;
@@ -14,8 +14,8 @@ export interface AccessLogOptions {
   readonly readable: boolean;
   /** Whether lines contain the IP address of the client. */
   readonly withClient: boolean;
-  /** Whether a segment of a path is an API key, which no line may contain. */
-  readonly isKey: (segment: string) => boolean;
+  /** Whether a word is an API key or the admin key, which no line may contain. */
+  readonly isKey: (word: string) => boolean;
 }
 
 export class AccessLog {
@@ -56,8 +56,11 @@ export class AccessLog {
     if (!this.log.isLevelEnabled(level) || !isWanted(this.which, request, status)) return;
     const path = this.pathOf(request, route, status);
     const client = this.options.withClient ? request.ip : undefined;
-    if (this.options.readable) this.log[level](sentenceOf(request, { status, ms, path, client }));
-    else this.log[level](lineOf(request, route, { status, ms, path, client }), 'request');
+    // Undefined for an error before routing.
+    const problem = request.problem ? loggedProblem(request.problem, this.options.isKey) : undefined;
+    const line = { status, ms, path, client, problem };
+    if (this.options.readable) this.log[level](sentenceOf(request, line));
+    else this.log[level](lineOf(request, route, line), 'request');
   }
 
   /**
@@ -68,7 +71,9 @@ export class AccessLog {
     const { readable, isKey } = this.options;
     if (route === 'none' || route.startsWith('/:'))
       return status === 404 ? pathOfUnknown(url, isKey) : undefined;
-    return status >= 400 || readable || this.log.isLevelEnabled('debug') ? pathOfRoute(url) : undefined;
+    return status >= 400 || readable || this.log.isLevelEnabled('debug')
+      ? pathOfRoute(url, isKey)
+      : undefined;
   }
 }
 
@@ -77,6 +82,7 @@ interface Line {
   readonly ms: number;
   readonly path: string | undefined;
   readonly client: string | undefined;
+  readonly problem: string | undefined;
 }
 
 /** Probes are frequent, and their 503 is normal while the process starts or stops. */
@@ -102,7 +108,7 @@ function isWanted(
   }
 }
 
-function lineOf(request: FastifyRequest, route: string, { status, ms, path, client }: Line): object {
+function lineOf(request: FastifyRequest, route: string, { status, ms, path, client, problem }: Line): object {
   const { tile } = request;
   return {
     requestId: request.id,
@@ -117,13 +123,12 @@ function lineOf(request: FastifyRequest, route: string, { status, ms, path, clie
     status,
     ms: Math.round(ms * 10) / 10,
     keyId: request.access?.keyId,
-    problem: request.problem ?? undefined,
+    problem,
   };
 }
 
 /** `200 GET all-hot z14/8500/5700 miss 83 ms`, and the problem of an error: for the terminal of the user whose tiles these are. */
-function sentenceOf(request: FastifyRequest, { status, ms, path, client }: Line): string {
-  const { tile, method, problem } = request;
+function sentenceOf({ tile, method }: FastifyRequest, { status, ms, path, client, problem }: Line): string {
   const subject = tile
     ? `${tile.layer} z${tile.zoom}/${tile.x}/${tile.y} ${tile.outcome ?? ''}`.trimEnd()
     : (path ?? 'unknown path');

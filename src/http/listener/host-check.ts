@@ -8,6 +8,7 @@ import { AccessDenied } from '../../access/index.js';
 import type { Log } from '../../common/log.js';
 import { isLoopbackAddress, isLoopbackHost } from '../../common/net/loopback.js';
 import type { Config } from '../../config/index.js';
+import { HttpProblem } from '../errors/http-problem.js';
 import type { ManagementListener } from './management-listener.js';
 
 type HostSettings = Pick<Config, 'host' | 'managementHost' | 'publicUrl' | 'trustProxy'>;
@@ -32,7 +33,9 @@ export function installHostCheck(fastify: FastifyInstance, options: HostCheckOpt
     // A browser always sends a host.
     if (!checks || !host || isProbe(request)) return done();
     const hostname = hostnameOf(host);
-    const accepted = hostname !== undefined && (hostname === publicHost || isThisMachine(hostname));
+    // RFC 9112, 3.2.
+    if (hostname === undefined) return done(new HttpProblem(400, 'The Host header is malformed.'));
+    const accepted = hostname === publicHost || isThisMachine(hostname);
     done(accepted ? undefined : new AccessDenied('host', { host }));
   });
   if (open) warnOfForwarding(fastify, options);

@@ -42,7 +42,7 @@ describe('without API keys on a loopback address', () => {
       expect([path, await statusFor(url, host, path)]).toEqual([path, 200]);
   });
 
-  it.each([...FOREIGN, 'localhost.evil.example', 'localhost@evil.example', 'evil host'])(
+  it.each([...FOREIGN, 'localhost.evil.example'])(
     'the host %s is refused at every path, and causes no request upstream',
     async (host) => {
       const { url } = await start();
@@ -62,12 +62,20 @@ describe('without API keys on a loopback address', () => {
     ['application/xml', '/wmts/1.0.0/WMTSCapabilities.xml', { Accept: 'application/xml' }],
   ])('the refusal is %s at %s for %j, and says what to set', async (type, path, headers) => {
     const { url } = await start();
-    const { status, head, body } = await rawRequest(url, path, { ...headers, Host: '<evil>.example' });
+    const { status, head, body } = await rawRequest(url, path, { ...headers, Host: 'evil.example' });
     expect([status, /^content-type: (.*)$/im.exec(head)?.[1]?.trim()]).toEqual([421, type]);
     expect(head).toMatch(/cache-control: no-store/i);
     expect(body).toMatch(/PUBLIC_URL.*API_KEYS_FILE/s);
-    if (type !== 'application/problem+json') expect(body).not.toContain('<evil>');
   });
+
+  it.each(['localhost@evil.example', 'evil host', '<evil>', 'localhost,evil.example'])(
+    'the malformed host %s is refused with 400',
+    async (host) => {
+      const { url } = await start();
+      for (const path of [TILE, '/', '/wmts'])
+        expect([path, await statusFor(url, host, path)]).toEqual([path, 400]);
+    },
+  );
 
   it('a request without Host, as probes of HTTP/1.0 send it, and an empty one are accepted', async () => {
     const { url } = await start();

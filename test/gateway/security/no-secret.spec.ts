@@ -75,6 +75,8 @@ async function askEverything(): Promise<void> {
     '/admin/cookies',
     '/nothing',
     '/xyz/%zz',
+    '/wmts?SERVICE=WMTS&REQUEST=GetCapabilities?a=b',
+    '/wmts?SERVICE=WMTS&REQUEST=http://user:',
     'http://elsewhere.example/',
   ];
   for (const address of addresses) {

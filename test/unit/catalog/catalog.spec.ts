@@ -195,7 +195,7 @@ describe('a layer', () => {
       catalog.layerOf('all', hostile),
     ]) {
       const detail = refused.ok ? '' : refused.refusal.detail;
-      expect(detail).toContain(` "<b>"&??${'x'.repeat(33)}..."; expected `);
+      expect(detail).toContain(' "<b>"&??..."; expected ');
     }
   });
 });
