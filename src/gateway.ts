@@ -114,7 +114,7 @@ export async function createGateway(
     config,
     log,
     accessLog,
-    limits: await RateLimits.install(fastify, app.get<RedisConnection | undefined>(REDIS), log),
+    limits: new RateLimits(app.get<RedisConnection | undefined>(REDIS)),
     keys,
     adminKey,
     management,

@@ -50,8 +50,6 @@ declare module 'fastify' {
     tile: RequestedTile | null;
     /** Detail of the problem that was sent; null for any other response. */
     problem: string | null;
-    /** What the rate limit that runs at the moment counts. */
-    limitSubject: LimitSubject | '';
   }
 }
 
@@ -60,5 +58,4 @@ export function decorateRequests(fastify: FastifyInstance): void {
   fastify.decorateRequest('access', null);
   fastify.decorateRequest('tile', null);
   fastify.decorateRequest('problem', null);
-  fastify.decorateRequest('limitSubject', '');
 }

@@ -39,8 +39,8 @@ export function installKeyCheck(fastify: FastifyInstance, options: KeyCheckOptio
       if (!key.origins.includes(webOrigin(request.headers) ?? '')) return done(new AccessDenied('origin'));
     }
     const limit = key.rateLimit ?? limitFor(perMinute, request);
-    if (!limit) return done();
-    limits.take(request, reply, `key:${key.id}`, limit).then(() => done(), done);
+    if (limit) limits.take(reply, `key:${key.id}`, limit);
+    done();
   });
 }
 

@@ -4,7 +4,8 @@ import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isLoopbackAddress } from '../common/net/loopback.js';
 import type { LimitSubject } from '../request-context.js';
-import type { Limit, RateLimits } from './rate-limits.js';
+import type { RateLimits } from './rate-limits.js';
+import type { Limit } from './request-counts.js';
 
 /** Enough to pan a map on a large screen, and far too little to download a region. */
 export const DEFAULT_PER_MINUTE = 6000;
@@ -31,7 +32,7 @@ export function installAddressLimit(
 ): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const limit = exempt(request) ? undefined : limitFor(perMinute, request);
-    if (!limit) return done();
-    limits.take(request, reply, addressSubject('address', request), limit).then(() => done(), done);
+    if (limit) limits.take(reply, addressSubject('address', request), limit);
+    done();
   });
 }

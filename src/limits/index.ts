@@ -1,2 +1,3 @@
 export * from './address-limit.js';
 export * from './rate-limits.js';
+export type { Limit } from './request-counts.js';

@@ -19,6 +19,12 @@ import {
   type RefreshReason,
   type RefreshResult,
 } from '../strava-cookies/index.js';
+import {
+  REDIS_ERROR_REASONS,
+  REDIS_OPERATIONS,
+  type RedisErrorReason,
+  type RedisOperation,
+} from './redis-labels.js';
 
 /** `error`: no response; `cancelled`: no client waits for the tile any more. */
 export type UpstreamStatus = number | 'error' | 'cancelled';
@@ -81,6 +87,7 @@ export class Metrics {
     'Lookups in the disk and Redis caches, made when memory has no fresh tile, by result.',
     ['cache', 'result'],
   );
+  private redisErrors: Counter | undefined;
   private readonly cookieRefreshes = this.counter(
     'heatmap_cookie_refreshes_total',
     'Refreshes of the signed cookies by reason and result.',
@@ -173,13 +180,24 @@ export class Metrics {
     this.cache = read;
   }
 
-  /** Adds `heatmap_redis_up`; called only when Redis is configured. */
+  /** Adds the metrics of Redis; called only when Redis is configured. */
   watchRedis(read: () => boolean): void {
     this.gauge(
       'heatmap_redis_up',
-      '1 while Redis is reachable, else 0; absent when Redis is not configured.',
+      '1 while Redis is connected and executes every operation, else 0; absent when Redis is not configured.',
       () => (read() ? 1 : 0),
     );
+    this.redisErrors = this.counter(
+      'heatmap_redis_errors_total',
+      'Errors of Redis by operation and reason: refused with an error, without a reply in time, or a record that is not valid.',
+      ['operation', 'reason'],
+    );
+    for (const operation of REDIS_OPERATIONS)
+      for (const reason of REDIS_ERROR_REASONS) this.redisErrors.inc({ operation, reason }, 0);
+  }
+
+  redisError(operation: RedisOperation, reason: RedisErrorReason): void {
+    this.redisErrors?.inc({ operation, reason });
   }
 
   tileRequest(encoding: Encoding, outcome: TileOutcome): void {

@@ -3,7 +3,9 @@ import { fileProblem, readTextSync } from '../common/files/read-text.js';
 import { Redis } from 'ioredis';
 import type { Log } from '../common/log.js';
 import type { Secret } from '../common/secret.js';
-import { isEndOfRound, isReadOnly, redisProblem } from './redis-problem.js';
+import type { RedisOperation } from '../metrics/index.js';
+import { isReply, RedisOperations, type CountError } from './redis-operations.js';
+import { isEndOfRound, isReadOnly, isWrongType, redisProblem } from './redis-problem.js';
 
 export interface RedisSettings {
   readonly url: Secret;
@@ -21,20 +23,28 @@ const COMMAND_TIMEOUT_MS = 500;
 const SILENCE_MS = 2000;
 const SENTINEL_RETRY_MS = 250;
 const MAX_RECONNECT_DELAY_MS = 2000;
-/** After a failed command, requests skip Redis for this time. */
+/** After a command without a reply, requests skip Redis for this time. */
 const PAUSE_MS = 5000;
+/** A server that stays a read-only replica is used for reads; reconnects to look for the master are at least this far apart. */
+const READ_ONLY_RECONNECT_MS = 10_000;
 
 export class RedisConnection {
   /** Connects in the background; commands fail at once while there is no connection. */
   readonly client: Redis;
   private readonly subscribers: Redis[] = [];
+  /** The errors of Redis at the moment. */
+  readonly operations: RedisOperations;
+  /** On the monotonic clock. */
   private pausedUntil = 0;
+  private reconnectedAt = -Infinity;
 
   /** Throws when the file of the certificate authority cannot be read. */
   constructor(
     private readonly settings: RedisSettings,
     private readonly log: Log,
+    countError: CountError = () => undefined,
   ) {
+    this.operations = new RedisOperations(log, countError);
     this.client = this.open();
     /** Each problem is logged once until a connection is established. */
     const reported = new Set<string>();
@@ -52,10 +62,33 @@ export class RedisConnection {
     });
   }
 
-  /** As `client`, but throws a readable error while there is no connection, for callers that log it. */
-  get commands(): Redis {
+  /** Sends `command`. Rejects with a readable error; what Redis refuses or leaves without a reply is reported. */
+  async run<T>(operation: RedisOperation, command: (client: Redis) => Promise<T>): Promise<T> {
     if (!this.up) throw new Error('there is no connection to Redis');
-    return this.client;
+    try {
+      const result = await command(this.client);
+      this.operations.succeeded(operation);
+      return result;
+    } catch (error) {
+      if (!isReply(error)) this.pausedUntil = performance.now() + PAUSE_MS;
+      if (isWrongType(error)) this.operations.foundInvalidRecord(operation);
+      else if (this.up) this.operations.failed(operation, error as Error);
+      throw error;
+    }
+  }
+
+  /** The value of `key`; undefined if there is none. A value of another type, or one longer than `maxBytes`, is deleted. */
+  async read(operation: RedisOperation, key: string, maxBytes: number): Promise<Buffer | undefined> {
+    try {
+      // The bound is in the command: a longer value does not reach this process.
+      const bytes = await this.run(operation, (client) => client.getrangeBuffer(key, 0, maxBytes));
+      if (bytes.length <= maxBytes) return bytes.length === 0 ? undefined : bytes;
+      this.operations.foundInvalidRecord(operation);
+    } catch (error) {
+      if (!isWrongType(error)) throw error;
+    }
+    this.run(operation, (client) => client.del(key)).catch(() => undefined);
+    return undefined;
   }
 
   /** Resolves when the connection is ready, or after `ms` at the latest. */
@@ -77,14 +110,14 @@ export class RedisConnection {
     return this.client.status === 'ready';
   }
 
-  /** As {@link up}, and no command has failed in the last seconds. For use while a request waits. */
-  get available(): boolean {
-    return this.up && Date.now() >= this.pausedUntil;
+  /** Whether commands can be sent, and Redis executes them. */
+  get works(): boolean {
+    return this.up && this.operations.issue === undefined;
   }
 
-  /** To be called when a command fails. */
-  failed(): void {
-    this.pausedUntil = Date.now() + PAUSE_MS;
+  /** As {@link up}, and no command has gone without a reply in the last seconds. For use while a request waits. */
+  get available(): boolean {
+    return this.up && performance.now() >= this.pausedUntil;
   }
 
   /** Calls `heard` for each message on `channel`, and `connected` after each connect, since messages may have been missed. */
@@ -119,6 +152,13 @@ export class RedisConnection {
     return redis;
   }
 
+  private mayReconnect(): boolean {
+    const now = performance.now();
+    if (now - this.reconnectedAt < READ_ONLY_RECONNECT_MS) return false;
+    this.reconnectedAt = now;
+    return true;
+  }
+
   private options() {
     const { url, caFile, sentinels = [], sentinelMaster } = this.settings;
     const { protocol, hostname, port, username, password, pathname } = new URL(url.reveal());
@@ -146,7 +186,7 @@ export class RedisConnection {
       disableClientInfo: true,
       connectTimeout: 2000,
       // The server has become a replica: a new connection finds the new master.
-      reconnectOnError: isReadOnly,
+      reconnectOnError: (error: Error) => isReadOnly(error) && this.mayReconnect(),
       retryStrategy: (attempt: number) => Math.min(attempt * 100, MAX_RECONNECT_DELAY_MS),
     };
   }

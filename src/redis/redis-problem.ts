@@ -24,17 +24,94 @@ export function redisProblem(error: Error): string {
     return `the certificate of Redis is not valid at this time (${message})`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return `the certificate of Redis is for ${cert?.subjectaltname ?? 'no host'}, not for ${host}`;
-  // The first word of a Redis error is its code.
-  if (message.startsWith('WRONGPASS ')) return 'Redis refuses the user or password in REDIS_URL (WRONGPASS)';
-  if (message.startsWith('NOAUTH ')) return 'Redis requires a password, and REDIS_URL has none (NOAUTH)';
-  if (message.startsWith('NOPERM '))
-    return `the Redis user lacks a permission that the gateway needs: ${message}`;
+  const reply = replyOf(error);
+  if (reply === 'NOPERM') return `the Redis user lacks a permission that the gateway needs: ${message}`;
+  if (reply) return `${REPLIES[reply].problem} (${reply})`;
+  if (message === 'Command timed out') return 'Redis does not reply in time';
   return message;
 }
 
+/** What the operator can do about `error`. */
+export function remedyFor(error: Error): string {
+  const reply = replyOf(error);
+  return reply ? REPLIES[reply].remedy : 'check Redis and the network path to it';
+}
+
+/** Errors of Redis by the word that they begin with. */
+const REPLIES = {
+  OOM: {
+    problem: 'Redis has reached maxmemory',
+    remedy: 'raise maxmemory of Redis, or set its maxmemory-policy to volatile-lru',
+  },
+  MISCONF: {
+    problem: 'Redis stops writes because it cannot save its data',
+    remedy: 'check the disk of Redis',
+  },
+  READONLY: {
+    problem: 'the server is a read-only replica',
+    remedy: 'set REDIS_URL to the master, or set REDIS_SENTINELS',
+  },
+  NOREPLICAS: {
+    problem: 'Redis stops writes because it has too few replicas',
+    remedy: 'check the replicas of Redis',
+  },
+  MASTERDOWN: {
+    problem: 'the server is a replica without its master',
+    remedy: 'set REDIS_URL to the master, or set REDIS_SENTINELS',
+  },
+  LOADING: {
+    problem: 'Redis is loading its data',
+    remedy: 'none: Redis replies again when its data is loaded',
+  },
+  BUSY: {
+    problem: 'a script or function blocks Redis',
+    remedy: 'end it with SCRIPT KILL or FUNCTION KILL',
+  },
+  WRONGPASS: {
+    problem: 'Redis refuses the user or password in REDIS_URL',
+    remedy: 'correct the user or password in REDIS_URL',
+  },
+  NOAUTH: {
+    problem: 'Redis requires a password, and REDIS_URL has none',
+    remedy: 'add the password to REDIS_URL',
+  },
+  NOPERM: {
+    problem: 'the Redis user lacks a permission that the gateway needs',
+    remedy: 'give the Redis user the permissions in docs/operations.md',
+  },
+  CROSSSLOT: {
+    problem: 'the server is a node of a Redis Cluster',
+    remedy: 'set REDIS_URL to a server that is not part of a cluster',
+  },
+  MOVED: {
+    problem: 'the server is a node of a Redis Cluster, and the key belongs to another one',
+    remedy: 'set REDIS_URL to a server that is not part of a cluster',
+  },
+  CLUSTERDOWN: {
+    problem: 'the server is a node of a Redis Cluster that is down',
+    remedy: 'set REDIS_URL to a server that is not part of a cluster',
+  },
+  WRONGTYPE: {
+    problem: 'a key of the gateway has another type',
+    remedy: 'none: the gateway replaces the key',
+  },
+} as const;
+
+/** The code of an error that Redis replied with, also of a command within a script. */
+function replyOf({ message }: Error): keyof typeof REPLIES | undefined {
+  const [first = ''] = message.split(' ', 1);
+  const [, inScript = ''] = /: -([A-Z]+) /.exec(message) ?? [];
+  return [first, inScript].find((code): code is keyof typeof REPLIES => Object.hasOwn(REPLIES, code));
+}
+
 /** Whether the server is a read-only replica now. */
-export function isReadOnly({ message }: Error): boolean {
-  return /\bREADONLY\b/.test(message);
+export function isReadOnly(error: Error): boolean {
+  return replyOf(error) === 'READONLY';
+}
+
+/** Whether a key has another type than the command needs. */
+export function isWrongType(error: unknown): boolean {
+  return replyOf(error as Error) === 'WRONGTYPE';
 }
 
 /**

@@ -11,7 +11,7 @@ import { REDIS } from './tokens.js';
 const START_MS = 2000;
 
 const UNREACHABLE: HealthIssue = {
-  reason: 'Redis is unreachable: this replica continues without the shared cookies, locks, limits and tiles',
+  reason: 'Redis is unreachable: this replica continues without the shared cookies, locks, counts and tiles',
   action: 'check Redis and the network path to it; tiles are served meanwhile',
 };
 
@@ -27,9 +27,10 @@ const UNREACHABLE: HealthIssue = {
         const redis = new RedisConnection(
           { url, caFile, sentinels, sentinelMaster: config.redisSentinelMaster },
           log,
+          (operation, reason) => metrics.redisError(operation, reason),
         );
-        metrics.watchRedis(() => redis.up);
-        signals.register('redis', () => ({ issue: redis.up ? undefined : UNREACHABLE }));
+        metrics.watchRedis(() => redis.works);
+        signals.register('redis', () => ({ issue: redis.up ? redis.operations.issue : UNREACHABLE }));
         await redis.ready(START_MS);
         return redis;
       },

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, readdir, readFile, rename, rm, unlink, utimes, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename, rm, unlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../common/clock.js';
 import type { HealthIssue } from '../common/health-signals.js';
 import type { Log } from '../common/log.js';
+import type { CacheRules } from './cache-rules.js';
 import type { CachedTile } from './cached-tile.js';
+import { readRecord } from './read-record.js';
 import type { TileCache } from './tile-cache.js';
-import { MAX_TTL_MS, readTile, writeTile } from './tile-record.js';
+import { MAX_RECORD_BYTES, readTile, writeTile } from './tile-record.js';
 
 const FILE = /^[0-9a-f]{40}\.tile$/;
 const TEMPORARY_FILE = /^[0-9a-f]{40}\.tile\.\d+$/;
@@ -27,7 +29,7 @@ export class DiskTileCache implements TileCache {
   private constructor(
     private readonly folder: string,
     maxBytes: number,
-    private readonly staleMs: number,
+    private readonly rules: CacheRules,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
@@ -44,11 +46,11 @@ export class DiskTileCache implements TileCache {
   static async open(
     folder: string,
     maxBytes: number,
-    staleMs: number,
+    rules: CacheRules,
     clock: Clock,
     log: Log,
   ): Promise<DiskTileCache> {
-    const cache = new DiskTileCache(folder, maxBytes, staleMs, clock, log);
+    const cache = new DiskTileCache(folder, maxBytes, rules, clock, log);
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const names = await readdir(folder);
@@ -67,7 +69,8 @@ export class DiskTileCache implements TileCache {
     const found: { name: string; bytes: number; used: number }[] = [];
     for (const name of this.unindexed) {
       const file = await lstat(join(this.folder, name)).catch(() => undefined);
-      if (file?.isFile() && file.size > 0) found.push({ name, bytes: file.size, used: file.mtimeMs });
+      if (file?.isFile() && file.size > 0 && file.size <= MAX_RECORD_BYTES)
+        found.push({ name, bytes: file.size, used: file.mtimeMs });
       else if (file) await this.remove(name);
     }
     const old = found.filter(({ name }) => this.unindexed.has(name)).sort((a, b) => a.used - b.used);
@@ -82,18 +85,20 @@ export class DiskTileCache implements TileCache {
   }
 
   async get(key: string): Promise<CachedTile | undefined> {
-    const name = nameOf(key);
+    const id = this.idOf(key);
+    const name = fileNameOf(id);
     if (this.files.get(name) === undefined && !(await this.isUnindexedFile(name))) return undefined;
     try {
-      const tile = readTile(key, await readFile(join(this.folder, name)), this.clock.now() + MAX_TTL_MS);
-      if (tile && tile.freshUntil + this.staleMs > this.clock.now()) {
+      const maxFreshUntil = this.clock.now() + this.rules.ttlMs;
+      const tile = readTile(id, await readRecord(join(this.folder, name)), maxFreshUntil);
+      if (tile && tile.freshUntil + this.rules.staleMs > this.clock.now()) {
         // After a restart, the modification time restores the order of use.
         const now = new Date();
         void utimes(join(this.folder, name), now, now).catch(() => undefined);
         return tile;
       }
     } catch {
-      // The file was deleted outside the process: a cache miss.
+      // The file was deleted or replaced outside the process: a cache miss.
     }
     if (!this.files.delete(name)) await this.remove(name);
     return undefined;
@@ -106,9 +111,10 @@ export class DiskTileCache implements TileCache {
   }
 
   async set(key: string, tile: CachedTile): Promise<void> {
-    const name = nameOf(key);
+    const id = this.idOf(key);
+    const name = fileNameOf(id);
     const path = join(this.folder, name);
-    const bytes = writeTile(key, tile);
+    const bytes = writeTile(id, tile);
     const temporary = `${path}.${process.pid}${++writes}`;
     try {
       await writeFile(temporary, bytes, { mode: 0o600 });
@@ -122,6 +128,10 @@ export class DiskTileCache implements TileCache {
       this.fail(error);
       await this.remove(basename(temporary));
     }
+  }
+
+  private idOf(key: string): string {
+    return `${this.rules.upstream}/${key}`;
   }
 
   /** Reports the first of several failures in a row. */
@@ -151,6 +161,6 @@ function diskBytes(bytes: number): number {
 
 let writes = 0;
 
-function nameOf(key: string): string {
-  return `${createHash('sha1').update(key).digest('hex')}.tile`;
+function fileNameOf(id: string): string {
+  return `${createHash('sha1').update(id).digest('hex')}.tile`;
 }

@@ -1,3 +1,4 @@
+export * from './cache-rules.js';
 export * from './cached-tile.js';
 export * from './disk-tile-cache.js';
 export * from './memory-tile-cache.js';

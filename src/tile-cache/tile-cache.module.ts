@@ -6,6 +6,7 @@ import { CLOCK, LOG } from '../common/tokens.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
 import { REDIS, type RedisConnection } from '../redis/index.js';
+import { cacheRules } from './cache-rules.js';
 import { DiskTileCache } from './disk-tile-cache.js';
 import { MemoryTileCache } from './memory-tile-cache.js';
 import { RedisTileCache } from './redis-tile-cache.js';
@@ -33,15 +34,15 @@ const DEFAULT_DISK_BYTES = 1e9;
         signals: HealthSignals,
       ) => {
         const { tileCacheDir: folder, tileCacheDirMaxBytes = DEFAULT_DISK_BYTES } = config;
-        const staleMs = config.tileCacheStaleTtl * 1000;
+        const rules = cacheRules(config);
         const disk =
           folder === undefined
             ? undefined
-            : await DiskTileCache.open(folder, tileCacheDirMaxBytes, staleMs, clock, log);
+            : await DiskTileCache.open(folder, tileCacheDirMaxBytes, rules, clock, log);
         signals.register('cache', () => ({ issue: disk?.issue }));
         const caches: TileCache[] = [];
         if (disk) caches.push(disk);
-        if (redis) caches.push(new RedisTileCache(redis, staleMs, clock));
+        if (redis) caches.push(new RedisTileCache(redis, rules, clock));
         return caches;
       },
     },

@@ -4,8 +4,8 @@ import { TILE_SOURCES } from '../catalog/index.js';
 import { parseJson } from '../common/json/parse-json.js';
 import { etagOf, type CachedTile } from './cached-tile.js';
 
-/** The largest value of TILE_CACHE_TTL. */
-export const MAX_TTL_MS = 30 * 86_400_000;
+/** A record with the largest tile that the upstream may send. */
+export const MAX_RECORD_BYTES = 4 * 1024 * 1024 + 4096;
 
 const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 /** Of a header value that the gateway sends; a line break in it would fail the response. */

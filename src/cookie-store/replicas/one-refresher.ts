@@ -29,7 +29,7 @@ export class OneRefresher implements WebSession {
       if (signal.aborted) return TIMED_OUT;
       this.log.warn(
         { problem: errorSummary(error) },
-        'Redis is unreachable; this replica refreshes on its own',
+        'Redis cannot be used; this replica refreshes on its own',
       );
       return this.upstream.refresh(session, signal);
     }
@@ -73,7 +73,7 @@ export class OneRefresher implements WebSession {
       // The outcome counts for this replica even if the others do not get it.
       this.log.warn(
         { problem: errorSummary(error) },
-        'Redis is unreachable; the refreshed cookies are not shared yet',
+        'Redis cannot be used; the refreshed cookies are not shared yet',
       );
       return outcome;
     }

@@ -98,7 +98,7 @@ export class RedisCookieStore implements CookieStore {
   private reportUnreachable(error: unknown): void {
     this.log.warn(
       { problem: errorSummary(error) },
-      'Redis is unreachable; using the cookies of this replica',
+      'Redis cannot be used; using the cookies of this replica',
     );
   }
 }

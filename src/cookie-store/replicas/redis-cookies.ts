@@ -1,11 +1,12 @@
-/** Cookies and refresh lock of all replicas, in Redis. Every method rejects if Redis is unreachable. */
+/** Cookies and refresh lock of all replicas, in Redis. Every method rejects if Redis cannot be used. */
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../common/clock.js';
 import { parseJson } from '../../common/json/parse-json.js';
+import { MAX_RETRY_AFTER_SECONDS } from '../../common/net/retry-after.js';
 import { Secret } from '../../common/secret.js';
 import type { RedisConnection } from '../../redis/index.js';
-import { signedCookiesOf, type SignedCookies, type StoredCookies } from '../../strava-cookies/index.js';
+import { isCookieValue, signedCookiesOf, type SignedCookies, type StoredCookies } from '../../strava-cookies/index.js';
 import type { FailedRefresh } from '../life-cycle/web-session.js';
 
 /** The common hash tag puts the keys on the same node of a Redis cluster, which the scripts need. */
@@ -23,9 +24,12 @@ const POLL_MS = 5000;
 /** Maximum number of earlier sessions in a record. */
 const KNOWN_SESSIONS = 50;
 
+/** The cookies of a browser have 4 kB each. */
+const MAX_RECORD_BYTES = 256 * 1024;
+
 const RECORD = z.object({
-  version: z.number(),
-  session: z.string().optional(),
+  version: z.int().min(0),
+  session: z.string().refine(isCookieValue).optional(),
   values: z.record(z.string(), z.string()).optional(),
   refreshedAt: z.number(),
   known: z.array(z.string()),
@@ -42,10 +46,16 @@ export interface CookieRecord extends StoredCookies {
 const FAILED = z.object({
   session: z.string(),
   kind: z.enum(['session_rejected', 'onboarding', 'upstream_error']),
-  detail: z.string(),
-  retryAfterSeconds: z.number().optional(),
+  detail: z.string().max(1000),
+  retryAfterSeconds: z.number().min(0).max(MAX_RETRY_AFTER_SECONDS).optional(),
 });
 
+/** A lock that does not expire within its TTL, of whatever type, is not one of a replica: it expires then. */
+export const TAKE = `
+if redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX') then return 1 end
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 or left > tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0`;
 /** The fence: a replica that lost the lock, for example because it was suspended, does not write. */
 export const WRITE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -64,15 +74,15 @@ export class RedisCookies {
 
   /** The shared cookies; undefined if there are none, or if the record is not valid. */
   async read(): Promise<CookieRecord | undefined> {
-    const text = await this.redis.commands.get(COOKIES);
-    const record = RECORD.safeParse(parseJson(text ?? ''));
-    if (!record.success) return undefined;
-    const { version, session, values, refreshedAt, known } = record.data;
+    const record = await this.readRecord(COOKIES, RECORD);
+    if (!record) return undefined;
+    const { version, session, values, refreshedAt, known } = record;
     return {
       version,
       session: session === undefined ? undefined : new Secret(session),
       signed: values && signedCookiesOf(new Map(Object.entries(values)), this.clock.now()),
-      refreshedAt,
+      // A time in the future is that of another clock.
+      refreshedAt: Math.min(refreshedAt, this.clock.now()),
       known,
     };
   }
@@ -80,16 +90,24 @@ export class RedisCookies {
   /** Takes the lock; undefined while another replica has it. */
   async lock(): Promise<Lease | undefined> {
     const token = randomUUID();
-    const taken = await this.redis.commands.set(LOCK, token, 'PX', LOCK_MS, 'NX');
-    return taken === 'OK' ? new Lease(this.redis, token) : undefined;
+    const taken = await this.redis.run('cookies', (client) => client.eval(TAKE, 1, LOCK, token, LOCK_MS));
+    return taken === 1 ? new Lease(this.redis, token) : undefined;
   }
 
   /** The failed refresh of this session by another replica within the last seconds. */
   async failure(session: Secret): Promise<FailedRefresh | undefined> {
-    const failed = FAILED.safeParse(parseJson((await this.redis.commands.get(FAILURE)) ?? ''));
-    if (!failed.success || failed.data.session !== digestOf(session)) return undefined;
-    const { kind, detail, retryAfterSeconds } = failed.data;
+    const failed = await this.readRecord(FAILURE, FAILED);
+    if (failed?.session !== digestOf(session)) return undefined;
+    const { kind, detail, retryAfterSeconds } = failed;
     return kind === 'upstream_error' ? { kind, detail, retryAfterSeconds } : { kind, detail };
+  }
+
+  private async readRecord<T extends z.ZodType>(key: string, schema: T): Promise<z.output<T> | undefined> {
+    const bytes = await this.redis.read('cookies', key, MAX_RECORD_BYTES);
+    if (!bytes) return undefined;
+    const { data } = schema.safeParse(parseJson(bytes.toString('utf8')));
+    if (data === undefined) this.redis.operations.foundInvalidRecord('cookies');
+    return data;
   }
 
   /**
@@ -136,7 +154,9 @@ export class Lease {
     private readonly token: string,
   ) {
     this.heartbeat = setInterval(() => {
-      redis.client.eval(EXTEND, 1, LOCK, token, LOCK_MS).catch(() => undefined);
+      redis
+        .run('cookies', (client) => client.eval(EXTEND, 1, LOCK, token, LOCK_MS))
+        .catch(() => undefined);
     }, LOCK_MS / 3).unref();
   }
 
@@ -160,15 +180,9 @@ export class Lease {
       refreshedAt,
       known: [...new Set([...(old?.known ?? []), ...sessions])].slice(-KNOWN_SESSIONS),
     };
-    const written = await this.redis.commands.eval(
-      WRITE,
-      3,
-      LOCK,
-      COOKIES,
-      FAILURE,
-      this.token,
-      JSON.stringify(record),
-      CHANNEL,
+    const text = JSON.stringify(record);
+    const written = await this.redis.run('cookies', (client) =>
+      client.eval(WRITE, 3, LOCK, COOKIES, FAILURE, this.token, text, CHANNEL),
     );
     return written === 1;
   }
@@ -176,13 +190,15 @@ export class Lease {
   /** Shares the failed refresh of `session`. */
   async fail(session: Secret, failure: FailedRefresh): Promise<void> {
     const text = JSON.stringify({ ...failure, session: digestOf(session) });
-    await this.redis.commands.set(FAILURE, text, 'PX', FAILURE_MS);
+    await this.redis.run('cookies', (client) => client.set(FAILURE, text, 'PX', FAILURE_MS));
   }
 
   async release(): Promise<void> {
     clearInterval(this.heartbeat);
     // If the release fails, the lock expires.
-    await this.redis.client.eval(RELEASE, 1, LOCK, this.token).catch(() => undefined);
+    await this.redis
+      .run('cookies', (client) => client.eval(RELEASE, 1, LOCK, this.token))
+      .catch(() => undefined);
   }
 }
 

@@ -57,7 +57,9 @@ describeWith(['redis-server', '--version'], 'the connection to Redis', () => {
     redis = connect();
     await redis.ready(50);
     expect(redis.up).toBe(false);
-    expect(() => redis.commands).toThrow('there is no connection to Redis');
+    await expect(redis.run('cookies', (client) => client.get('x'))).rejects.toThrow(
+      'there is no connection to Redis',
+    );
   });
 
   it('is given up when nothing comes any more, and made again', async () => {

@@ -4,7 +4,7 @@ import { Secret } from '../../../src/common/secret.js';
 import { RedisConnection } from '../../../src/redis/index.js';
 import { RedisTileCache } from '../../../src/tile-cache/index.js';
 import { behavesLikeReplicas } from '../../support/contracts/replicas-contract.js';
-import { behavesLikeATileCache } from '../../support/contracts/tile-cache-contract.js';
+import { behavesLikeATileCache, rulesFor } from '../../support/contracts/tile-cache-contract.js';
 import { MemoryLog } from '../../support/doubles/memory-log.js';
 import { StoppedClock } from '../../support/doubles/stopped-clock.js';
 import { describeWith } from '../../support/programs/describe-with.js';
@@ -51,8 +51,9 @@ describeWith(['redis-server', '--version'], 'Redis', () => {
       name: 'Redis',
       // A real Redis uses its own clock, so this one starts with the same time.
       clock: () => new StoppedClock(Date.now()),
-      empty: (staleMs, clock) => new RedisTileCache(redis, staleMs, clock),
-      reopened: async (staleMs, clock) => new RedisTileCache(redis, staleMs, clock),
+      empty: (staleMs, clock) => new RedisTileCache(redis, rulesFor(staleMs), clock),
+      reopened: async (staleMs, clock, upstream) =>
+        new RedisTileCache(redis, rulesFor(staleMs, upstream), clock),
     });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { etagOf, type CachedTile, type TileCache } from '../../../src/tile-cache/index.js';
+import { etagOf, type CachedTile, type CacheRules, type TileCache } from '../../../src/tile-cache/index.js';
 import type { StoppedClock } from '../doubles/stopped-clock.js';
 
 export interface TileCacheKind {
@@ -8,10 +8,15 @@ export interface TileCacheKind {
   readonly empty: (staleMs: number, clock: StoppedClock) => Promise<TileCache> | TileCache;
   readonly clock: () => StoppedClock;
   /** Another cache on the same data, as after a restart or in another replica; undefined without persistence. */
-  readonly reopened?: (staleMs: number, clock: StoppedClock) => Promise<TileCache>;
+  readonly reopened?: (staleMs: number, clock: StoppedClock, upstream?: string) => Promise<TileCache>;
 }
 
 const KEY = 'all-hot/256/3/4/2';
+
+/** The rules of a cache that keeps tiles for `staleMs` after they became stale. */
+export function rulesFor(staleMs: number, upstream = 'upstream'): CacheRules {
+  return { upstream, ttlMs: 86_400_000, staleMs };
+}
 
 /** Bytes that a cache takes for a PNG. */
 export function pngOf(rest: Buffer): Buffer {
@@ -91,12 +96,31 @@ export function behavesLikeATileCache(kind: TileCacheKind): void {
     });
 
     const { reopened } = kind;
-    if (reopened)
+    if (reopened) {
       it('is shared with a cache that opens the same data', async () => {
         const clock = kind.clock();
         const cache = await kind.empty(60_000, clock);
         await cache.set(KEY, tile(clock));
         expect(await (await reopened(60_000, clock)).get(KEY)).toEqual(tile(clock));
       });
+
+      it('has no tile of another upstream, and has the old ones when the upstream is set back', async () => {
+        const clock = kind.clock();
+        const cache = await kind.empty(60_000, clock);
+        await cache.set(KEY, tile(clock));
+        const other = await reopened(60_000, clock, 'other');
+        expect(await other.get(KEY)).toBeUndefined();
+        await other.set(KEY, { ...tile(clock), body: undefined, etag: etagOf(undefined) });
+        expect(await (await reopened(60_000, clock)).get(KEY)).toEqual(tile(clock));
+      });
+
+      it('has a tile that is fresh for the time of the settings at most', async () => {
+        const clock = kind.clock();
+        const cache = await kind.empty(60_000, clock);
+        await cache.set(KEY, { ...tile(clock), freshUntil: clock.now() + 90_000_000 });
+        const { freshUntil } = (await (await reopened(60_000, clock)).get(KEY))!;
+        expect(freshUntil - clock.now()).toBe(86_400_000);
+      });
+    }
   });
 }

@@ -1,11 +1,21 @@
-import { EXTEND, RELEASE, WRITE } from '../../../src/cookie-store/replicas/redis-cookies.js';
-import type { RedisConnection } from '../../../src/redis/index.js';
+import { EXTEND, RELEASE, TAKE, WRITE } from '../../../src/cookie-store/replicas/redis-cookies.js';
+import { RedisConnection } from '../../../src/redis/index.js';
+import { RedisOperations } from '../../../src/redis/redis-operations.js';
+import { MemoryLog } from './memory-log.js';
 import { StoppedClock } from './stopped-clock.js';
 
 type Script = (redis: RedisDouble, keys: readonly string[], args: readonly string[]) => number;
 
 /** The gateway's Lua scripts. The contract of the replicas compares them with a real Redis. */
 const SCRIPTS: ReadonlyMap<string, Script> = new Map<string, Script>([
+  [
+    TAKE,
+    (redis, [lock], [token, ms]) => {
+      if (redis.set(lock!, token!, 'PX', ms!, 'NX') !== null) return 1;
+      redis.limitExpiry(lock!, Number(ms));
+      return 0;
+    },
+  ],
   [
     WRITE,
     (redis, [lock, cookies, failure], [token, record, channel]) => {
@@ -40,6 +50,10 @@ export class RedisDouble {
     return entry && entry.expiresAt > this.clock.now() ? Buffer.from(entry.value) : null;
   }
 
+  getrangeBuffer(key: string, start: number, end: number): Buffer {
+    return (this.getBuffer(key) ?? Buffer.alloc(0)).subarray(start, end + 1);
+  }
+
   get(key: string): string | null {
     return this.getBuffer(key)?.toString() ?? null;
   }
@@ -55,6 +69,10 @@ export class RedisDouble {
   expire(key: string, ms: number): number {
     const value = this.getBuffer(key);
     return value === null || this.set(key, value, 'PX', ms) === null ? 0 : 1;
+  }
+
+  limitExpiry(key: string, ms: number): void {
+    if (this.entries.get(key)!.expiresAt - this.clock.now() > ms) this.expire(key, ms);
   }
 
   delete(key: string): number {
@@ -97,15 +115,20 @@ class ConnectionDouble {
   constructor(private readonly server: RedisDouble) {}
 
   readonly client = {
-    get: async (key: string) => this.open().get(key),
-    getBuffer: async (key: string) => this.open().getBuffer(key),
+    getrangeBuffer: async (...args: Parameters<RedisDouble['getrangeBuffer']>) =>
+      this.open().getrangeBuffer(...args),
+    del: async (key: string) => this.open().delete(key),
     set: async (...args: Parameters<RedisDouble['set']>) => this.open().set(...args),
     eval: async (...args: Parameters<RedisDouble['eval']>) => this.open().eval(...args),
   };
 
-  get commands() {
-    this.open();
-    return this.client;
+  readonly operations = new RedisOperations(new MemoryLog(), () => undefined);
+
+  run = RedisConnection.prototype.run;
+  read = RedisConnection.prototype.read;
+
+  get up(): boolean {
+    return !this.closed;
   }
 
   get available(): boolean {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { DiskTileCache, etagOf, type CachedTile } from '../../../src/tile-cache/index.js';
@@ -8,14 +8,14 @@ import { eventually } from '../../support/eventually.js';
 import { MemoryLog } from '../../support/doubles/memory-log.js';
 import { StoppedClock } from '../../support/doubles/stopped-clock.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { behavesLikeATileCache, pngOf } from '../../support/contracts/tile-cache-contract.js';
+import { behavesLikeATileCache, pngOf, rulesFor } from '../../support/contracts/tile-cache-contract.js';
 
 const at = temporaryFolder();
 const MIB = 1024 * 1024;
 let log = new MemoryLog();
 const clock = new StoppedClock();
 const open = (maxBytes = MIB, staleMs = 1000) =>
-  DiskTileCache.open(at('tiles'), maxBytes, staleMs, clock, log);
+  DiskTileCache.open(at('tiles'), maxBytes, rulesFor(staleMs), clock, log);
 const png = (bytes: number) => pngOf(Buffer.alloc(bytes - 8, 1));
 const tile = (bytes: number): CachedTile => ({
   body: png(bytes),
@@ -29,8 +29,9 @@ const tile = (bytes: number): CachedTile => ({
 behavesLikeATileCache({
   name: 'a folder',
   clock: () => new StoppedClock(),
-  empty: (staleMs, own) => DiskTileCache.open(at('contract'), MIB, staleMs, own, log),
-  reopened: (staleMs, own) => DiskTileCache.open(at('contract'), MIB, staleMs, own, log),
+  empty: (staleMs, own) => DiskTileCache.open(at('contract'), MIB, rulesFor(staleMs), own, log),
+  reopened: (staleMs, own, upstream) =>
+    DiskTileCache.open(at('contract'), MIB, rulesFor(staleMs, upstream), own, log),
 });
 
 /** Number of files and their total size on disk. */
@@ -44,7 +45,7 @@ beforeEach(() => {
   log = new MemoryLog();
 });
 
-const fileOf = (key: string) => createHash('sha1').update(key).digest('hex');
+const fileOf = (key: string) => createHash('sha1').update(`upstream/${key}`).digest('hex');
 
 describe('a disk cache', () => {
   it('stays within its size limit and evicts the least recently used tile, also after a restart', async () => {
@@ -71,7 +72,7 @@ describe('a disk cache', () => {
     const names = await readdir(at('tiles'));
     const texts = await Promise.all(names.map((name) => readFile(join(at('tiles'), name))));
     const fileOf = (key: string) => {
-      const index = texts.findIndex((text) => text.includes(`"key":"${key}"`));
+      const index = texts.findIndex((text) => text.includes(`"key":"upstream/${key}"`));
       return { path: join(at('tiles'), names[index]!), bytes: texts[index]! };
     };
     await writeFile(fileOf('cut').path, fileOf('cut').bytes.subarray(0, 90));
@@ -108,6 +109,23 @@ describe('a disk cache', () => {
     for (const key of ['a', 'b']) expect((await cache.get(key))?.body).toEqual(tile(100).body);
     await eventually(async () => (await readdir(at('tiles'))).length === 2);
     for (const key of ['a', 'b']) expect((await cache.get(key))?.body).toEqual(tile(100).body);
+  });
+
+  it('does not read a file that was replaced by a pipe or by one of 600 MB, and removes them', async () => {
+    const cache = await open();
+    for (const key of ['pipe', 'huge']) await cache.set(key, tile(100));
+    const pathOf = (key: string) => join(at('tiles'), `${fileOf(key)}.tile`);
+    await rm(pathOf('pipe'));
+    execFileSync('mkfifo', [pathOf('pipe')]);
+    await truncate(pathOf('huge'), 600e6);
+    const before = process.memoryUsage().arrayBuffers;
+    for (const key of ['pipe', 'huge']) expect(await cache.get(key)).toBeUndefined();
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100e6);
+    await eventually(async () => (await readdir(at('tiles'))).length === 0);
+    await writeFile(pathOf('huge'), '');
+    await truncate(pathOf('huge'), 600e6);
+    await open(1e9);
+    await eventually(async () => (await readdir(at('tiles'))).length === 0);
   });
 
   it('opens while another program deletes files', async () => {
