@@ -7,19 +7,16 @@ export interface KnownMetric {
   readonly values: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Only there when Redis is configured. */
-const WITH_REDIS = 'heatmap_redis_up';
 /** Statuses are told as they come, and those of tile requests upstream are not all foreseen. */
 const OPEN_LABELS = ['status', 'route', 'method', 'version', 'kind', 'le'];
 const SUFFIXES = { counter: [''], gauge: [''], summary: [''], histogram: ['_bucket', '_sum', '_count'] };
 
 /** By the names that Prometheus stores. `up` is its own. */
 export async function knownMetrics(): Promise<ReadonlyMap<string, KnownMetric>> {
-  const known = new Map<string, KnownMetric>([
-    ['up', { labels: new Set(), values: new Map() }],
-    [WITH_REDIS, { labels: new Set(), values: new Map() }],
-  ]);
-  const { registry } = new Metrics('0');
+  const known = new Map<string, KnownMetric>([['up', { labels: new Set(), values: new Map() }]]);
+  const metrics = new Metrics('0');
+  metrics.watchRedis(() => true);
+  const { registry } = metrics;
   const described = new Map(
     registry
       .getMetricsAsArray()

@@ -6,7 +6,12 @@ import { parseJson } from '../../common/json/parse-json.js';
 import { MAX_RETRY_AFTER_SECONDS } from '../../common/net/retry-after.js';
 import { Secret } from '../../common/secret.js';
 import type { RedisConnection } from '../../redis/index.js';
-import { isCookieValue, signedCookiesOf, type SignedCookies, type StoredCookies } from '../../strava-cookies/index.js';
+import {
+  isCookieValue,
+  signedCookiesOf,
+  type SignedCookies,
+  type StoredCookies,
+} from '../../strava-cookies/index.js';
 import type { FailedRefresh } from '../life-cycle/web-session.js';
 
 /** The common hash tag puts the keys on the same node of a Redis cluster, which the scripts need. */
@@ -154,9 +159,7 @@ export class Lease {
     private readonly token: string,
   ) {
     this.heartbeat = setInterval(() => {
-      redis
-        .run('cookies', (client) => client.eval(EXTEND, 1, LOCK, token, LOCK_MS))
-        .catch(() => undefined);
+      redis.run('cookies', (client) => client.eval(EXTEND, 1, LOCK, token, LOCK_MS)).catch(() => undefined);
     }, LOCK_MS / 3).unref();
   }
 

@@ -6,6 +6,8 @@ export interface HeldProxy {
   readonly port: number;
   /** Bytes that are held back now. */
   readonly held: number;
+  /** What the client has sent so far. */
+  readonly sent: string;
   hold(): void;
   /** Lets through what is held back, and all that follows. */
   release(): void;
@@ -14,6 +16,7 @@ export interface HeldProxy {
 
 export async function startHeldProxy(serverPort: number): Promise<HeldProxy> {
   let holding = false;
+  let sent = '';
   let chunks: { readonly client: Socket; readonly bytes: Buffer }[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
@@ -23,7 +26,10 @@ export async function startHeldProxy(serverPort: number): Promise<HeldProxy> {
       socket.on('error', () => undefined);
       socket.on('close', () => [client, upstream].forEach((each) => each.destroy()));
     }
-    client.pipe(upstream);
+    client.on('data', (bytes: Buffer) => {
+      sent += bytes.toString('latin1');
+      upstream.write(bytes);
+    });
     upstream.on('data', (bytes: Buffer) => {
       if (holding) chunks.push({ client, bytes });
       else client.write(bytes);
@@ -34,6 +40,9 @@ export async function startHeldProxy(serverPort: number): Promise<HeldProxy> {
     port: (server.address() as AddressInfo).port,
     get held() {
       return chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    },
+    get sent() {
+      return sent;
     },
     hold() {
       holding = true;

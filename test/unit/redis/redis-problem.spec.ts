@@ -40,6 +40,29 @@ describe('a problem with Redis', () => {
       "the Redis user lacks a permission that the gateway needs: NOPERM this user has no permissions to run the 'subscribe' command",
     ],
     [
+      'a full memory, within a script of Redis 6',
+      new Error(
+        'ERR Error running script (call to f_1): @user_script:3: -OOM command not allowed when used memory',
+      ),
+      'Redis has reached maxmemory (OOM)',
+    ],
+    [
+      'a busy server',
+      new Error('BUSY Redis is busy running a script.'),
+      'a script or function blocks Redis (BUSY)',
+    ],
+    [
+      'a server that loads its data',
+      new Error('LOADING Redis is loading the dataset in memory'),
+      'Redis is loading its data (LOADING)',
+    ],
+    [
+      'keys on several nodes',
+      new Error("CROSSSLOT Keys in request don't hash to the same slot"),
+      'the server is a node of a Redis Cluster (CROSSSLOT)',
+    ],
+    ['no reply', new Error('Command timed out'), 'Redis does not reply in time'],
+    [
       'anything else',
       withCode('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:6379'),
       'connect ECONNREFUSED 127.0.0.1:6379',
