@@ -1,5 +1,5 @@
 import { EXTEND, RELEASE, TAKE, WRITE } from '../../../src/cookie-store/replicas/redis-cookies.js';
-import { RedisConnection } from '../../../src/redis/index.js';
+import type { RedisConnection } from '../../../src/redis/index.js';
 import { RedisOperations } from '../../../src/redis/redis-operations.js';
 import { MemoryLog } from './memory-log.js';
 import { StoppedClock } from './stopped-clock.js';
@@ -48,10 +48,6 @@ export class RedisDouble {
   getBuffer(key: string): Buffer | null {
     const entry = this.entries.get(key);
     return entry && entry.expiresAt > this.clock.now() ? Buffer.from(entry.value) : null;
-  }
-
-  getrangeBuffer(key: string, start: number, end: number): Buffer {
-    return (this.getBuffer(key) ?? Buffer.alloc(0)).subarray(start, end + 1);
   }
 
   get(key: string): string | null {
@@ -115,20 +111,18 @@ class ConnectionDouble {
   constructor(private readonly server: RedisDouble) {}
 
   readonly client = {
-    getrangeBuffer: async (...args: Parameters<RedisDouble['getrangeBuffer']>) =>
-      this.open().getrangeBuffer(...args),
-    del: async (key: string) => this.open().delete(key),
     set: async (...args: Parameters<RedisDouble['set']>) => this.open().set(...args),
     eval: async (...args: Parameters<RedisDouble['eval']>) => this.open().eval(...args),
   };
 
   readonly operations = new RedisOperations(new MemoryLog(), () => undefined);
 
-  run = RedisConnection.prototype.run;
-  read = RedisConnection.prototype.read;
+  async run<T>(_operation: string, command: (client: ConnectionDouble['client']) => Promise<T>): Promise<T> {
+    return command(this.client);
+  }
 
-  get up(): boolean {
-    return !this.closed;
+  async read(_operation: string, key: string): Promise<Buffer | undefined> {
+    return this.open().getBuffer(key) ?? undefined;
   }
 
   get available(): boolean {
