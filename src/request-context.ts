@@ -1,5 +1,7 @@
 /** What a request carries from hook to hook, and what a route says of itself: the only extension of Fastify's types. */
-import type { FastifyInstance } from 'fastify';
+import { isIP } from 'node:net';
+import { normalizeIP } from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from './access/index.js';
 import type { TileOutcome } from './catalog/index.js';
 
@@ -17,6 +19,17 @@ export interface RequestedTile {
 
 /** What a rate limit counts; the prefix keeps an IP address and a key of the same text apart. */
 export type LimitSubject = `${'address' | 'key' | 'admin'}:${string}`;
+
+/** The client's IP address; for IPv6 its /64, because one client has a whole /64. */
+export function addressSubject(kind: 'address' | 'admin', { ip }: Pick<FastifyRequest, 'ip'>): LimitSubject {
+  // A disconnected client has no address, and a trusted proxy may forward any text.
+  return `${kind}:${isIP(ip) === 0 ? 'unknown' : normalizeIP(ip)}`;
+}
+
+/** Whose request it is: of an API key, or of an address without one. */
+export function subjectOf(request: Pick<FastifyRequest, 'access' | 'ip'>): LimitSubject {
+  return request.access ? `key:${request.access.keyId}` : addressSubject('address', request);
+}
 
 /** Needs no API key. Every route without this flag needs one, unless the gateway runs in open mode. */
 export const PUBLIC = { public: true } as const;

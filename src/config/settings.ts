@@ -207,7 +207,7 @@ export const SETTINGS = {
     env: 'UPSTREAM_MAX_QUEUE',
     schema: kind.integer(0, 100_000),
     default: '1000',
-    help: 'Max tile requests in the upstream queue; further requests get 503 with Retry-After.',
+    help: 'Max tile requests in the upstream queue, in which API keys take turns; further requests get 503 with Retry-After.',
   }),
   upstreamTimeoutMs: setting({
     env: 'UPSTREAM_TIMEOUT_MS',

@@ -1,20 +1,12 @@
 /** The rate limit per IP address, and the default rate limit. */
-import { isIP } from 'node:net';
-import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isLoopbackAddress } from '../common/net/loopback.js';
-import type { LimitSubject } from '../request-context.js';
+import { addressSubject } from '../request-context.js';
 import type { RateLimits } from './rate-limits.js';
 import type { Limit } from './request-counts.js';
 
 /** Enough to pan a map on a large screen, and far too little to download a region. */
 export const DEFAULT_PER_MINUTE = 6000;
-
-/** The client's IP address; for IPv6 its /64, because one client has a whole /64. */
-export function addressSubject(kind: 'address' | 'admin', { ip }: FastifyRequest): LimitSubject {
-  // A disconnected client has no address, and a trusted proxy may forward any text.
-  return `${kind}:${isIP(ip) === 0 ? 'unknown' : normalizeIP(ip)}`;
-}
 
 /** `perMinute` is the setting: 0 is no limit; undefined is the default, without a limit for loopback addresses. */
 export function limitFor(perMinute: number | undefined, { ip }: FastifyRequest): Limit | undefined {

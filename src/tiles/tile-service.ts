@@ -5,7 +5,14 @@ import type { Log } from '../common/log.js';
 import type { CookieKeeper } from '../cookie-store/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { etagOf, type CachedTile, type MemoryTileCache, type TileCache } from '../tile-cache/index.js';
-import { UpstreamError, type HeldTile, type UpstreamClient, type UpstreamTile } from '../upstream/index.js';
+import {
+  UpstreamError,
+  Waiters,
+  type HeldTile,
+  type UpstreamClient,
+  type UpstreamTile,
+  type WaitingClient,
+} from '../upstream/index.js';
 import { TileError } from './tile-error.js';
 
 export interface ServedTile {
@@ -19,8 +26,7 @@ const STATUS_OF = { tile: 200, not_modified: 304, empty: 404 } as const;
 
 interface Flight {
   readonly result: Promise<ServedTile>;
-  readonly abandoned: AbortController;
-  waiting: number;
+  readonly waiters: Waiters;
 }
 
 export interface TileServiceOptions {
@@ -74,22 +80,21 @@ export class TileService {
   }
 
   /**
-   * The tile, from the upstream if needed. Requests for the same tile share one flight. An aborted `signal` leaves the
-   * flight; when the last request leaves, the flight is cancelled. Throws a {@link TileError}.
+   * The tile, from the upstream if needed. Requests for the same tile share one flight. A client that disconnects leaves the
+   * flight; when the last one leaves, the flight is cancelled. Throws a {@link TileError}.
    */
-  async get(address: TileAddress, signal: AbortSignal): Promise<ServedTile> {
+  async get(address: TileAddress, { subject, signal }: WaitingClient): Promise<ServedTile> {
+    if (signal.aborted) throw CANCELLED;
     const held = this.held(address);
     if (held) return held;
     const joined = this.flights.get(address.key);
-    const flight = joined ?? this.startFlight(address);
-    flight.waiting++;
+    joined?.waiters.join(subject);
+    const flight = joined ?? this.startFlight(address, new Waiters(subject));
     const leave = () => {
-      if (--flight.waiting > 0) return;
-      flight.abandoned.abort();
+      flight.waiters.leave(subject);
       // A later request starts a new flight.
-      if (this.flights.get(address.key) === flight) this.flights.delete(address.key);
+      if (flight.waiters.signal.aborted) this.end(address, flight);
     };
-    if (signal.aborted) leave();
     signal.addEventListener('abort', leave, { once: true });
     try {
       const served = await flight.result;
@@ -99,23 +104,26 @@ export class TileService {
     }
   }
 
-  private startFlight(address: TileAddress): Flight {
-    const abandoned = new AbortController();
-    const result = this.fetch(address, abandoned.signal).finally(() => {
-      if (this.flights.get(address.key) === flight) this.flights.delete(address.key);
-    });
-    const flight: Flight = { result, abandoned, waiting: 0 };
+  private startFlight(address: TileAddress, waiters: Waiters): Flight {
+    const result = this.fetch(address, waiters).finally(() => this.end(address, flight));
+    const flight: Flight = { result, waiters };
     this.flights.set(address.key, flight);
     return flight;
   }
 
-  private async fetch(address: TileAddress, signal: AbortSignal): Promise<ServedTile> {
+  private end({ key }: TileAddress, flight: Flight): void {
+    if (this.flights.get(key) === flight) this.flights.delete(key);
+  }
+
+  private async fetch(address: TileAddress, waiters: Waiters): Promise<ServedTile> {
     const { upstream, cache, secondaryCaches, clock, log } = this.options;
-    const old = secondaryCaches.length > 0 ? await this.newest(address.key) : cache.get(address.key);
+    const old =
+      secondaryCaches.length > 0 ? await this.newest(address.key, waiters.signal) : cache.get(address.key);
+    if (waiters.signal.aborted) throw CANCELLED;
     if (old && old.freshUntil > clock.now()) return { tile: old, outcome: old.body ? 'hit' : 'empty' };
     let response: UpstreamTile;
     try {
-      response = await upstream.fetch(address, old && heldTile(old), signal);
+      response = await upstream.fetch(address, old && heldTile(old), waiters);
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       const { kind, detail, retryAfterSeconds, upstreamStatus } = error;
@@ -138,12 +146,12 @@ export class TileService {
     return { tile, outcome: 'stale', upstreamStatus };
   }
 
-  /** The newest tile of all caches; a tile from a secondary cache is copied to memory. */
-  private async newest(key: string): Promise<CachedTile | undefined> {
+  /** The newest tile of all caches; a tile from a secondary cache is copied to memory. Asks no further cache after an abort. */
+  private async newest(key: string, signal: AbortSignal): Promise<CachedTile | undefined> {
     const { cache, secondaryCaches, clock, metrics } = this.options;
     let tile = cache.get(key);
     for (const secondary of secondaryCaches) {
-      if (tile && tile.freshUntil > clock.now()) break;
+      if (signal.aborted || (tile && tile.freshUntil > clock.now())) break;
       const found = await secondary.get(key);
       metrics.secondaryLookup(secondary.name, found ? 'hit' : 'miss');
       if (!found || found.freshUntil <= (tile?.freshUntil ?? 0)) continue;
@@ -179,6 +187,8 @@ export class TileService {
     };
   }
 }
+
+const CANCELLED = new TileError('cancelled', 'The client has disconnected.');
 
 function heldTile({ source, upstreamEtag: etag, body }: CachedTile): HeldTile {
   return { source, etag, hasHeat: body !== undefined };

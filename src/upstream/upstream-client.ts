@@ -1,5 +1,4 @@
-/** Fetches tiles upstream: bounded parallelism and queue, one deadline per tile, signed cookies, one refresh and retry. */
-import PQueue from 'p-queue';
+/** Fetches tiles upstream: bounded parallelism and a fair queue, one deadline per tile, signed cookies, one refresh and retry. */
 import type { Dispatcher } from 'undici';
 import {
   ANONYMOUS_MAX_ZOOM,
@@ -14,6 +13,7 @@ import type { Log } from '../common/log.js';
 import type { CookieKeeper, VersionedCookies } from '../cookie-store/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { AnonymousSources, NO_ANSWER, type AnonymousTarget } from './anonymous-sources.js';
+import { FairQueue, OVERLOADED } from './fair-queue.js';
 import { hostOf, type Host } from './host.js';
 import { noCookiesError } from './no-cookies-error.js';
 import { SourceRequests, type Fetching, type HeldTile, type UpstreamTile } from './source-requests.js';
@@ -22,6 +22,7 @@ import { SourceHealth } from './health/source-health.js';
 import { UpstreamError } from './upstream-error.js';
 import { queueIssue, type UpstreamIssue } from './health/upstream-issue.js';
 import { WORLD_TILE } from './health/world-tile.js';
+import type { Waiters } from './waiters.js';
 
 export interface UpstreamOptions {
   readonly tilesUrl: string;
@@ -46,7 +47,7 @@ const SOURCE_TIMEOUT_RATIO = 0.25;
 const QUEUE_WARNING_RATIO = 0.8;
 
 export class UpstreamClient {
-  private readonly queue: PQueue;
+  private readonly queue: FairQueue;
   private readonly requests: SourceRequests;
   private readonly tilesHost: Host;
   private readonly anonymous: AnonymousSources;
@@ -55,10 +56,10 @@ export class UpstreamClient {
   private worldCheck: Promise<void> | undefined;
 
   constructor(private readonly options: UpstreamOptions) {
-    const { maxConcurrency, metrics } = options;
+    const { maxConcurrency, maxQueue, metrics } = options;
     this.tilesHost = hostOf(options.tilesUrl);
     this.anonymous = new AnonymousSources(options);
-    this.queue = new PQueue({ concurrency: maxConcurrency });
+    this.queue = new FairQueue(maxConcurrency, maxQueue);
     const healthOf = (group: SourceGroup) =>
       new SourceHealth({
         ...options,
@@ -69,8 +70,8 @@ export class UpstreamClient {
     this.health = { authenticated: healthOf('authenticated'), anonymous: healthOf('anonymous') };
     this.requests = new SourceRequests(options, this.health);
     metrics.watchUpstream(() => ({
-      inFlight: this.queue.pending,
-      queued: this.queue.size,
+      inFlight: this.queue.running,
+      queued: this.queue.queued,
       issue: this.issue?.kind,
       pauseMs: (group) => this.health[group].pause.leftMs,
     }));
@@ -81,30 +82,26 @@ export class UpstreamClient {
     await this.requests.close();
   }
 
-  /** The tile at `address`. Throws an {@link UpstreamError}. `signal` aborts when no client waits for the tile any more. */
-  async fetch(address: TileAddress, held: HeldTile | undefined, signal: AbortSignal): Promise<UpstreamTile> {
-    const { maxConcurrency, maxQueue } = this.options;
+  /** The tile at `address`, unless all `waiters` leave before it is there. Throws an {@link UpstreamError}. */
+  async fetch(address: TileAddress, held: HeldTile | undefined, waiters: Waiters): Promise<UpstreamTile> {
     const ended = new AbortController();
     let started = false;
     const timer = setTimeout(() => ended.abort(started ? TIMEOUT : OVERLOADED), this.options.timeoutMs);
     const cancel = () => ended.abort(CANCELLED);
-    signal.addEventListener('abort', cancel, { once: true });
+    if (waiters.signal.aborted) cancel();
+    waiters.signal.addEventListener('abort', cancel, { once: true });
     try {
-      if (this.queue.pending >= maxConcurrency && this.queue.size >= maxQueue) throw OVERLOADED;
-      return await this.queue.add(
-        () => {
-          started = true;
-          return this.fetchNow(address, { held, signal: ended.signal, probe: false });
-        },
-        { signal: ended.signal },
-      );
+      return await this.queue.run(waiters, ended.signal, () => {
+        started = true;
+        return this.fetchNow(address, { held, signal: ended.signal, probe: false });
+      });
     } catch (error) {
       if (error instanceof UpstreamError && error.kind !== 'cancelled')
         this.options.metrics.upstreamFailure(error.kind);
       throw error;
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', cancel);
+      waiters.signal.removeEventListener('abort', cancel);
     }
   }
 
@@ -115,10 +112,10 @@ export class UpstreamClient {
 
   /** Set while the source in use has an issue, or requests are queued to near the limit. */
   get issue(): UpstreamIssue | undefined {
-    const { maxConcurrency, maxQueue } = this.options;
-    const { pending, size } = this.queue;
-    const isQueueFull = pending >= maxConcurrency && size >= QUEUE_WARNING_RATIO * maxQueue;
-    return this.health[this.groupInUse].issue ?? (isQueueFull ? queueIssue(size, maxQueue) : undefined);
+    const { maxQueue } = this.options;
+    const { isBusy, queued } = this.queue;
+    const isQueueFull = isBusy && queued >= QUEUE_WARNING_RATIO * maxQueue;
+    return this.health[this.groupInUse].issue ?? (isQueueFull ? queueIssue(queued, maxQueue) : undefined);
   }
 
   /** Where tiles come from at present. */
@@ -249,5 +246,4 @@ function hasAnonymous({ z, size }: TileAddress): boolean {
 }
 
 const TIMEOUT = new UpstreamError('timeout', 'The upstream did not respond in time.');
-const OVERLOADED = new UpstreamError('overloaded', 'The queue of upstream requests is full.', 2);
 const CANCELLED = new UpstreamError('cancelled', 'No client waits for this tile any more.');

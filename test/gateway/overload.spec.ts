@@ -138,6 +138,25 @@ describe('a stalled upstream', () => {
   });
 });
 
+describe('a client that pipelines tiles and disconnects', () => {
+  it('leaves no upstream request and no place in the queue', async () => {
+    const gateway = await start({ UPSTREAM_TIMEOUT_MS: '60000', UPSTREAM_MAX_CONCURRENCY: '2' });
+    setup.simulator.switches.tiles = { kind: 'stall' };
+    const socket = await connectedTo(gateway.url);
+    for (let i = 0; i < 6; i++) socket.write(`GET /xyz/all/hot/12/${i}/1500.png HTTP/1.1\r\nHost: x\r\n\r\n`);
+    const load = async () => {
+      const page = await gateway.metrics();
+      return [page.value('heatmap_upstream_in_flight'), page.value('heatmap_upstream_queue_depth')];
+    };
+    await eventually(async () => (await load()).join() === '2,4');
+    socket.destroy();
+    await eventually(async () => (await load()).join() === '0,0');
+    expect(setup.simulator.requests.filter(({ host }) => host === 'tiles')).toHaveLength(2);
+    const page = await gateway.metrics();
+    expect(page.value('heatmap_upstream_requests_total{source="authenticated",status="cancelled"}')).toBe(2);
+  });
+});
+
 async function connectedTo(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);

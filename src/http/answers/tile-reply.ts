@@ -4,6 +4,7 @@ import type { Encoding, TileAddress, TileOutcome } from '../../catalog/index.js'
 import { requireTile } from '../../access/index.js';
 import type { Config } from '../../config/index.js';
 import type { Metrics } from '../../metrics/index.js';
+import { subjectOf } from '../../request-context.js';
 import {
   sessionExpiredPng,
   transparentPng,
@@ -85,9 +86,12 @@ export class TileReply {
   ): Promise<void> {
     const disconnected = new AbortController();
     reply.raw.once('close', () => disconnected.abort());
+    // The client may have disconnected while an earlier step waited, for example for the rate limit in Redis.
+    if (reply.raw.destroyed) disconnected.abort();
     let served: ServedTile;
     try {
-      served = await this.tiles.get(address, disconnected.signal);
+      const { signal } = disconnected;
+      served = await this.tiles.get(address, { subject: subjectOf(request), signal });
     } catch (error) {
       const failure = error instanceof TileError ? error : undefined;
       // A disconnect is not an error: panning a map cancels requests.

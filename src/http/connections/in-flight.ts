@@ -107,9 +107,11 @@ export class InFlight {
     if (known) return known;
     const connection: Connection = { open: new Set(), latest: undefined, changed: () => undefined };
     this.connections.set(socket, connection);
-    // Node does not close a response that still waits for an earlier one when the connection ends.
+    // Node does not close a response that still waits for an earlier one when the connection ends. Its request has to end as well.
     socket.once('close', () => {
-      for (const response of connection.open) this.settle(connection, response);
+      for (const response of connection.open)
+        if (response.socket) this.settle(connection, response);
+        else response.destroy().emit('close');
     });
     return connection;
   }

@@ -1,9 +1,15 @@
 import type { TileAddress } from '../../../src/catalog/index.js';
-import { UpstreamError, type HeldTile, type UpstreamTile } from '../../../src/upstream/index.js';
+import {
+  UpstreamError,
+  type HeldTile,
+  type UpstreamTile,
+  type Waiters,
+} from '../../../src/upstream/index.js';
 
 export interface Asked {
   readonly address: TileAddress;
   readonly held: HeldTile | undefined;
+  readonly waiters: Waiters;
   readonly signal: AbortSignal;
   answer(tile: UpstreamTile): void;
   fail(error: unknown): void;
@@ -13,9 +19,10 @@ export interface Asked {
 export class FakeUpstream {
   readonly asked: Asked[] = [];
 
-  fetch = (address: TileAddress, held: HeldTile | undefined, signal: AbortSignal): Promise<UpstreamTile> =>
+  fetch = (address: TileAddress, held: HeldTile | undefined, waiters: Waiters): Promise<UpstreamTile> =>
     new Promise((resolve, reject) => {
-      this.asked.push({ address, held, signal, answer: resolve, fail: reject });
+      const { signal } = waiters;
+      this.asked.push({ address, held, waiters, signal, answer: resolve, fail: reject });
       signal.addEventListener('abort', () =>
         reject(new UpstreamError('cancelled', 'No client waits for this tile any more.')),
       );

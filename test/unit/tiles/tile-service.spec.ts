@@ -3,11 +3,12 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { tileAddress, type TileSize } from '../../../src/catalog/index.js';
 import type { CookieStateName, CookieStatus, VersionedCookies } from '../../../src/cookie-store/index.js';
 import { Metrics } from '../../../src/metrics/index.js';
-import { MemoryTileCache } from '../../../src/tile-cache/index.js';
+import { MemoryTileCache, type CachedTile, type TileCache } from '../../../src/tile-cache/index.js';
 import { TileError, TileService, type ServedTile } from '../../../src/tiles/index.js';
 import { UpstreamError } from '../../../src/upstream/index.js';
 import { FakeUpstream, tileOf } from '../../support/doubles/fake-upstream.js';
 import { StoppedClock } from '../../support/doubles/stopped-clock.js';
+import { eventually } from '../../support/eventually.js';
 import { MemoryLog } from '../../support/doubles/memory-log.js';
 
 const SECOND = 1000;
@@ -26,13 +27,19 @@ interface Deployment {
   readonly ttlMs?: number;
   readonly cacheBytes?: number;
   readonly redirectAnonymous?: boolean;
+  readonly secondaryCaches?: readonly TileCache[];
 }
 
-function serviceOf({ ttlMs = TTL, cacheBytes = 1_000_000, redirectAnonymous = false }: Deployment = {}) {
+function serviceOf({
+  ttlMs = TTL,
+  cacheBytes = 1_000_000,
+  redirectAnonymous = false,
+  secondaryCaches = [],
+}: Deployment = {}) {
   return new TileService({
     upstream,
     cache: new MemoryTileCache(cacheBytes, STALE, clock, metrics),
-    secondaryCaches: [],
+    secondaryCaches,
     cookies: {
       status: () => ({ state }) as CookieStatus,
       current: () => (state === 'valid' ? ({ generation: 1 } as VersionedCookies) : undefined),
@@ -56,7 +63,7 @@ beforeEach(() => {
 const at = (x: number, size: TileSize = 256) => tileAddress('all-hot', 'all', 'hot', 11, x, 717, size);
 const address = at(1072);
 const patience = new AbortController().signal;
-const get = (signal = patience) => service.get(address, signal);
+const get = (signal = patience) => service.get(address, { subject: 'key:alice', signal });
 /** Outcome and content. */
 const seen = ({ tile, outcome }: ServedTile) => `${outcome} ${tile.body?.toString() ?? '-'}`;
 const held = () => {
@@ -86,7 +93,8 @@ describe('a tile', () => {
   });
 
   it('is another one at another place or in another size', () => {
-    for (const other of [address, at(1073), at(1072, 512)]) void service.get(other, patience).catch(() => 0);
+    for (const other of [address, at(1073), at(1072, 512)])
+      void service.get(other, { subject: 'key:alice', signal: patience }).catch(() => 0);
     expect(upstream.asked.map((asked) => asked.address)).toEqual([address, at(1073), at(1072, 512)]);
   });
 
@@ -231,10 +239,77 @@ describe('a client that leaves', () => {
     expect(seen(await next)).toBe('miss new');
   });
 
-  it('before it came keeps nothing alive', async () => {
-    const gone = get(AbortSignal.abort());
-    gone.catch(() => undefined);
-    expect(upstream.asked.every(({ signal }) => signal.aborted)).toBe(true);
+  it('before its request is handled causes no upstream request', async () => {
+    await expect(get(AbortSignal.abort())).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(upstream.asked).toEqual([]);
+  });
+
+  describe('while a cache is read', () => {
+    let reads: { cache: string; end(tile?: CachedTile): void }[];
+
+    const cacheOf = (name: 'disk' | 'redis'): TileCache => ({
+      name,
+      get: () => new Promise((resolve) => reads.push({ cache: name, end: resolve })),
+      set: () => undefined,
+    });
+
+    beforeEach(() => {
+      reads = [];
+      service = serviceOf({ secondaryCaches: [cacheOf('disk'), cacheOf('redis')] });
+    });
+
+    it('causes no upstream request, and no further cache is read', async () => {
+      const clients = Array.from({ length: 60 }, (_, x) => {
+        const gone = new AbortController();
+        const tile = service.get(at(x), { subject: 'key:alice', signal: gone.signal });
+        return { gone, tile };
+      });
+      for (const { gone } of clients) gone.abort();
+      for (const read of reads) read.end();
+      const outcomes = await Promise.allSettled(clients.map(({ tile }) => tile));
+      expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(60);
+      expect(reads.map(({ cache }) => cache)).toEqual(Array(60).fill('disk'));
+      expect(upstream.asked).toEqual([]);
+    });
+
+    it('ends its wait for the last cache without an upstream request', async () => {
+      const gone = new AbortController();
+      const left = get(gone.signal);
+      reads[0]!.end();
+      await eventually(() => reads.length === 2);
+      gone.abort();
+      reads[1]!.end();
+      await expect(left).rejects.toMatchObject({ kind: 'cancelled' });
+      expect(upstream.asked).toEqual([]);
+    });
+
+    it('leaves the tile to another client that waits for it', async () => {
+      const gone = new AbortController();
+      const left = get(gone.signal);
+      const patient = get();
+      gone.abort();
+      for (const cache of ['disk', 'redis']) {
+        await eventually(() => reads.at(-1)!.cache === cache);
+        reads.at(-1)!.end();
+      }
+      await eventually(() => upstream.asked.length === 1);
+      upstream.last.answer(tileOf('picture'));
+      expect(seen(await patient)).toBe('coalesced picture');
+      await left;
+    });
+  });
+
+  it('of one subject leaves the turns of the other subjects', async () => {
+    const gone = new AbortController();
+    const both = [
+      service.get(address, { subject: 'key:alice', signal: gone.signal }),
+      service.get(address, { subject: 'key:bob', signal: patience }),
+    ];
+    expect([...upstream.last.waiters.subjects]).toEqual(['key:alice', 'key:bob']);
+    gone.abort();
+    expect([...upstream.last.waiters.subjects]).toEqual(['key:bob']);
+    upstream.last.answer(tileOf('picture'));
+    await Promise.all(both);
   });
 
   it('while a stale tile is asked about says nothing of the upstream: the next one asks again', async () => {
