@@ -95,7 +95,7 @@ export const IMPORT_TABLE = {
   },
   health: {
     role: '/health, probes and /metrics',
-    imports: ['common', 'cookie-store', 'metrics', 'request-context.ts'],
+    imports: ['access', 'common', 'cookie-store', 'metrics', 'request-context.ts'],
     fastify: true,
   },
   pages: {

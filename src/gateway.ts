@@ -15,6 +15,7 @@ import type { Bundle } from './html-pages/index.js';
 import {
   AccessLog,
   BUNDLE,
+  ClosedConnections,
   answerClientError,
   canonicalTarget,
   ignoreExpectations,
@@ -28,6 +29,7 @@ import {
   recordRoutes,
   requestIds,
   SERVER_LIMITS,
+  takeClientAddress,
   urlOf,
   type Route,
 } from './http/index.js';
@@ -65,10 +67,6 @@ export async function createGateway(
   log: Logger,
   clock: Clock = systemClock,
 ): Promise<Gateway> {
-  const inFlight = new InFlight(
-    { maxMs: config.upstreamTimeoutMs + READ_MS, maxUnreadBytes: MAX_UNREAD_BYTES },
-    log,
-  );
   const adapter = new FastifyAdapter({
     logger: false,
     // Clients request /wmts/ and /tms/1.0.0/ as well.
@@ -94,6 +92,11 @@ export async function createGateway(
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const metrics = app.get(Metrics);
+  const closed = new ClosedConnections(metrics, log);
+  const inFlight = new InFlight(
+    { maxMs: config.upstreamTimeoutMs + READ_MS, maxUnreadBytes: MAX_UNREAD_BYTES },
+    closed,
+  );
   const phase = app.get(Phase);
   const keys = app.get<KeyRing | undefined>(KEY_RING);
   const adminKey = adminKeyOf(config);
@@ -132,9 +135,10 @@ export async function createGateway(
   };
   const servers: Server[] = [fastify.server, ...(management ? [management.server] : [])];
   for (const server of servers) {
-    limitConnections(server, connections, log);
+    limitConnections(server, connections, closed);
     inFlight.watch(server);
     ignoreExpectations(server);
+    if (config.trustProxy.any) takeClientAddress(server);
   }
   management?.server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     inFlight.inTurn(socket, () => answerClientError(error, socket)),

@@ -7,6 +7,7 @@ export const ACCESS_DENIED_REASONS = [
   'malformed',
   'layer',
   'zoom',
+  'metrics',
   'origin',
   'host',
   'rate_limited',

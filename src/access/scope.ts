@@ -55,6 +55,12 @@ export function requireLayer(access: Access | null, { identifier, sport, color }
   if (access && !grants(access.scope, identifier, sport.id, color.id)) throw new AccessDenied('layer');
 }
 
+/** Throws {@link AccessDenied} when `access` is limited: metrics describe the requests of all keys. */
+export function requireMetrics(access: Access | null): void {
+  if (access && Object.values(access.scope).some((limit) => limit !== undefined))
+    throw new AccessDenied('metrics');
+}
+
 /** Throws {@link AccessDenied} when `access` does not grant the tile. */
 export function requireTile(
   access: Access | null,

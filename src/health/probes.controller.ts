@@ -1,7 +1,8 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requireMetrics } from '../access/index.js';
 import { HealthSignals } from '../common/health-signals.js';
 import { Metrics } from '../metrics/index.js';
 import { MANAGEMENT, PUBLIC } from '../request-context.js';
@@ -43,7 +44,8 @@ export class ProbesController {
 
   @Get('metrics')
   @RouteConfig(MANAGEMENT)
-  async scrape(@Res() reply: FastifyReply): Promise<void> {
+  async scrape(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    requireMetrics(request.access);
     const { registry } = this.metrics;
     const text = await registry.metrics();
     void reply.header('cache-control', 'no-store').header('content-type', registry.contentType).send(text);

@@ -10,6 +10,8 @@ export * from './errors/problem-table.js';
 export * from './errors/send-problem.js';
 export * from './listener/access-log.js';
 export * from './listener/canonical-target.js';
+export * from './listener/client-address.js';
+export * from './connections/closed-connections.js';
 export * from './connections/connection-limit.js';
 export * from './listener/cors.js';
 export * from './connections/in-flight.js';

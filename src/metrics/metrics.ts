@@ -32,6 +32,16 @@ export type UpstreamStatus = number | 'error' | 'cancelled';
 /** Requests to a disabled `/admin` are not rejections. */
 export type AuthRejection = Exclude<AccessDeniedReason, 'admin_off'>;
 
+export const CLOSED_REASONS = [
+  'max_connections',
+  'max_connections_per_address',
+  'pipelining',
+  'unread',
+] as const;
+
+/** Why the gateway closes a connection by itself. */
+export type ClosedReason = (typeof CLOSED_REASONS)[number];
+
 /** Upstream tile requests at present. */
 interface UpstreamLoad {
   readonly inFlight: number;
@@ -112,6 +122,12 @@ export class Metrics {
     ['reason'],
   );
 
+  private readonly closedConnections = this.counter(
+    'heatmap_connections_closed_total',
+    'Connections closed because there are too many of them, too many pipelined requests, or an unread response, by reason.',
+    ['reason'],
+  );
+
   private readonly tileChildren = new Map<Encoding, Map<TileOutcome, { inc(): void }>>();
   private readonly requestChildren = new Map<string, { count: { inc(): void }; time: Observer }>();
 
@@ -164,6 +180,7 @@ export class Metrics {
       for (const result of REFRESH_RESULTS) this.cookieRefreshes.inc({ reason, result }, 0);
     for (const reason of ACCESS_DENIED_REASONS)
       if (reason !== 'admin_off') this.authRejections.inc({ reason }, 0);
+    for (const reason of CLOSED_REASONS) this.closedConnections.inc({ reason }, 0);
     for (const kind of TILE_FAILURES) this.upstreamFailures.inc({ kind }, 0);
     for (const cache of ['disk', 'redis'])
       for (const result of ['hit', 'miss']) this.secondaryLookups.inc({ cache, result }, 0);
@@ -238,6 +255,10 @@ export class Metrics {
 
   authRejection(reason: AuthRejection): void {
     this.authRejections.inc({ reason });
+  }
+
+  connectionsClosed(reason: ClosedReason, count: number): void {
+    this.closedConnections.inc({ reason }, count);
   }
 
   private counter(name: string, help: string, labelNames: readonly string[]): Counter {

@@ -55,7 +55,8 @@ export class PresetsController {
   ): void {
     const found = findFile(undefined, name);
     const kvp = new Kvp(query);
-    const layers = grantedLayers(request.access, chosenLayers(kvp, this.catalog));
+    const granted = grantedLayers(request.access, this.catalog.layers);
+    const layers = chosenLayers(kvp, this.catalog, granted);
     if (layers.length === 0) throw new AccessDenied('layer');
     const filter = ['sports', 'colors'].flatMap((parameter) => {
       const values = kvp.list(parameter);

@@ -44,17 +44,29 @@ export function isUnchanged(kvp: Kvp, current: string): boolean {
   return false;
 }
 
-/** The layers selected by the parameters `sports` and `colors`; without them, all layers. */
-export function chosenLayers(kvp: Kvp, catalog: Catalog): readonly Layer[] {
+/**
+ * Those of `granted` that the parameters `sports` and `colors` select; without them, all. An error lists what `granted` has, while
+ * what only the catalog has selects nothing.
+ */
+export function chosenLayers(
+  kvp: Kvp,
+  catalog: Catalog,
+  granted: readonly Layer[] = catalog.layers,
+): readonly Layer[] {
+  const ids = (layers: readonly Layer[], part: 'sport' | 'color') =>
+    new Set(layers.map((layer) => layer[part].id));
   const sports = listOf(
     kvp,
     'sports',
-    new Set(catalog.layers.map((layer) => layer.sport.id)),
+    { known: ids(catalog.layers, 'sport'), listed: ids(granted, 'sport') },
     (name) => catalog.sportId(name) ?? name,
   );
-  const colors = listOf(kvp, 'colors', new Set(catalog.layers.map((layer) => layer.color.id)));
-  if (!sports && !colors) return catalog.layers;
-  return catalog.layers.filter(
+  const colors = listOf(kvp, 'colors', {
+    known: ids(catalog.layers, 'color'),
+    listed: ids(granted, 'color'),
+  });
+  if (!sports && !colors) return granted;
+  return granted.filter(
     ({ sport, color }) => (sports?.has(sport.id) ?? true) && (colors?.has(color.id) ?? true),
   );
 }
@@ -65,14 +77,14 @@ export function chosenLayers(kvp: Kvp, catalog: Catalog): readonly Layer[] {
  */
 export function chosenTileMatrixSets(kvp: Kvp): readonly TileMatrixSet[] {
   const identifiers = new Set(TILE_MATRIX_SETS.map(({ identifier }) => identifier));
-  const chosen = listOf(kvp, 'tileMatrixSets', identifiers);
+  const chosen = listOf(kvp, 'tileMatrixSets', { known: identifiers, listed: identifiers });
   return TILE_MATRIX_SETS.filter(({ identifier }) => chosen?.has(identifier) ?? true);
 }
 
 function listOf(
   kvp: Kvp,
   name: string,
-  known: ReadonlySet<string>,
+  { known, listed }: { readonly known: ReadonlySet<string>; readonly listed: ReadonlySet<string> },
   idOf = (value: string) => value,
 ): ReadonlySet<string> | undefined {
   const values = kvp.list(name);
@@ -80,7 +92,7 @@ function listOf(
   if (unknown !== undefined)
     throw invalid(
       name,
-      `Unknown value ${quoted(unknown)} in ${name}; expected one of ${[...known].join(', ')}.`,
+      `Unknown value ${quoted(unknown)} in ${name}; expected one of ${[...listed].join(', ')}.`,
     );
   return values && new Set(values.map(idOf));
 }

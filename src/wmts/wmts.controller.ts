@@ -71,7 +71,7 @@ export class WmtsController {
   @RouteConfig(OWS_ERRORS_IF_PREFERRED)
   document(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const kvp = new Kvp(request.query as Record<string, unknown>);
-    this.sendRestfulDocument(chosenLayers(kvp, this.catalog), kvp, request, reply);
+    this.sendRestfulDocument(this.chosenLayers(kvp, request), kvp, request, reply);
   }
 
   /** `/wmts/1.0.0/all-hot/WMTSCapabilities.xml`: a document with one layer, for clients that load every listed layer. */
@@ -115,12 +115,16 @@ export class WmtsController {
   private getCapabilities(kvp: Kvp, request: FastifyRequest, reply: FastifyReply): void {
     negotiateVersion(kvp);
     const sections = sectionsOf(kvp);
-    const layers = chosenLayers(kvp, this.catalog);
+    const layers = this.chosenLayers(kvp, request);
     const tileMatrixSets = chosenTileMatrixSets(kvp);
     const current = updateSequence(this.tiles.zoomAvailability());
     if (isUnchanged(kvp, current))
       sendDocument(request, reply, 'application/xml', render(unchangedServiceMetadata(current)));
     else this.sendDocument({ layers, sections, tileMatrixSets }, request, reply);
+  }
+
+  private chosenLayers(kvp: Kvp, { access }: FastifyRequest): readonly Layer[] {
+    return chosenLayers(kvp, this.catalog, grantedLayers(access, this.catalog.layers));
   }
 
   private async getTileByKvp(kvp: Kvp, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -168,7 +172,7 @@ export class WmtsController {
   ): void {
     const document = this.capabilities.document({
       ...this.linker.linksFor(request),
-      layers: grantedLayers(request.access, layers),
+      layers,
       zoomAvailability: this.tiles.zoomAvailability(),
       zoomLimit: request.access?.scope.maxZoom,
       ...chosen,

@@ -235,6 +235,8 @@ describe('MAX_CONNECTIONS', () => {
     expect(await untilClosed(await connectedTo(gateway.url))).toBe('');
     expect(await statusOf(`${gateway.managementUrl}/livez`)).toBe(200);
     await eventually(() => log.some((line) => line.includes('MAX_CONNECTIONS')));
+    const metrics = await (await fetch(`${gateway.managementUrl}/metrics`)).text();
+    expect(metrics).toContain('heatmap_connections_closed_total{reason="max_connections"} 1');
     for (const socket of open) socket.destroy();
     await eventually(async () => (await statusOf(`${gateway.url}/health`).catch(() => 0)) === 200);
   });

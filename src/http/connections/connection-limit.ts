@@ -1,11 +1,9 @@
-/** Closes connections beyond `MAX_CONNECTIONS` and `MAX_CONNECTIONS_PER_ADDRESS`, and warns of each once a minute. */
+/** Closes connections beyond `MAX_CONNECTIONS` and `MAX_CONNECTIONS_PER_ADDRESS`. */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { normalizeIP } from '@fastify/rate-limit';
-import type { Log } from '../../common/log.js';
 import { isLoopbackAddress } from '../../common/net/loopback.js';
-
-const WARNING_INTERVAL_MS = 60_000;
+import type { ClosedConnections } from './closed-connections.js';
 
 export interface ConnectionLimits {
   readonly max: number;
@@ -15,20 +13,13 @@ export interface ConnectionLimits {
   readonly isProxy: (address: string) => boolean;
 }
 
-export function limitConnections(server: Server, limits: ConnectionLimits, log: Log): void {
+export function limitConnections(server: Server, limits: ConnectionLimits, closed: ClosedConnections): void {
   const { max, maxPerAddress, isProxy } = limits;
-  const warnOfAll = onceAMinute(() =>
-    log.warn({ max }, 'MAX_CONNECTIONS are open; new connections are closed at once'),
-  );
-  const warnOfOne = onceAMinute(() =>
-    log.warn(
-      { max: maxPerAddress },
-      'MAX_CONNECTIONS_PER_ADDRESS are open from one address; its new connections are closed at once. If it is a proxy, name it in TRUST_PROXY',
-    ),
-  );
   const open = new Map<string, number>();
   server.maxConnections = max;
-  server.on('drop', warnOfAll);
+  server.on('drop', () =>
+    closed.add('max_connections', { max }, 'MAX_CONNECTIONS are open; new connections are closed at once'),
+  );
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
     if (address === '' || isLoopbackAddress(address) || isProxy(address)) return;
@@ -36,7 +27,11 @@ export function limitConnections(server: Server, limits: ConnectionLimits, log: 
     const count = open.get(subject) ?? 0;
     if (count >= maxPerAddress) {
       socket.destroy();
-      warnOfOne();
+      closed.add(
+        'max_connections_per_address',
+        { max: maxPerAddress },
+        'MAX_CONNECTIONS_PER_ADDRESS are open from one address; its new connections are closed at once. If it is a proxy, name it in TRUST_PROXY',
+      );
       return;
     }
     open.set(subject, count + 1);
@@ -46,13 +41,4 @@ export function limitConnections(server: Server, limits: ConnectionLimits, log: 
       else open.set(subject, rest);
     });
   });
-}
-
-function onceAMinute(warn: () => void): () => void {
-  let silentUntil = 0;
-  return () => {
-    if (performance.now() < silentUntil) return;
-    silentUntil = performance.now() + WARNING_INTERVAL_MS;
-    warn();
-  };
 }

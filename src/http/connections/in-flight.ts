@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Log } from '../../common/log.js';
+import type { ClosedConnections } from './closed-connections.js';
 import { answerPipelining } from './malformed-http.js';
 
 const SWEEP_INTERVAL_MS = 1000;
@@ -39,7 +39,7 @@ export class InFlight {
 
   constructor(
     private readonly limits: InFlightLimits,
-    private readonly log: Log,
+    private readonly closed: ClosedConnections,
   ) {
     this.timer = setInterval(() => this.sweep(), SWEEP_INTERVAL_MS).unref();
   }
@@ -66,6 +66,11 @@ export class InFlight {
       const connection = this.connections.get(socket);
       if (!connection || connection.open.size < MAX_PIPELINED) return next(request, keepAlive);
       socket.pause();
+      this.closed.add(
+        'pipelining',
+        { max: MAX_PIPELINED },
+        'a connection has too many requests without a response; it gets 429 and is closed',
+      );
       this.inTurn(socket, () => answerPipelining(socket));
       return STOP_PARSING;
     };
@@ -148,6 +153,11 @@ export class InFlight {
       cut++;
     }
     if (cut > 0)
-      this.log.warn({ connections: cut }, 'connections closed: clients did not read their responses in time');
+      this.closed.add(
+        'unread',
+        { connections: cut },
+        'connections closed: clients did not read their responses in time',
+        cut,
+      );
   }
 }

@@ -37,6 +37,10 @@ const DENIED: Record<AccessDeniedReason, readonly [status: number, detail: Denie
   ambiguous: [401, 'The request has several different API keys; send exactly one.'],
   layer: [403, 'This API key does not grant this layer.'],
   zoom: [403, ({ maxZoom }) => `This API key is limited to zoom ${maxZoom}.`],
+  metrics: [
+    403,
+    'This API key is limited to certain layers or zoom levels; /metrics requires a key without these limits.',
+  ],
   origin: [403, 'This API key is limited to certain web origins; the request has another one or none.'],
   host: [
     421,

@@ -80,6 +80,34 @@ describe('the rate limit per address', () => {
     expect(await statuses(1, TILE, as('rubbish, "192.0.2.3"'))).toEqual([200]);
   });
 
+  it('counts the client of Forwarded, and clients that cannot be told apart together', async () => {
+    await start({ env: { TRUST_PROXY: 'loopback', RATE_LIMIT_PER_ADDRESS: '2' } });
+    const as = (forwarded: string, listed?: string) => ({
+      forwarded,
+      ...(listed !== undefined && { 'x-forwarded-for': listed }),
+    });
+    expect(await statuses(3, TILE, as('for=192.0.2.1'))).toEqual([200, 200, 429]);
+    expect(await statuses(1, TILE, { 'x-forwarded-for': '192.0.2.1' })).toEqual([429]);
+    expect(await statuses(1, TILE, as('for="192.0.2.2:4711";proto=https'))).toEqual([200]);
+    expect(await statuses(2, TILE, as('for="[2001:db8::1]:80"'))).toEqual([200, 200]);
+    expect(await statuses(1, TILE, as('for="[2001:db8::2]"'))).toEqual([429]);
+    // The proxy maintains the last entry; the client wrote the one before it.
+    expect(await statuses(1, TILE, as('for=203.0.113.9, for=192.0.2.1'))).toEqual([429]);
+    // Headers that differ, obfuscated and malformed ones.
+    expect(await statuses(1, TILE, as('for=203.0.113.1', '192.0.2.9'))).toEqual([200]);
+    expect(await statuses(1, TILE, as('for=_hidden'))).toEqual([200]);
+    expect(await statuses(1, TILE, as('for=203.0.113.2', '192.0.2.8'))).toEqual([429]);
+    expect(await statuses(1, TILE, as('for=unknown'))).toEqual([429]);
+    expect(await statuses(1, TILE, as('rubbish'))).toEqual([429]);
+  });
+
+  it('ignores Forwarded if no proxy is trusted', async () => {
+    await start({ env: { RATE_LIMIT_PER_ADDRESS: '2' } });
+    const found = [];
+    for (const i of [1, 2, 3]) found.push((await get(TILE, { forwarded: `for=192.0.2.${i}` })).status);
+    expect(found).toEqual([200, 200, 429]);
+  });
+
   it('counts the proxy itself if no proxy is trusted', async () => {
     await start({ env: { RATE_LIMIT_PER_ADDRESS: '2' } });
     const found = [];

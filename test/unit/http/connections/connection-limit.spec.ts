@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { limitConnections } from '../../../../src/http/index.js';
+import { ClosedConnections, limitConnections } from '../../../../src/http/index.js';
 
 class Connection extends EventEmitter {
   destroyed = false;
@@ -23,13 +23,18 @@ function start(maxPerAddress: number) {
     error: nothing,
     warn: (fields: unknown) => warnings.push(fields),
   };
-  limitConnections(server, { max: 100, maxPerAddress, isProxy: (address) => address === '10.0.0.1' }, log);
+  const counted: unknown[] = [];
+  const closed = new ClosedConnections(
+    { connectionsClosed: (reason, count) => counted.push([reason, count]) },
+    log,
+  );
+  limitConnections(server, { max: 100, maxPerAddress, isProxy: (address) => address === '10.0.0.1' }, closed);
   const open = (address: string | undefined) => {
     const connection = new Connection(address);
     server.emit('connection', connection);
     return connection;
   };
-  return { open, warnings };
+  return { open, warnings, counted };
 }
 
 function nothing(): void {
@@ -40,11 +45,12 @@ const areOpen = (connections: readonly Connection[]) => connections.map(({ destr
 
 describe('connections of one address', () => {
   it('are closed beyond the limit, with one warning, and others are not', () => {
-    const { open, warnings } = start(2);
+    const { open, warnings, counted } = start(2);
     const ofOne = [1, 2, 3, 4].map(() => open('192.0.2.1'));
     expect(areOpen(ofOne)).toEqual([true, true, false, false]);
     expect(areOpen([open('192.0.2.2')])).toEqual([true]);
     expect(warnings).toEqual([{ max: 2 }]);
+    expect(counted).toEqual(Array.from({ length: 2 }, () => ['max_connections_per_address', 1]));
   });
 
   it('are counted while they are open', () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, IncomingMessage, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { InFlight, type InFlightLimits } from '../../../../src/http/index.js';
+import { ClosedConnections, InFlight, type InFlightLimits } from '../../../../src/http/index.js';
 import { eventually } from '../../../support/eventually.js';
 
 const MIB = 1024 * 1024;
@@ -20,6 +20,7 @@ const NO_LIMITS: InFlightLimits = { maxMs: 60_000, maxUnreadBytes: 1024 * MIB };
 let server: Server;
 const sockets: Socket[] = [];
 const cuts: unknown[] = [];
+const counted: unknown[] = [];
 let requests = 0;
 let parsed = 0;
 
@@ -33,8 +34,13 @@ class Counted extends IncomingMessage {
 /** A server whose answers have `bytes`, or never end when that is undefined. */
 async function start(limits: Partial<InFlightLimits>, bytes?: number): Promise<InFlight> {
   cuts.length = 0;
+  counted.length = 0;
   const log = { debug: nothing, info: nothing, error: nothing, warn: (fields: unknown) => cuts.push(fields) };
-  const inFlight = new InFlight({ ...NO_LIMITS, ...limits }, log);
+  const closed = new ClosedConnections(
+    { connectionsClosed: (reason, count) => counted.push([reason, count]) },
+    log,
+  );
+  const inFlight = new InFlight({ ...NO_LIMITS, ...limits }, closed);
   server = createServer({ IncomingMessage: Counted }, (_request, response) => {
     requests++;
     if (bytes !== undefined) response.end(Buffer.alloc(bytes));
@@ -150,6 +156,7 @@ describe('pipelined requests', () => {
     const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
     expect(statuses).toEqual([...Array<string>(32).fill('200'), '429']);
     expect(text).toContain('The connection has too many requests without a response');
+    expect([cuts, counted]).toEqual([[{ max: 32 }], [['pipelining', 1]]]);
     await inFlight.none(10_000);
   });
 
