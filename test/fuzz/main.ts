@@ -2,6 +2,7 @@
 //   npm run fuzz -- [--requests N] [--seed N] [--only BATCH]
 // The same seed makes the same requests; --only sends one batch and prints its responses.
 // Exit code 1: the gateway failed at a request, leaked a secret, sent a request upstream, grew or ended.
+import { Random } from '../support/run/random.js';
 import { exitOnSignals } from '../support/run/exit-on-signals.js';
 import { numberOptions } from '../support/run/number-options.js';
 import { countTable, mebibytes, table } from '../support/run/tables.js';
@@ -11,6 +12,7 @@ import {
   processMetricsWhen,
   type ProcessMetrics,
 } from './checks/process-metrics.js';
+import { hostileRecordViolations, RECORD_TILES } from './checks/hostile-records.js';
 import { serviceFailures } from './checks/service-check.js';
 import { sendBatch } from './connection.js';
 import { batchOf, sendBatches } from './send-batches.js';
@@ -19,8 +21,8 @@ import { setUp } from './setup.js';
 const REQUESTS = 200_000;
 /** Allowed growth of resident memory between warm-up and end. */
 const MAX_GROWTH_BYTES = 48 * 2 ** 20;
-/** Descriptors that the process may open for itself during the run. */
-const SPARE_DESCRIPTORS = 4;
+/** Descriptors that the process may open for itself during the run, with idle connections to the upstream. */
+const SPARE_DESCRIPTORS = 12;
 /** Label values are few: unknown paths, methods and statuses must not add series. */
 const MAX_SERIES = 1500;
 /** Share of the requests; more means that the run overloads the gateway, or that the gateway is stuck. */
@@ -30,14 +32,14 @@ const MAX_STOP_SECONDS = 5;
 /** Ends the run early. */
 const ENOUGH_VIOLATIONS = 1000;
 /** Number of times that the metrics are read during the run; the first one ends the warm-up. */
-const SAMPLES = 10;
+const SAMPLES = 20;
 const SETTLE_MS = 15_000;
 
 const options = numberOptions(['requests', 'seed', 'only']);
 const seed = options.seed ?? Math.floor(Math.random() * 1e9);
 exitOnSignals();
 const setup = await setUp();
-const { simulator, gateway, urls, tally, log } = setup;
+const { simulator, gateway, urls, tally, log, records } = setup;
 const { violations } = tally;
 try {
   if (options.only === undefined) await run(options.requests ?? REQUESTS);
@@ -47,9 +49,12 @@ try {
 }
 if (violations.count > 0) process.exitCode = 1;
 
-/** Without the refreshes of the web host: the fuzz run pushes words that can be sessions. */
+/**
+ * Without the refreshes of the web host, since the fuzz run pushes words that can be sessions, and without the tiles whose
+ * records are damaged.
+ */
 function tileRequests(): number {
-  return simulator.requests.filter(({ host }) => host !== 'web').length;
+  return simulator.requests.filter(({ host, url }) => host !== 'web' && !url.includes(RECORD_TILES)).length;
 }
 
 async function run(requests: number): Promise<void> {
@@ -85,9 +90,10 @@ async function run(requests: number): Promise<void> {
   console.log(`fuzz: ${tally.requests} requests, ${violations.count} violations`);
 }
 
-/** Sends the requests and reads the metrics now and then. */
+/** Sends the requests; now and then reads the metrics and damages the records of the caches. */
 async function sendAll(requests: number): Promise<ProcessMetrics[]> {
   const samples: ProcessMetrics[] = [];
+  const random = new Random(seed);
   let reading: Promise<void> | undefined;
   const sample = async () => {
     const sent = tally.requests;
@@ -95,8 +101,10 @@ async function sendAll(requests: number): Promise<ProcessMetrics[]> {
       const metrics = await processMetrics(gateway);
       samples.push(metrics);
       console.log(`  after ${String(sent).padStart(7)}: ${metricsLine(metrics)}`);
+      for (const violation of await hostileRecordViolations(gateway, records, random))
+        violations.add(violation);
     } catch (error) {
-      violations.add('the metrics cannot be read', String(error));
+      violations.add('the metrics or the records cannot be read', String(error));
     }
     reading = undefined;
   };

@@ -2,7 +2,7 @@
 import { Random } from '../support/run/random.js';
 import { sendBatch, type Outcome } from './connection.js';
 import type { Batch } from './fuzz-case.js';
-import { batch } from './requests/batches.js';
+import { batch, isBurst, LIVEZ } from './requests/batches.js';
 
 export interface SendOptions {
   readonly urls: Record<Batch['port'], URL>;
@@ -24,7 +24,9 @@ export async function sendBatches({ urls, seed, requests, onOutcome, stop }: Sen
       const number = next++;
       const made = batchOf(seed, number);
       planned += made.cases.length;
+      const livez = isBurst(made) ? sendBatch(LIVEZ, urls.management) : undefined;
       onOutcome(number, made, await sendBatch(made, urls[made.port]));
+      if (livez) onOutcome(number, LIVEZ, await livez);
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, worker));

@@ -30,10 +30,11 @@ export function answerPipelining(socket: Duplex): void {
     socket,
     '429 Too Many Requests',
     'The connection has too many requests without a response; send the next one after a response.',
+    'retry-after: 1',
   );
 }
 
-function answer(socket: Duplex, line: string, detail: string): void {
+function answer(socket: Duplex, line: string, detail: string, ...headers: string[]): void {
   const [status, ...title] = line.split(' ');
   const body = JSON.stringify({
     type: 'about:blank',
@@ -47,6 +48,7 @@ function answer(socket: Duplex, line: string, detail: string): void {
     `content-length: ${Buffer.byteLength(body)}`,
     'cache-control: no-store',
     ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
+    ...headers,
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

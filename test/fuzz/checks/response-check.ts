@@ -3,6 +3,7 @@ import { errorViolations } from '../../support/http/error-response.js';
 import { header, type HttpResponse } from '../../support/http/http-response.js';
 import type { Secrets } from '../../support/secrets.js';
 import type { FuzzCase } from '../fuzz-case.js';
+import type { KeyParts } from './key-parts.js';
 import { CORS_ORIGINS } from '../requests/odd-headers.js';
 
 /** Text that must not occur in a response. */
@@ -11,6 +12,8 @@ export interface Confidential {
   readonly secrets: Secrets;
   /** Keys by name that a successful response may repeat to the client that sent them. */
   readonly repeatable: Readonly<Record<string, string>>;
+  /** Of a key in a query where no parser looks for it. */
+  readonly nested: KeyParts;
   /** Paths of this machine and hosts of the upstream, by name. */
   readonly internals: Readonly<Record<string, string>>;
 }
@@ -78,12 +81,13 @@ function headerViolations(response: HttpResponse): string[] {
 }
 
 function leaks(response: HttpResponse, { bytes }: FuzzCase, confidential: Confidential): string[] {
-  const { secrets, repeatable, internals } = confidential;
+  const { secrets, repeatable, nested, internals } = confidential;
   const text = `${response.head}\n${response.body.toString('latin1')}`;
   const mayRepeat = (name: string) =>
     response.status < 400 && name in repeatable && bytes.includes(repeatable[name]!);
   return [
     ...secrets.in(text).filter((name) => !mayRepeat(name)),
+    ...(response.status >= 400 && nested.isIn(text) ? ['a part of the nested key'] : []),
     ...Object.keys(internals).filter((name) => text.includes(internals[name]!)),
   ].map((name) => `a response contains ${name}`);
 }

@@ -10,14 +10,31 @@ import { FRAMED, SINGLE } from './case-kinds.js';
 const VALID = ['/health', `/?key=${OPEN_KEY}`, `/tilejson/all/hot.json?key=${OPEN_KEY}`];
 const VALID_MANAGEMENT = ['/livez', '/readyz', '/metrics'];
 
+/** The management listener has no API keys, so it answers to names of this machine only. */
+const HOSTS: Record<Batch['port'], string> = { public: 'gateway.example', management: 'localhost' };
+
 const LONGEST_PIPELINE = 24;
+const BURST = 'pipelining burst';
+
+/** Sent on another connection during a burst: it must be answered. */
+export const LIVEZ: Batch = {
+  port: 'management',
+  cases: [{ kind: '/livez during a burst', bytes: bytesOf(GET('/livez')), method: 'GET', expect: 'served' }],
+  inPieces: false,
+  disconnect: 'fin',
+  abandonAfterMs: 0,
+  from: undefined,
+};
+
+export const isBurst = ({ cases }: Batch): boolean => cases[0]!.kind === BURST;
 
 export function batch(random: Random): Batch {
   const port = random.chance(0.12) ? 'management' : 'public';
   const cases = random.weighted<() => FuzzCase[]>([
-    [50, () => pipeline(random, 1 + random.below(LONGEST_PIPELINE))],
-    [46, () => [random.weighted(SINGLE)(random)]],
-    [4, () => validThenGarbage(random, port)],
+    [500, () => pipeline(random, 1 + random.below(LONGEST_PIPELINE))],
+    [460, () => [random.weighted(SINGLE)(random)]],
+    [40, () => validThenGarbage(random, port)],
+    [4, () => burst(random, port)],
   ])();
   return {
     port,
@@ -40,10 +57,28 @@ function pipeline(random: Random, length: number): FuzzCase[] {
   return cases;
 }
 
+/** More requests in one write than the gateway answers on one connection. */
+function burst(random: Random, port: Batch['port']): FuzzCase[] {
+  const target = random.pick([...(port === 'public' ? VALID : VALID_MANAGEMENT), '/nothing']);
+  const burstCase: FuzzCase = {
+    kind: BURST,
+    bytes: bytesOf(GET(target)),
+    method: 'GET',
+    expect: 'answered',
+    limited: true,
+  };
+  return Array<FuzzCase>(50 + random.below(500)).fill(burstCase);
+}
+
 function validThenGarbage(random: Random, port: Batch['port']): FuzzCase[] {
   const target = random.pick(port === 'public' ? VALID : VALID_MANAGEMENT);
   return [
-    { kind: 'valid, garbage behind', bytes: bytesOf(GET(target)), method: 'GET', expect: 'served' },
+    {
+      kind: 'valid, garbage behind',
+      bytes: bytesOf(GET(target), HOSTS[port]),
+      method: 'GET',
+      expect: 'served',
+    },
     garbageBehind(random),
   ];
 }

@@ -15,6 +15,7 @@ import {
   validTile,
 } from './addresses.js';
 import { badCookies } from './bad-cookies.js';
+import { hiddenKeyTarget } from './hidden-key.js';
 import { isWellFormed, keyed } from './keyed-request.js';
 import { getFeatureInfo, invalidGetTile, oddGetCapabilities, unknownOperation, validGetTile } from './kvp.js';
 import { mutate } from './mutate.js';
@@ -119,6 +120,10 @@ const wrongKey: Kind = (random) => {
   ])();
   return fuzzCase('wrong key', 'refused', request);
 };
+
+/** A valid key where it is no parameter, or one of several. */
+const hiddenKey: Kind = (random) =>
+  fuzzCase('key hidden in a query', 'answered', GET(hiddenKeyTarget(random)));
 
 /** A valid key that is restricted to another layer. */
 const otherLayer: Kind = (random) =>
@@ -231,6 +236,7 @@ export const FRAMED: readonly (readonly [weight: number, kind: Kind])[] = [
   [16, invalidKvp],
   [14, mutated],
   [16, wrongKey],
+  [4, hiddenKey],
   [3, otherLayer],
   [11, oddHeader],
   [6, wrongMethod],
