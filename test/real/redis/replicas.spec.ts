@@ -148,7 +148,7 @@ describeWith(['redis-server', '--version'], 'three replicas on one Redis', () =>
 
   it('take over from a refresher that dies, within the life of its lock', async () => {
     const [one, two] = (await startReplicas(3)) as [GatewayProcess, GatewayProcess];
-    await eventually(() => refreshes() === 1);
+    await eventually(() => refreshes() > 0);
     await sleep(1100);
     simulator.switches.web = { kind: 'stall', times: 1 };
     simulator.revokeKeyPair();
@@ -167,7 +167,7 @@ describeWith(['redis-server', '--version'], 'three replicas on one Redis', () =>
 
   it('refuse the late write of a refresher that slept', async () => {
     const [one, two] = (await startReplicas(2)) as [GatewayProcess, GatewayProcess];
-    await eventually(() => refreshes() === 1);
+    await eventually(() => refreshes() > 0);
     await sleep(1100);
     simulator.switches.web = { kind: 'latency', latencyMs: 1000, times: 1 };
     simulator.revokeKeyPair();
@@ -186,7 +186,7 @@ describeWith(['redis-server', '--version'], 'three replicas on one Redis', () =>
 
   it('go on without Redis, refresh for themselves, and share again when it returns', async () => {
     await startReplicas(3);
-    await eventually(() => refreshes() === 1);
+    await eventually(() => refreshes() > 0);
     const running = load();
     await sleep(1000);
     await redis.kill();
@@ -216,7 +216,7 @@ describeWith(['redis-server', '--version'], 'three replicas on one Redis', () =>
 
   it('answer as before while Redis hangs', async () => {
     await startReplicas(2);
-    await eventually(() => refreshes() === 1);
+    await eventually(() => refreshes() > 0);
     redis.hang();
     const running = load();
     await sleep(1500);
@@ -229,7 +229,7 @@ describeWith(['redis-server', '--version'], 'three replicas on one Redis', () =>
 
   it('take up a session that one of them was given, and keep it over a restart with the old one', async () => {
     const [one, two] = (await startReplicas(2)) as [GatewayProcess, GatewayProcess];
-    await eventually(() => refreshes() === 1);
+    await eventually(() => refreshes() > 0);
     simulator.endSession('redirect');
     const old = simulator.sessionValue;
     const fresh = simulator.startNewSession();
@@ -265,7 +265,7 @@ describeWith(['redis-server', '--version'], 'three replicas on one Redis', () =>
 
   it('give the lock back when they are stopped', async () => {
     const [one, two] = (await startReplicas(2)) as [GatewayProcess, GatewayProcess];
-    await eventually(() => refreshes() === 1);
+    await eventually(() => refreshes() > 0);
     await sleep(1100);
     simulator.switches.web = { kind: 'latency', latencyMs: 700, times: 1 };
     simulator.revokeKeyPair();
