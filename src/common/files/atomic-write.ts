@@ -1,4 +1,5 @@
-import { open, realpath, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { open, readdir, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Codes of a folder in which no file can be created or replaced: a mounted file, or a folder of another user. */
@@ -6,8 +7,8 @@ const NOT_REPLACEABLE = ['EBUSY', 'EXDEV', 'EACCES', 'EPERM', 'EROFS'];
 
 /**
  * Replaces the content of `path` atomically: a reader sees the old content or the new content, also after a crash. The
- * file gets mode 0600. A symlink is kept and its target replaced. One writer at a time: the temporary file has a fixed
- * name, so a crash leaves at most one behind, and the next write removes it.
+ * file gets mode 0600. A symlink is kept and its target replaced. Each write has a temporary file of its own, so processes that write the
+ * same file do not meet; what a crash left behind is removed by a later write.
  *
  * A file that cannot be replaced, because it is mounted alone into a container, is {@link overwrite | overwritten}.
  */
@@ -27,25 +28,43 @@ export async function writeFileAtomically(
   }
 }
 
+/** The end of the name of a temporary file, also in versions that had one for all writes. */
+const TEMPORARY = /^(?:[0-9a-f]{12}\.)?tmp$/;
+/** A temporary file of this age was left behind. */
+const LEFTOVER_MS = 60_000;
+
 function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? '';
 }
 
 async function replace(target: string, content: string, renameFile: typeof rename): Promise<void> {
-  const temporary = join(dirname(target), `.${basename(target)}.tmp`);
-  await unlink(temporary).catch(() => undefined);
+  await removeLeftovers(target);
+  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   const file = await open(temporary, 'wx', 0o600);
   try {
     await writeAndClose(file, content);
     await renameFile(temporary, target);
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    await rm(temporary, { force: true });
     throw error;
   }
   // The rename is durable only after the folder is synced, which some file systems do not support.
   const folder = await open(dirname(target), 'r');
   await folder.sync().catch(() => undefined);
   await folder.close();
+}
+
+/** Removes temporary files that no write can be using any more. */
+async function removeLeftovers(target: string): Promise<void> {
+  const folder = dirname(target);
+  const prefix = `.${basename(target)}.`;
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    if (!name.startsWith(prefix) || !TEMPORARY.test(name.slice(prefix.length))) continue;
+    const path = join(folder, name);
+    const written = (await stat(path).catch(() => undefined))?.mtimeMs ?? 0;
+    if (Date.now() - written > LEFTOVER_MS) await rm(path, { force: true }).catch(() => undefined);
+  }
 }
 
 async function writeAndClose(file: FileHandle, content: string): Promise<void> {

@@ -36,6 +36,7 @@ export class CookieKeeper {
   private unwatch: () => void = () => undefined;
   /** Whether a refresh or a tile has shown that the cookies in use work. */
   private isProved = false;
+  private isImplausibleExpiryLogged = false;
   private readonly schedule: RefreshSchedule;
   private readonly writer: CookieWriter;
 
@@ -271,7 +272,12 @@ export class CookieKeeper {
 
   private publish(): void {
     const { cookiesExpiry, sessionValid } = this.options.metrics;
-    cookiesExpiry.set(Math.round((this.state.issued.newest?.expiresAt ?? 0) / 1000));
+    const { newest } = this.state.issued;
+    cookiesExpiry.set(Math.round((newest?.expiresAt ?? 0) / 1000));
+    if (newest?.isExpiryImplausible && !this.isImplausibleExpiryLogged) {
+      this.isImplausibleExpiryLogged = true;
+      this.options.log.warn({ expires: this.expiry() }, IMPLAUSIBLE_EXPIRY);
+    }
     sessionValid.set(cookies.isSessionValid(this.state) ? 1 : 0);
   }
 
@@ -296,4 +302,6 @@ export class CookieKeeper {
   }
 }
 
+const IMPLAUSIBLE_EXPIRY =
+  "an expiry in the signed cookies is more than 30 days ahead; using another one: check this machine's clock";
 const UNPROVED = 'cookies loaded; the first refresh or tile shows whether Strava accepts them';

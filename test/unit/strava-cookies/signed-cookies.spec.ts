@@ -99,6 +99,26 @@ describe('the expiry of signed cookies', () => {
   );
 });
 
+describe('an expiry more than 30 days ahead', () => {
+  const in5138 = '99999999999999';
+
+  it('is not believed: the next source counts, and without one the cookies last for 30 days', () => {
+    expect(hoursLeft({ ...token, ...policy, '_strava_CloudFront-Expires': in5138 })).toBe(20);
+    expect(hoursLeft({ ...token, 'CloudFront-Policy': policyCookie(now + 721 * HOUR) })).toBe(30);
+    expect(hoursLeft({ '_strava_CloudFront-Expires': in5138 })).toBe(720);
+    expect(hoursLeft({ _strava_idcf: identityToken({ exp: 8.64e12 }) })).toBe(720);
+    expect(hoursLeft({ 'CloudFront-Policy': policyCookie(now + 720 * HOUR) })).toBe(720);
+  });
+
+  it('is known of the set, for the log', () => {
+    expect(signed({ ...set, '_strava_CloudFront-Expires': in5138 })).toMatchObject({
+      expiresAt: end,
+      isExpiryImplausible: true,
+    });
+    expect(signed(set)).not.toHaveProperty('isExpiryImplausible');
+  });
+});
+
 describe('properties', () => {
   const NOW = Date.parse('2026-06-01T00:00:00Z');
   const value = fc.oneof(
@@ -187,15 +207,17 @@ describe('properties', () => {
     // Twelve digits at least make a time in milliseconds: from September 2001 on.
     const recent = fc.option(fc.integer({ min: 1_000_000_000, max: 99_999_999_999 }), { nil: undefined });
 
-    it('is the one that the first of them says: the informational cookie, the policy, the token', () => {
+    it('is the first plausible one of the informational cookie, the policy and the token', () => {
       holds(
         fc.property(recent, seconds, seconds, (informational, policy, token) => {
           const cookies = new Map<string, string>();
           if (token !== undefined) cookies.set('_strava_idcf', identityToken({ exp: token }));
           if (policy !== undefined) cookies.set('CloudFront-Policy', policyCookie(policy * 1000));
           if (informational !== undefined) cookies.set(EXPIRES_COOKIE, `${informational}000`);
-          const said = informational ?? policy ?? token;
-          expect(expiryOf(cookies, NOW)).toBe(said === undefined ? NOW + HOUR : said * 1000);
+          const said = [informational, policy, token].filter((time) => time !== undefined);
+          const plausible = said.find((time) => time * 1000 <= NOW + 720 * HOUR);
+          const latest = said.length > 0 ? NOW + 720 * HOUR : NOW + HOUR;
+          expect(expiryOf(cookies, NOW)).toBe(plausible === undefined ? latest : plausible * 1000);
         }),
       );
     });

@@ -1,4 +1,14 @@
-import { lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  stat,
+  symlink,
+  writeFile,
+  utimes,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { writeFileAtomically } from '../../../../src/common/files/atomic-write.js';
@@ -83,20 +93,23 @@ describe('an atomic write', () => {
     expect(await readdir(at('data'))).toEqual(['real']);
   });
 
-  it('takes over the temporary file that a crash left behind', async () => {
-    await writeFile(at('.file.tmp'), 'half a file and much more of it', { mode: 0o644 });
+  it('removes temporary files that crashes left behind, and not those of a write in progress or of other files', async () => {
+    const others = ['.file.0123456789ab.tmp', '.file2.0123456789ab.tmp', '.file.notes.tmp'];
+    const left = ['.file.tmp', '.file.ba9876543210.tmp'];
+    for (const name of [...left, ...others]) await writeFile(at(name), 'half a file');
+    for (const name of [...left, ...others.slice(1)]) await utimes(at(name), 1, 1);
     await writeFileAtomically(at('file'), 'new');
-    expect(await readFile(at('file'), 'utf8')).toBe('new');
-    expect(await mode(at('file'))).toBe(0o600);
-    expect(await readdir(dirname(at('file')))).toEqual(['file']);
+    expect((await readdir(dirname(at('file')))).sort()).toEqual([...others, 'file'].sort());
   });
 
-  it('does not follow a symlink in the place of the temporary file', async () => {
-    await writeFile(at('victim'), 'untouched');
-    await symlink(at('victim'), at('.file.tmp'));
-    await writeFileAtomically(at('file'), 'new');
-    expect(await readFile(at('victim'), 'utf8')).toBe('untouched');
-    expect((await lstat(at('file'))).isSymbolicLink()).toBe(false);
+  it('of several processes at once leaves one whole content and no temporary file', async () => {
+    const contents = Array.from({ length: 40 }, (_, i) => String(i).repeat(50_000 + i));
+    const results = await Promise.allSettled(
+      contents.map((content) => writeFileAtomically(at('file'), content)),
+    );
+    expect(results.filter(({ status }) => status === 'rejected')).toEqual([]);
+    expect(contents).toContain(await readFile(at('file'), 'utf8'));
+    expect(await readdir(dirname(at('file')))).toEqual(['file']);
   });
 
   it('rejects if the folder does not exist, and creates none', async () => {

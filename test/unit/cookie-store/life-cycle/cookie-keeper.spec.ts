@@ -148,6 +148,20 @@ describe('signed cookies', () => {
     expect(warnings()).toEqual([expect.stringContaining("set this machine's clock")]);
   });
 
+  it('that expire in the year 5138 are refreshed like others, and the log says so once', async () => {
+    const far = () => {
+      const cookies = { ...signedSet(`canary-${++issued}`, clock.now() + 24 * HOUR) };
+      const withExpiry = { ...cookies, '_strava_CloudFront-Expires': '99999999999999' };
+      return signedCookiesOf(new Map(Object.entries(withExpiry)), clock.now())!;
+    };
+    store.stored = { session: session(), signed: far() };
+    answer = () => ({ kind: 'success', signed: far(), session: undefined });
+    await keeper.start();
+    await pass(20 * HOUR);
+    expect(sessionsAsked).toHaveLength(1);
+    expect(log.lines.filter(({ message }) => message.includes('30 days ahead'))).toHaveLength(1);
+  });
+
   it('are saved with the session, and an exchanged one is the one to ask with from then on', async () => {
     answer = () => ({ ...success(), session: session('exchanged') }) as RefreshOutcome;
     await start({ session: session() });
