@@ -20,6 +20,7 @@ describe('the threat model', () => {
       'Overload protection',
       'Browser isolation',
       'Secrets',
+      'Supply chain',
     ]);
     expect(bullets.length).toBeGreaterThan(40);
   });
