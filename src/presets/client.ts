@@ -23,6 +23,11 @@ export interface ClientFile {
   /** The name that the client looks for; without it, the name contains the layer. */
   readonly fileName?: string;
   readonly content: (input: FileInput) => string | Buffer;
+  /**
+   * Splits the file of one layer into groups, of which the first, third and so on are the same for every layer. A file with
+   * several layers is joined from them.
+   */
+  readonly sections?: RegExp;
 }
 
 export interface Client {

@@ -26,6 +26,9 @@ export function uuid(identifier: string): string {
   ].join('-');
 }
 
+/** Start of the document with the start tag of the root, its content, its end tag: see {@link ClientFile.sections}. */
+export const XML_SECTIONS = /^((?:<[?!].*\n)*<.*>\n)([^]*\n)(<\/.*>)$/;
+
 /** The root element of a new document. */
 export function xmlRoot(name: string, attributes: Readonly<Record<string, string>> = {}): XMLBuilder {
   return element(create(XML), name, attributes);

@@ -9,6 +9,7 @@ import { chosenLayers } from '../wmts/get-capabilities.js';
 import { Kvp } from '../wmts/kvp.js';
 import type { Client } from './client.js';
 import { CLIENTS } from './clients.js';
+import { JoinedFiles } from './joined-files.js';
 import { fileName, findFile, type FoundFile } from './preset-files.js';
 import { indexEntry } from './presets-index.js';
 import { tileSource, type PresetContext } from './tile-source.js';
@@ -21,6 +22,8 @@ const KEY_IN_HEADER =
 /** Ready-made settings for map clients. */
 @Controller('presets')
 export class PresetsController {
+  private readonly files = new JoinedFiles();
+
   constructor(
     private readonly catalog: Catalog,
     private readonly tiles: TileService,
@@ -86,7 +89,7 @@ export class PresetsController {
   ): void {
     const context = this.contextOf(client, request);
     const sources = layers.map((layer) => tileSource(layer, client.tileSize, context));
-    const content = file.content({ ...context, layers, sources, filter });
+    const content = this.files.content(file, { ...context, layers, sources, filter });
     reply.header('content-disposition', `attachment; filename="${fileName(client.id, file, layers[0]!)}"`);
     sendDocument(request, reply, file.mediaType, render(content));
   }

@@ -1,6 +1,6 @@
 /** OsmAnd, Locus, OruxMaps and AlpineQuest: files of map sources on Android. Pure. */
 import type { Client } from '../client.js';
-import { cdata, element, numericId, oneLine, xmlDocument, xmlRoot } from '../preset-text.js';
+import { cdata, element, numericId, oneLine, XML_SECTIONS, xmlDocument, xmlRoot } from '../preset-text.js';
 import { ATTRIBUTION } from '../../catalog/index.js';
 import { xyzTemplate, type TileSource } from '../tile-source.js';
 
@@ -52,6 +52,7 @@ export const locus: Client = {
     extension: 'xml',
     mediaType: 'application/xml',
     layers: 'several',
+    sections: XML_SECTIONS,
     content: ({ sources }) => {
       const root = xmlRoot('providers');
       for (const source of sources) {
@@ -94,6 +95,7 @@ export const oruxMaps: Client = {
     mediaType: 'application/xml',
     layers: 'several',
     fileName: 'onlinemapsources.xml',
+    sections: XML_SECTIONS,
     content: ({ sources }) => {
       const root = xmlRoot('onlinemapsources');
       for (const source of sources) {

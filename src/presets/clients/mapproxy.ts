@@ -8,6 +8,8 @@ const GRID = 'heatmap';
 /** The statuses of EMPTY_TILE; a map, because its keys have to be numbers. */
 const TRANSPARENT = new Map([204, 404].map((status) => [status, { response: 'transparent', cache: false }]));
 
+const SECTIONS = /^([^]*^layers:\n)([^]*)(^caches:\n)([^]*)(^sources:\n)([^]*)(^grids:\n[^]*)$/m;
+
 export const mapProxy: Client = {
   id: 'mapproxy',
   title: 'MapProxy',
@@ -16,6 +18,7 @@ export const mapProxy: Client = {
     extension: 'yaml',
     mediaType: 'application/yaml',
     layers: 'several',
+    sections: SECTIONS,
     content: ({ sources }) => {
       const each = <T>(suffix: string, value: (source: TileSource) => T) =>
         Object.fromEntries(

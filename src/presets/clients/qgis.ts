@@ -1,7 +1,7 @@
 /** QGIS: files for "Load Connections", and a layer definition. Pure. */
 import type { Client, FileInput } from '../client.js';
 import { linkTo } from '../../http/index.js';
-import { element, uuid, xmlDocument, xmlRoot } from '../preset-text.js';
+import { element, uuid, XML_SECTIONS, xmlDocument, xmlRoot } from '../preset-text.js';
 import { xyzTemplate, type TileSource } from '../tile-source.js';
 
 /** With ratio 2, QGIS requests tiles of 512 px at the same zoom level as tiles of 256 px, and scales them down: four times the data. */
@@ -20,6 +20,7 @@ export const qgisXyz: Client = {
     extension: 'xml',
     mediaType: 'application/xml',
     layers: 'several',
+    sections: XML_SECTIONS,
     content: ({ sources }) => {
       const root = xmlRoot('qgsXYZTilesConnections', { version: '1.0' });
       for (const source of sources)
