@@ -59,8 +59,9 @@ export class SourceHealth {
   /** Whether the world tile has to be checked before an empty tile is believed, `replacing` one with heat or not. */
   doubts(replacing: boolean): boolean {
     if (this.isBlank) return false;
-    const isDue = this.options.clock.now() - this.worldSeenAt >= WORLD_CHECK_MS;
-    return isDue && (replacing || this.emptyTiles >= EMPTY_TILES);
+    // Heat seldom disappears, so such a tile is always worth a check.
+    if (replacing) return true;
+    return this.emptyTiles >= EMPTY_TILES && this.options.clock.now() - this.worldSeenAt >= WORLD_CHECK_MS;
   }
 
   /** The source gave a tile, or has none at `address`. */

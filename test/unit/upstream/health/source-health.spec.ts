@@ -202,10 +202,10 @@ describe('a source whose every tile is empty', () => {
     expect(health.doubts(false)).toBe(false);
   });
 
-  it('is believed for half a minute after the world tile was seen', async () => {
+  it('is believed for half a minute after the world tile was seen, except where a tile had heat', async () => {
     health.answered(WORLD_TILE, TILE);
     empty(50);
-    expect([health.doubts(false), health.doubts(true)]).toEqual([false, false]);
+    expect([health.doubts(false), health.doubts(true)]).toEqual([false, true]);
     await clock.advance(30 * SECOND, settled);
     expect([health.doubts(false), health.doubts(true)]).toEqual([true, true]);
   });
