@@ -277,6 +277,9 @@ const rows = {
     lines('Rejections by reason', 'reqps', [
       [sumBy('reason', rate('heatmap_auth_rejections_total')), '{{reason}}'],
     ]),
+    lines('Closed connections by reason', 'cps', [
+      [sumBy('reason', rate('heatmap_connections_closed_total')), '{{reason}}'],
+    ]),
     lines('429 responses by route', 'reqps', [[sumBy('route', rate(REQUESTS, 'status="429"')), '{{route}}']]),
     lines('Redis', 'none', [[`min by (pod) (${of('heatmap_redis_up')})`, '{{pod}}']], {
       description: '1 while Redis is connected. Empty without REDIS_URL.',
