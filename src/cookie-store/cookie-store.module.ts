@@ -77,9 +77,12 @@ export class CookieStoreModule implements OnApplicationBootstrap, OnApplicationS
     signals: HealthSignals,
   ) {
     signals.register('cookies', () => {
-      const { state, reason = '', action = '' } = keeper.status();
+      const { state, reason = '', action = '', refreshPausedUntil } = keeper.status();
       const works = state === 'valid' || state === 'anonymous';
-      return { issue: works ? undefined : { reason, action }, details: { state } };
+      return {
+        issue: works ? undefined : { reason, action },
+        details: { state, ...(refreshPausedUntil && { refresh_paused_until: refreshPausedUntil }) },
+      };
     });
   }
 

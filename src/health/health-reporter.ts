@@ -11,8 +11,13 @@ export class HealthReporter {
   ) {}
 
   read(): CookieReport {
-    const report = reportOf(this.cookies.status());
-    const issue = this.signals.read().find((signal) => signal.issue !== undefined)?.issue;
-    return issue ? { ...report, status: 'degraded', ...issue } : report;
+    const status = this.cookies.status();
+    const report = reportOf(status);
+    const signal = this.signals.read().find(({ issue }) => issue !== undefined);
+    if (!signal?.issue) return report;
+    const { reason, action } = signal.issue;
+    const { refreshPausedUntil: until } = status;
+    const pause = signal.name === 'cookies' && until ? `; the next refresh starts at ${until} or later` : '';
+    return { ...report, status: 'degraded', reason: reason + pause, action };
   }
 }

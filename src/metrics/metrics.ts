@@ -11,6 +11,7 @@ import {
   type TileFailure,
   type TileOutcome,
   type SourceGroup,
+  type TileSource,
   type UpstreamIssueKind,
 } from '../catalog/index.js';
 import {
@@ -49,6 +50,8 @@ interface UpstreamLoad {
   readonly issue?: UpstreamIssueKind | undefined;
   /** Rest of the pause of a source. */
   readonly pauseMs?: (source: SourceGroup) => number;
+  /** Sources of anonymous tiles that do not answer. */
+  readonly failing?: readonly TileSource[];
 }
 
 /** One per application. The series of bounded label sets exist from the start, at 0. */
@@ -56,6 +59,7 @@ export class Metrics {
   readonly registry = new Registry();
 
   private upstream: () => UpstreamLoad = () => ({ inFlight: 0, queued: 0 });
+  private refreshPause = () => 0;
   private cache = () => ({ bytes: 0, entries: 0, limit: 0 });
 
   private readonly httpRequests = this.counter(
@@ -164,6 +168,18 @@ export class Metrics {
       SOURCE_GROUPS,
       (source) => (this.upstream().pauseMs?.(source) ?? 0) / 1000,
     );
+    this.gaugeByLabel(
+      'heatmap_anonymous_source_failing',
+      '1 while a source of anonymous tiles does not answer and the other one is asked first, else 0.',
+      'source',
+      ANONYMOUS_SOURCES,
+      (source) => (this.upstream().failing?.includes(source) ? 1 : 0),
+    );
+    this.gauge(
+      'heatmap_cookie_refresh_pause_seconds',
+      'Remaining seconds until a refresh of the cookies is allowed again; 0 without a pause.',
+      () => this.refreshPause(),
+    );
     this.gauge('heatmap_cache_bytes', 'Size of the memory tile cache in bytes.', () => this.cache().bytes);
     this.gauge(
       'heatmap_cache_limit_bytes',
@@ -191,6 +207,11 @@ export class Metrics {
 
   watchUpstream(read: () => UpstreamLoad): void {
     this.upstream = read;
+  }
+
+  /** `read` returns seconds. */
+  watchRefreshPause(read: () => number): void {
+    this.refreshPause = read;
   }
 
   watchCache(read: () => { bytes: number; entries: number; limit: number }): void {
@@ -288,6 +309,8 @@ export class Metrics {
     });
   }
 }
+
+const ANONYMOUS_SOURCES = ['anonymous', 'old_anonymous'] as const satisfies readonly TileSource[];
 
 interface Observer {
   observe(value: number): void;

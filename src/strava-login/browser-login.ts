@@ -42,8 +42,8 @@ export class BrowserLogin implements LoginStrategy {
     if (status === 429 || status >= 500) return hostFailure(status);
     const posted = await this.fillIn(page);
     if (!posted) return additionalCheck('the login page has no form that a program can fill in');
-    const end = Date.now() + OUTCOME_MS;
-    while (Date.now() < end && !signal.aborted) {
+    const end = performance.now() + OUTCOME_MS;
+    while (performance.now() < end && !signal.aborted) {
       const session = await sessionOf(context, webUrl);
       if (session !== undefined && pagesBeyondLogin([page.url()], webUrl) !== '')
         return { kind: 'success', session: new Secret(session) };

@@ -47,7 +47,7 @@ export class WindowLogin {
       const session = await sessionOf(context, webUrl);
       const urls = context.pages().map((tab) => tab.url());
       const beyondLogin = pagesBeyondLogin(urls, webUrl);
-      if (session !== undefined && schedule.shouldProbe({ session, beyondLogin }, Date.now())) {
+      if (session !== undefined && schedule.shouldProbe({ session, beyondLogin }, performance.now())) {
         const secret = new Secret(session);
         const verdict = await probe(secret, signal);
         if (verdict === 'live') return { kind: 'success', session: secret };

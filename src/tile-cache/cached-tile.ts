@@ -13,7 +13,7 @@ export interface CachedTile {
   readonly upstreamEtag: string | undefined;
   /** Milliseconds since the epoch until which the tile is served without revalidation. */
   readonly freshUntil: number;
-  /** After an upstream failure: milliseconds since the epoch until which the stale tile is served without a new attempt. */
+  /** After an upstream failure: time on the monotonic clock until which the stale tile is served without a new attempt. */
   readonly retryAt?: number;
 }
 

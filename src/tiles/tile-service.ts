@@ -67,9 +67,11 @@ export class TileService {
   held(address: TileAddress): ServedTile | undefined {
     const tile = this.options.cache.get(address.key);
     if (!tile) return undefined;
-    const now = this.options.clock.now();
-    if (tile.freshUntil > now) return { tile, outcome: tile.body ? 'hit' : 'empty' };
-    return tile.retryAt !== undefined && tile.retryAt > now ? { tile, outcome: 'stale' } : undefined;
+    const { clock } = this.options;
+    if (tile.freshUntil > clock.now()) return { tile, outcome: tile.body ? 'hit' : 'empty' };
+    return tile.retryAt !== undefined && tile.retryAt > clock.elapsed()
+      ? { tile, outcome: 'stale' }
+      : undefined;
   }
 
   /** URL of the tile at a source of anonymous tiles, if redirects are on and there are no valid cookies. */
@@ -141,7 +143,7 @@ export class TileService {
 
   /** The tile that is cached, without another attempt for some time. */
   private stale(address: TileAddress, old: CachedTile, upstreamStatus: number | undefined): ServedTile {
-    const tile = { ...old, retryAt: this.options.clock.now() + STALE_RETRY_MS };
+    const tile = { ...old, retryAt: this.options.clock.elapsed() + STALE_RETRY_MS };
     this.options.cache.set(address.key, tile);
     return { tile, outcome: 'stale', upstreamStatus };
   }

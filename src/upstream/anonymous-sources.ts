@@ -118,6 +118,12 @@ export class AnonymousSources {
     return this.current.state.fails && this.old.state.fails;
   }
 
+  /** Sources that failed and are not asked first until their pause has passed. */
+  get failing(): readonly TileSource[] {
+    const sources = { anonymous: this.current, old_anonymous: this.old } as const;
+    return (['anonymous', 'old_anonymous'] as const).filter((name) => sources[name].state.fails);
+  }
+
   /** The sources for a tile, in the order in which they are asked. */
   private order(address: TileAddress): readonly Source[] {
     const { current, old } = this;

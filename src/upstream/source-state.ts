@@ -8,8 +8,8 @@ export class SourceState {
   /** Whether the source has given a tile: until then, its 404 may come from a server that has no tiles at all. */
   hasGivenTile = false;
   private failures = 0;
+  /** On the monotonic clock, as `answeredAt`. */
   private retryAt = 0;
-  /** Milliseconds since the epoch. */
   private answeredAt = -Infinity;
 
   constructor(
@@ -24,16 +24,16 @@ export class SourceState {
 
   /** Whether the source failed and its pause has passed. */
   get mayBeTried(): boolean {
-    return this.fails && this.clock.now() >= this.retryAt;
+    return this.fails && this.clock.elapsed() >= this.retryAt;
   }
 
   answeredWithin(ms: number): boolean {
-    return !this.fails && this.clock.now() - this.answeredAt < ms;
+    return !this.fails && this.clock.elapsed() - this.answeredAt < ms;
   }
 
   answered(): void {
     this.failures = 0;
-    this.answeredAt = this.clock.now();
+    this.answeredAt = this.clock.elapsed();
   }
 
   /** Concurrent requests that fail count once. */
@@ -44,6 +44,6 @@ export class SourceState {
   /** Starts the next pause before the outcome is known, so that one request tries the source and not all that wait. */
   pause(): void {
     this.failures++;
-    this.retryAt = this.clock.now() + backoff(this.failures, PAUSE.base, PAUSE.max, this.random);
+    this.retryAt = this.clock.elapsed() + backoff(this.failures, PAUSE.base, PAUSE.max, this.random);
   }
 }

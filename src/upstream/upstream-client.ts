@@ -6,6 +6,7 @@ import {
   sourceGroup,
   type SourceGroup,
   type TileAddress,
+  type TileSource,
 } from '../catalog/index.js';
 import { untilAborted } from '../common/abort.js';
 import type { Clock } from '../common/clock.js';
@@ -54,6 +55,8 @@ export class UpstreamClient {
   /** Both anonymous sources pause together: a limit of one is no reason to load the other. */
   private readonly health: Readonly<Record<SourceGroup, SourceHealth>>;
   private worldCheck: Promise<void> | undefined;
+  /** Whether the queue has refused a tile since it was empty. */
+  private isOverloaded = false;
 
   constructor(private readonly options: UpstreamOptions) {
     const { maxConcurrency, maxQueue, metrics } = options;
@@ -74,6 +77,7 @@ export class UpstreamClient {
       queued: this.queue.queued,
       issue: this.issue?.kind,
       pauseMs: (group) => this.health[group].pause.leftMs,
+      failing: this.failingSources,
     }));
   }
 
@@ -98,11 +102,28 @@ export class UpstreamClient {
     } catch (error) {
       if (error instanceof UpstreamError && error.kind !== 'cancelled')
         this.options.metrics.upstreamFailure(error.kind);
+      if (error === OVERLOADED) this.reportOverload();
       throw error;
     } finally {
       clearTimeout(timer);
       waiters.signal.removeEventListener('abort', cancel);
+      if (this.queue.queued === 0) this.reportRecovery();
     }
+  }
+
+  private reportOverload(): void {
+    const { queued, running } = this.queue;
+    if (!this.isOverloaded)
+      this.options.log.warn(
+        { queued, running },
+        'tiles wait too long for the upstream or find its queue full',
+      );
+    this.isOverloaded = true;
+  }
+
+  private reportRecovery(): void {
+    if (this.isOverloaded) this.options.log.info({}, 'the upstream queue is empty again');
+    this.isOverloaded = false;
   }
 
   /** URL of the anonymous tile; undefined beyond its zoom levels, and while no source is known to answer. */
@@ -116,6 +137,11 @@ export class UpstreamClient {
     const { isBusy, queued } = this.queue;
     const isQueueFull = isBusy && queued >= QUEUE_WARNING_RATIO * maxQueue;
     return this.health[this.groupInUse].issue ?? (isQueueFull ? queueIssue(queued, maxQueue) : undefined);
+  }
+
+  /** Sources of anonymous tiles that do not answer: the other one is asked first. */
+  get failingSources(): readonly TileSource[] {
+    return this.anonymous.failing;
   }
 
   /** Where tiles come from at present. */

@@ -38,8 +38,11 @@ export class UpstreamModule implements OnApplicationShutdown {
     signals: HealthSignals,
   ) {
     signals.register('upstream', () => {
-      const { issue } = upstream;
-      return { issue: issue && { reason: issue.reason, action: issue.action } };
+      const { issue, failingSources } = upstream;
+      return {
+        issue: issue && { reason: issue.reason, action: issue.action },
+        details: failingSources.length > 0 ? { failing_sources: failingSources.join(', ') } : {},
+      };
     });
   }
 

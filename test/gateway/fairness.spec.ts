@@ -92,6 +92,8 @@ describe('one key with many tiles in the queue', () => {
     await eventually(() => answered(200).length === 12 && answered(100).length === 48);
     expect(answered(200)).toEqual(Array(12).fill(200));
     expect(rowsUpstream()).toHaveLength(2 + 30);
+    const messages = setup.gateway.log().match(/tiles wait too long for the upstream|queue is empty again/g);
+    expect(messages).toEqual(['tiles wait too long for the upstream', 'queue is empty again']);
   });
 
   it('gets every place and the whole queue while it is alone', async () => {

@@ -13,9 +13,9 @@ const STALE_MS = 5000;
 /** Runs `work` under the lock of `path`. Throws a {@link CommandFailure} when the lock is not free in time. */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const lock = `${path}.lock`;
-  const end = Date.now() + WAIT_MS;
+  const end = performance.now() + WAIT_MS;
   while (!(await taken(lock))) {
-    if (Date.now() > end)
+    if (performance.now() > end)
       throw new CommandFailure(
         EXIT.failed,
         `another command is writing ${path}; if no command is running, delete ${lock}`,

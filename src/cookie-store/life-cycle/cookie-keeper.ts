@@ -3,6 +3,7 @@
  * them. What an event makes of the cookies is in cookie-state.ts; here are timers, the store, the single refresh at a
  * time, log and metrics.
  */
+import { timesOf } from '../../common/clock.js';
 import { fileProblem } from '../../common/files/read-text.js';
 import type { Secret } from '../../common/secret.js';
 import type { Metrics } from '../../metrics/index.js';
@@ -49,6 +50,7 @@ export class CookieKeeper {
       nextAttemptAt: () => this.state.backoff.nextAttemptAt,
       refresh: () => void this.refresh('scheduled'),
     });
+    options.metrics.watchRefreshPause(() => this.pauseMs / 1000);
     this.writer = new CookieWriter(options.store, options.log);
   }
 
@@ -128,6 +130,11 @@ export class CookieKeeper {
   reportUselessRefresh(generation: number): void {
     const before = this.state;
     this.state = cookies.refreshUseless(before, generation, this.moment());
+    if (this.state === before) return;
+    this.options.log.warn(
+      { seconds: Math.ceil(this.pauseMs / 1000) },
+      'Strava refuses a tile although the cookies are fresh; refreshes pause',
+    );
     if (this.state.problem === before.problem) return;
     this.plan();
     this.publish();
@@ -135,8 +142,8 @@ export class CookieKeeper {
 
   /** Starts a refresh in the background if the cookies expire within `leadMs` and no backoff prevents it. */
   refreshIfExpiring(leadMs: number): void {
-    if (this.flight || !cookies.mayRefreshEarly(this.state, this.now(), leadMs)) return;
-    this.state = cookies.healthRefreshStarted(this.state, this.now());
+    if (this.flight || !cookies.mayRefreshEarly(this.state, timesOf(this.options.clock), leadMs)) return;
+    this.state = cookies.healthRefreshStarted(this.state, this.options.clock.elapsed());
     void this.refresh('health');
   }
 
@@ -151,7 +158,12 @@ export class CookieKeeper {
   }
 
   status(): CookieStatus {
-    return statusOf(this.state, this.now(), this.options.renewal?.note);
+    return statusOf(this.state, timesOf(this.options.clock), this.options.renewal?.note);
+  }
+
+  /** Milliseconds until the next refresh is allowed. */
+  private get pauseMs(): number {
+    return Math.max(0, this.state.backoff.nextAttemptAt - this.options.clock.elapsed());
   }
 
   private async tryToReplace(sessions: readonly Secret[]): Promise<RefreshOutcome> {
@@ -207,7 +219,7 @@ export class CookieKeeper {
 
   private fail(reason: RefreshReason, failure: FailedRefresh): void {
     this.state = cookies.refreshFailed(this.state, failure, this.moment());
-    const retry = new Date(this.state.backoff.nextAttemptAt).toISOString();
+    const retry = new Date(this.now() + this.pauseMs).toISOString();
     const { state, action } = this.status();
     this.options.log.warn({ reason, state, detail: failure.detail, retry, action }, 'cookie refresh failed');
     if (failure.kind === 'session_rejected') this.logInAgain();
@@ -282,7 +294,7 @@ export class CookieKeeper {
   }
 
   private mayRefresh(): boolean {
-    return cookies.mayRefresh(this.state, this.now());
+    return cookies.mayRefresh(this.state, this.options.clock.elapsed());
   }
 
   private needsRefresh(): boolean {
@@ -298,7 +310,7 @@ export class CookieKeeper {
   }
 
   private moment(): Moment {
-    return { now: this.now(), random: this.options.random ?? Math.random };
+    return { elapsed: this.options.clock.elapsed(), random: this.options.random ?? Math.random };
   }
 }
 

@@ -2,6 +2,7 @@
  * The cookies of the gateway, and what each event makes of them: docs/cookie-states.md as functions. Pure: every event
  * returns a new state, or the same one if nothing changes.
  */
+import type { Times } from '../../common/clock.js';
 import type { Secret } from '../../common/secret.js';
 import {
   sessionsOf,
@@ -53,7 +54,7 @@ export interface CookieState {
   /** Why the stored cookies could not be read or used when they were last loaded. */
   readonly unreadable: string | undefined;
   readonly backoff: RefreshBackoff;
-  /** When a health check last started a refresh, in milliseconds since the epoch. */
+  /** When a health check last started a refresh, on the monotonic clock. */
   readonly healthRefreshAt: number;
 }
 
@@ -174,8 +175,8 @@ export function refreshUseless(state: CookieState, generation: number, at: Momen
 }
 
 /** A health check started a refresh. */
-export function healthRefreshStarted(state: CookieState, now: number): CookieState {
-  return { ...state, healthRefreshAt: now };
+export function healthRefreshStarted(state: CookieState, elapsed: number): CookieState {
+  return { ...state, healthRefreshAt: elapsed };
 }
 
 /** The cookies to send with a tile request. */
@@ -184,8 +185,8 @@ export function currentCookies({ issued }: CookieState, now: number): VersionedC
 }
 
 /** Whether a refresh is possible and allowed. */
-export function mayRefresh({ session, backoff }: CookieState, now: number): boolean {
-  return session !== undefined && now >= backoff.nextAttemptAt;
+export function mayRefresh({ session, backoff }: CookieState, elapsed: number): boolean {
+  return session !== undefined && elapsed >= backoff.nextAttemptAt;
 }
 
 /** Whether there is a session and the signed cookies expire within `leadMs`. */
@@ -194,11 +195,11 @@ export function needsRefresh({ session, issued }: CookieState, now: number, lead
 }
 
 /** Whether a health check may start a refresh: one is allowed, and the signed cookies expire within `leadMs`. */
-export function mayRefreshEarly(state: CookieState, now: number, leadMs: number): boolean {
+export function mayRefreshEarly(state: CookieState, { now, elapsed }: Times, leadMs: number): boolean {
   const remaining = (state.issued.newest?.expiresAt ?? 0) - now;
   // Cookies whose lifetime is shorter than the lead are kept for half of it; otherwise every check would refresh them.
-  const isYoung = now - state.healthRefreshAt < remaining;
-  return remaining < leadMs && !isYoung && mayRefresh(state, now);
+  const isYoung = elapsed - state.healthRefreshAt < remaining;
+  return remaining < leadMs && !isYoung && mayRefresh(state, elapsed);
 }
 
 /** Whether there is a session for which Strava has not denied signed cookies. */

@@ -1,4 +1,5 @@
 /** The state of the cookies as `/health`, `/readyz`, `/admin` and the log report it, in the same words. Pure. */
+import type { Times } from '../../common/clock.js';
 import { problemOf, stateName, type CookieState, type CookieStateName } from './cookie-state.js';
 
 export interface CookieStatus {
@@ -11,18 +12,25 @@ export interface CookieStatus {
   readonly action: string | undefined;
   /** Seconds until the next attempt is allowed. */
   readonly retryAfterSeconds: number | undefined;
+  /** End of the pause before the next refresh (RFC 3339), also while the state is `valid`; undefined without a pause. */
+  readonly refreshPausedUntil: string | undefined;
 }
 
 /** `loginNote` reports the automatic login. */
-export function statusOf(cookies: CookieState, now: number, loginNote: string | undefined): CookieStatus {
+export function statusOf(
+  cookies: CookieState,
+  { now, elapsed }: Times,
+  loginNote: string | undefined,
+): CookieStatus {
   const state = stateName(cookies, now);
-  const waitMs = cookies.backoff.nextAttemptAt - now;
+  const waitMs = cookies.backoff.nextAttemptAt - elapsed;
   return {
     state,
     expiresAt: cookies.issued.newest?.expiresAt,
     reason: reasonFor(state, cookies, now, loginNote),
     action: actionFor(state),
     retryAfterSeconds: state === 'valid' || waitMs <= 0 ? undefined : Math.ceil(waitMs / 1000),
+    refreshPausedUntil: waitMs <= 0 ? undefined : new Date(now + waitMs).toISOString(),
   };
 }
 

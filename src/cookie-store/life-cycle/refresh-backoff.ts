@@ -26,7 +26,7 @@ const PAUSES: Record<FailedRefresh['kind'], Pause> = {
 };
 
 export interface RefreshBackoff {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds on the monotonic clock. */
   readonly nextAttemptAt: number;
   /** Failures of the kind `lastFailure` in a row. */
   readonly failures: number;
@@ -42,9 +42,9 @@ export const NO_BACKOFF: RefreshBackoff = {
   uselessRefreshes: 0,
 };
 
-/** The time of an event in milliseconds since the epoch, and the source of jitter, which returns 0 to 1. */
+/** The time of an event on the monotonic clock, and the source of jitter, which returns 0 to 1. */
 export interface Moment {
-  readonly now: number;
+  readonly elapsed: number;
   readonly random: () => number;
 }
 
@@ -85,6 +85,6 @@ function length(failures: number, { base, max }: Pause, { random }: Moment): num
   return backoff(failures, base, max, random);
 }
 
-function paused(state: RefreshBackoff, ms: number, { now }: Moment): RefreshBackoff {
-  return { ...state, nextAttemptAt: Math.max(state.nextAttemptAt, now + ms) };
+function paused(state: RefreshBackoff, ms: number, { elapsed }: Moment): RefreshBackoff {
+  return { ...state, nextAttemptAt: Math.max(state.nextAttemptAt, elapsed + ms) };
 }

@@ -2,10 +2,12 @@
 import type { Clock } from '../../common/clock.js';
 
 const MIN_DELAY_MS = 500;
+/** A timer may fire a fraction of a millisecond early. */
+const PRECISION_MS = 1;
 
 export interface RefreshScheduleOptions {
   readonly clock: Clock;
-  /** Time from which a refresh is allowed, in milliseconds since the epoch. */
+  /** Time from which a refresh is allowed, on the monotonic clock. */
   readonly nextAttemptAt: () => number;
   /** How long before expiry the cookies are refreshed. */
   readonly refreshBeforeMs: number;
@@ -26,14 +28,14 @@ export class RefreshSchedule {
   plan(expiresAt: number | undefined): void {
     const { clock, nextAttemptAt, refreshBeforeMs, random, refresh } = this.options;
     this.stop();
-    const now = clock.now();
-    const remaining = Math.max((expiresAt ?? now) - now, 0);
+    const begun = clock.elapsed();
+    const remaining = expiresAt === undefined ? 0 : Math.max(expiresAt - clock.now(), 0);
     // Cookies whose lifetime is shorter than the lead are refreshed at half their life. Jitter keeps replicas apart.
     const lead = Math.min(refreshBeforeMs, remaining / 2);
-    const planned = now + (remaining - lead) * (0.9 + 0.1 * random());
-    const at = Math.max(planned, nextAttemptAt(), now + MIN_DELAY_MS);
-    this.stop = clock.schedule(at - now, () => {
-      const reached = clock.now();
+    const planned = begun + (remaining - lead) * (0.9 + 0.1 * random());
+    const at = Math.max(planned, nextAttemptAt(), begun + MIN_DELAY_MS);
+    this.stop = clock.schedule(at - begun, () => {
+      const reached = clock.elapsed() + PRECISION_MS;
       if (reached >= at && reached >= nextAttemptAt()) refresh();
       else this.plan(expiresAt);
     });

@@ -30,6 +30,7 @@ export class SessionRenewal {
   note: string | undefined;
   private running = false;
   private failures = 0;
+  /** On the monotonic clock. */
   private nextAttemptAt = 0;
 
   constructor(private readonly options: SessionRenewalOptions) {}
@@ -45,7 +46,7 @@ export class SessionRenewal {
 
   private async logIn(): Promise<Secret | undefined> {
     const { login, clock, log } = this.options;
-    if (this.running || clock.now() < this.nextAttemptAt) return undefined;
+    if (this.running || clock.elapsed() < this.nextAttemptAt) return undefined;
     this.running = true;
     this.note = 'logging in again';
     log.info({}, 'the session was rejected; logging in again');
@@ -74,8 +75,9 @@ export class SessionRenewal {
   private failed(why: string): void {
     const { clock, log, random = Math.random } = this.options;
     this.failures++;
-    this.nextAttemptAt = clock.now() + backoff(this.failures, PAUSE.base, PAUSE.max, random);
+    const pauseMs = backoff(this.failures, PAUSE.base, PAUSE.max, random);
+    this.nextAttemptAt = clock.elapsed() + pauseMs;
     this.note = `logging in again failed (${why})`;
-    log.warn({ why, retry: new Date(this.nextAttemptAt).toISOString() }, 'logging in again failed');
+    log.warn({ why, retry: new Date(clock.now() + pauseMs).toISOString() }, 'logging in again failed');
   }
 }

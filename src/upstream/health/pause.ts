@@ -8,6 +8,7 @@ const DEFAULT_MS = 10_000;
 const MIN = { base: 2000, max: 600_000 };
 
 export class Pause {
+  /** On the monotonic clock. */
   private until = 0;
   /** Pauses in a row. */
   private count = 0;
@@ -18,7 +19,7 @@ export class Pause {
   ) {}
 
   get leftMs(): number {
-    return Math.max(0, this.until - this.clock.now());
+    return Math.max(0, this.until - this.clock.elapsed());
   }
 
   /** Starts a pause and returns whether it is a new one: concurrent requests that are throttled count once. */
@@ -27,7 +28,7 @@ export class Pause {
     if (isNew) this.count++;
     const askedMs = retryAfterSeconds === undefined ? DEFAULT_MS : retryAfterSeconds * 1000;
     const minMs = backoff(this.count, MIN.base, MIN.max, this.random);
-    this.until = Math.max(this.until, this.clock.now() + Math.max(askedMs, minMs));
+    this.until = Math.max(this.until, this.clock.elapsed() + Math.max(askedMs, minMs));
     return isNew;
   }
 

@@ -40,6 +40,7 @@ export class SourceHealth {
   /** Whether the last check found the whole world without heat. */
   isBlank = false;
   private emptyTiles = 0;
+  /** On the monotonic clock. */
   private worldSeenAt = Number.NEGATIVE_INFINITY;
   private probes = 0;
   private cancelProbe: (() => void) | undefined;
@@ -61,7 +62,9 @@ export class SourceHealth {
     if (this.isBlank) return false;
     // Heat seldom disappears, so such a tile is always worth a check.
     if (replacing) return true;
-    return this.emptyTiles >= EMPTY_TILES && this.options.clock.now() - this.worldSeenAt >= WORLD_CHECK_MS;
+    return (
+      this.emptyTiles >= EMPTY_TILES && this.options.clock.elapsed() - this.worldSeenAt >= WORLD_CHECK_MS
+    );
   }
 
   /** The source gave a tile, or has none at `address`. */
@@ -70,7 +73,7 @@ export class SourceHealth {
     const isWorld = isWorldTile(address);
     if (kind !== 'empty') {
       this.emptyTiles = 0;
-      if (isWorld) this.worldSeenAt = this.options.clock.now();
+      if (isWorld) this.worldSeenAt = this.options.clock.elapsed();
       if (this.isBlank) this.tell('info', 'the upstream has tiles again');
       this.isBlank = false;
     } else {

@@ -2,12 +2,22 @@ import type { Clock } from '../../../src/common/clock.js';
 
 /** A clock that a test advances; runs scheduled tasks when they are due. */
 export class ManualClock implements Clock {
+  private correction = 0;
   private tasks: { at: number; task: () => void }[] = [];
 
   constructor(private time = Date.parse('2026-06-01T00:00:00Z')) {}
 
   now(): number {
+    return this.time + this.correction;
+  }
+
+  elapsed(): number {
     return this.time;
+  }
+
+  /** Sets the system time forward or, with a negative value, back. */
+  set(ms: number): void {
+    this.correction += ms;
   }
 
   schedule(delayMs: number, task: () => void): () => void {

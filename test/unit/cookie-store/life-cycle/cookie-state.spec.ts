@@ -39,7 +39,7 @@ const stored = (hours?: number): StoredCookies => ({
   session: session(),
   signed: hours === undefined ? undefined : signed(START + hours * HOUR),
 });
-const at = (now: number) => ({ now, random: () => 1 });
+const at = (now: number) => ({ now, elapsed: now, random: () => 1 });
 
 /** Failures by the response of the web host; every other response but `-` is signed cookies. */
 const FAILURES: Record<string, FailedRefresh> = {
@@ -136,7 +136,7 @@ const EVENTS: Record<string, (row: Row, given: StoredCookies) => void> = {
   'missing file': (row) => row.load(NOTHING),
   'own write': (row, given) => row.load(given),
   push: (row) => row.push(),
-  '/health': (row) => row.refreshIf(mayRefreshEarly(row.state, row.now, 6 * HOUR)),
+  '/health': (row) => row.refreshIf(mayRefreshEarly(row.state, at(row.now), 6 * HOUR)),
 };
 
 const page = readFileSync(new URL('../../../../docs/cookie-states.md', import.meta.url), 'utf8');
@@ -160,7 +160,7 @@ describe('the table of transitions', () => {
     row.requested = false;
     EVENTS[event!]!(row, cookies);
 
-    const { state, reason, action, retryAfterSeconds } = statusOf(row.state, row.now, undefined);
+    const { state, reason, action, retryAfterSeconds } = statusOf(row.state, at(row.now), undefined);
     expect(state).toBe(name);
     expect([reason === undefined, action === undefined]).toEqual([name === 'valid', name === 'valid']);
     expect(row.requested).toBe(refresh !== '-');
@@ -212,7 +212,7 @@ describe('what the table leaves out', () => {
 
   it('a rejected session stays rejected through upstream errors, with its own detail', () => {
     const state = refreshFailed(refreshFailed(valid(), REJECTED, at(START)), ERROR, at(START));
-    expect(statusOf(state, START, undefined)).toMatchObject({
+    expect(statusOf(state, at(START), undefined)).toMatchObject({
       state: 'session_rejected',
       reason: REJECTED.detail,
     });
@@ -240,19 +240,21 @@ describe('what the table leaves out', () => {
 
   it('unreadable cookies are a state of their own until they are read, and no cookies are none', () => {
     const state = unreadable(NO_COOKIES, 'it is broken');
-    const status = statusOf(state, START, undefined);
+    const status = statusOf(state, at(START), undefined);
     expect(status.state).toBe('unreadable');
     expect(status.reason).toBe('the Strava cookies cannot be used: it is broken');
     expect(status.action).toContain('correct the file');
     expect(reportOf(status).status).toBe('degraded');
     expect(
-      statusOf(loaded(NO_COOKIES, { ...NOTHING, unusable: 'other cookies' }), START, undefined).state,
+      statusOf(loaded(NO_COOKIES, { ...NOTHING, unusable: 'other cookies' }), at(START), undefined).state,
     ).toBe('unreadable');
-    expect(statusOf(loaded(state, NOTHING), START, undefined).reason).toBe('there are no Strava cookies');
+    expect(statusOf(loaded(state, NOTHING), at(START), undefined).reason).toBe('there are no Strava cookies');
   });
 
   it('the reason includes the state of the automatic login', () => {
     const state = refreshFailed(valid(), REJECTED, at(START));
-    expect(statusOf(state, START, 'logging in again').reason).toBe('Strava asks to log in; logging in again');
+    expect(statusOf(state, at(START), 'logging in again').reason).toBe(
+      'Strava asks to log in; logging in again',
+    );
   });
 });

@@ -15,7 +15,7 @@ beforeEach(() => {
   backoff = NO_BACKOFF;
 });
 
-const at = () => ({ now, random: () => 1 });
+const at = () => ({ elapsed: now, random: () => 1 });
 const failed = (retryAfterMs = 0) =>
   void (backoff = afterFailure(backoff, 'upstream_error', retryAfterMs, at()));
 const rejected = () => void (backoff = afterFailure(backoff, 'session_rejected', 0, at()));
