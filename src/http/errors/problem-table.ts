@@ -45,7 +45,7 @@ const DENIED: Record<AccessDeniedReason, readonly [status: number, detail: Denie
   host: [
     421,
     ({ host = '' }) =>
-      `The request is for the host ${quoted(host)}. Without API keys, a gateway on a loopback address accepts only localhost, ` +
+      `The request is for the host ${quoted(host)}. Without API keys, a listener on a loopback address accepts only localhost, ` +
       '127.0.0.1, [::1] and the host of PUBLIC_URL. Set PUBLIC_URL to the URL that clients use, and set API_KEYS_FILE if other ' +
       'machines can reach it.',
   ],
