@@ -3,6 +3,7 @@ import { Agent } from 'undici';
 import type { Clock } from '../common/clock.js';
 import { HealthSignals } from '../common/health-signals.js';
 import type { Log } from '../common/log.js';
+import { connectPastContinue } from '../common/net/connect-past-continue.js';
 import { CLOCK, LOG } from '../common/tokens.js';
 import { CONFIG, type Config } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
@@ -33,7 +34,11 @@ function renewalOf(config: Config, clock: Clock, log: Log): SessionRenewal | und
   const browser = { path: config.browserPath, args: config.browserArgs, env: process.env };
   const login =
     sessionRenewal === 'form'
-      ? new FormLogin({ webUrl, credentials, dispatcher: new Agent({ pipelining: 0 }) })
+      ? new FormLogin({
+          webUrl,
+          credentials,
+          dispatcher: new Agent({ pipelining: 0, connect: connectPastContinue() }),
+        })
       : new BrowserLogin({ webUrl, credentials, browser });
   return new SessionRenewal({ login, clock, log });
 }
@@ -52,7 +57,11 @@ function renewalOf(config: Config, clock: Clock, log: Log): SessionRenewal | und
       ) => {
         const now = () => clock.now();
         const local = storeOf(config, clock);
-        const upstream = new HttpWebSession(config.stravaWebUrl, new Agent({ connections: 1 }), now);
+        const upstream = new HttpWebSession(
+          config.stravaWebUrl,
+          new Agent({ connections: 1, connect: connectPastContinue() }),
+          now,
+        );
         const shared = redis && new RedisCookies(redis, clock);
         return new CookieKeeper({
           store: shared ? new RedisCookieStore(local, shared, log, now) : local,

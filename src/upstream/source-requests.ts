@@ -2,6 +2,7 @@
 import { Agent, type Dispatcher } from 'undici';
 import { sourceGroup, type SourceGroup, type TileAddress, type TileSource } from '../catalog/index.js';
 import type { Clock } from '../common/clock.js';
+import { connectPastContinue } from '../common/net/connect-past-continue.js';
 import type { Metrics, UpstreamStatus } from '../metrics/index.js';
 import type { Host } from './host.js';
 import type { SourceHealth } from './health/source-health.js';
@@ -57,7 +58,7 @@ export class SourceRequests {
         // request that is cancelled while it waits costs a connection.
         connections: maxConcurrency,
         keepAliveTimeout: 30_000,
-        connect: { timeout: timeoutMs },
+        connect: connectPastContinue({ timeout: timeoutMs }),
         maxResponseSize: MAX_TILE_BYTES,
       });
   }

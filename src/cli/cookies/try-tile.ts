@@ -1,5 +1,6 @@
 /** A test request for a tile that requires signed cookies. */
 import { Agent } from 'undici';
+import { connectPastContinue } from '../../common/net/connect-past-continue.js';
 import { tileAddress } from '../../catalog/index.js';
 import type { SignedCookies } from '../../strava-cookies/index.js';
 import { authenticatedTilePath, fetchTile, MAX_TILE_BYTES, UpstreamError } from '../../upstream/index.js';
@@ -18,7 +19,11 @@ export async function tryTile(
   cookies: SignedCookies,
 ): Promise<TileTrial> {
   const { origin, pathname, search } = new URL(host.url + authenticatedTilePath(TILE, host.version));
-  const agent = new Agent({ connections: 1, maxResponseSize: MAX_TILE_BYTES });
+  const agent = new Agent({
+    connections: 1,
+    maxResponseSize: MAX_TILE_BYTES,
+    connect: connectPastContinue(),
+  });
   try {
     const request = {
       origin,

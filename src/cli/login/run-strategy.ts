@@ -1,5 +1,6 @@
 /** One login with one of the three strategies. */
 import { Agent } from 'undici';
+import { connectPastContinue } from '../../common/net/connect-past-continue.js';
 import type { RefreshOutcome } from '../../cookie-store/index.js';
 import type { SignedCookies } from '../../strava-cookies/index.js';
 import {
@@ -43,7 +44,7 @@ export function logIn(
 ): Promise<LoggedIn | LoginFailed> {
   return withDeadline(settings.timeoutMs, interrupted, async (signal) => {
     if (way === 'window') return byWindow(settings, signal);
-    const agent = new Agent({ connections: 1 });
+    const agent = new Agent({ connections: 1, connect: connectPastContinue() });
     try {
       const answer = await unattended(way, settings, agent).login(signal);
       return answer.kind === 'success' ? { ...answer, signed: undefined } : answer;
