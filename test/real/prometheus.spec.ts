@@ -193,6 +193,7 @@ describeWith(
         HeatmapGatewayCookiesExpireSoon: 'inactive',
         HeatmapGatewayQueueStuck: 'inactive',
         HeatmapGatewayRedisDown: 'inactive',
+        HeatmapGatewayRedisErrors: 'inactive',
         HeatmapGatewayTargetDown: 'inactive',
         HeatmapGatewayAbsent: 'inactive',
       });

@@ -5,6 +5,7 @@ import type { Log } from '../../common/log.js';
 import type { Metrics } from '../../metrics/index.js';
 import type { Bundle } from '../../html-pages/index.js';
 import { pageFiles } from '../answers/page-files.js';
+import { freshHeaders } from './fresh-headers.js';
 import { HttpProblem } from './http-problem.js';
 import { notFoundDetail } from './not-found.js';
 import { pageOfProblem, sendPage } from './page-reply.js';
@@ -36,6 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
       );
     request.problem = problem.detail;
     const reply = http.getResponse<FastifyReply>();
+    freshHeaders(reply);
     const page = pageOfProblem(request, problem, pageFiles(this.bundle, request));
     if (page !== undefined) sendPage(request, reply, problem.status, this.policyOfPage, page);
     else sendProblem(request, reply, problem);

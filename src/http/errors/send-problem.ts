@@ -34,9 +34,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
     // A report of the problem can name its log line.
     .header('x-request-id', request.id)
     // The map of another origin learns the status instead of a blocked response.
-    .header('cross-origin-resource-policy', 'cross-origin')
-    // It names a tile.
-    .removeHeader('content-location');
+    .header('cross-origin-resource-policy', 'cross-origin');
   if (details.retryAfterSeconds !== undefined) reply.header('retry-after', details.retryAfterSeconds);
   if (details.allow !== undefined) reply.header('allow', details.allow);
   if (details.challenge !== undefined) reply.header('www-authenticate', details.challenge);
