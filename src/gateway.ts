@@ -117,6 +117,7 @@ export async function createGateway(
     config,
     log,
     accessLog,
+    countRateLimited: () => metrics.authRejection('rate_limited'),
     limits: new RateLimits(app.get<RedisConnection | undefined>(REDIS)),
     keys,
     adminKey,

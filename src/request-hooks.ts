@@ -28,6 +28,8 @@ export interface HookContext {
   readonly log: Log;
   readonly accessLog: AccessLog;
   readonly limits: RateLimits;
+  /** Counts a request that a rate limit refuses and that has no error handler. */
+  readonly countRateLimited: () => void;
   /** Undefined in open mode. */
   readonly keys: KeyRing | undefined;
   /** Undefined turns /admin off. */
@@ -58,6 +60,23 @@ export const REQUEST_HOOKS: readonly RequestHook[] = [
     install: installSecurityHeaders,
   },
   {
+    name: 'Address limit of OPTIONS',
+    summary: 'Counts OPTIONS requests as the address limit does, because the next hooks answer them.',
+    install: (fastify, context) =>
+      limitAddresses(
+        fastify,
+        context,
+        ({ method }) => method === 'OPTIONS',
+        // The OPTIONS route of the CORS plugin has no error handler of the gateway.
+        (error, request, reply) => {
+          context.countRateLimited();
+          const { problem } = problemFor(error);
+          request.problem = problem.detail;
+          sendProblem(request, reply, problem);
+        },
+      ),
+  },
+  {
     name: 'CORS of /admin',
     summary: 'Lets the browser extension call /admin, and no other web origin. Answers OPTIONS there.',
     install: installAdminCors,
@@ -82,11 +101,7 @@ export const REQUEST_HOOKS: readonly RequestHook[] = [
     name: 'Address limit',
     summary:
       'Counts the request for the IP address of the client and refuses with 429 beyond RATE_LIMIT_PER_ADDRESS, except for probes and the management port.',
-    install: (fastify, { limits, config, management }) =>
-      installAddressLimit(fastify, limits, config.rateLimitPerAddress, (request) => {
-        const flags = request.routeOptions.config;
-        return (flags.public && flags.management) || management?.received(request);
-      }),
+    install: (fastify, context) => limitAddresses(fastify, context, ({ method }) => method !== 'OPTIONS'),
   },
   {
     name: 'Shutdown',
@@ -131,10 +146,23 @@ export const REQUEST_HOOKS: readonly RequestHook[] = [
   {
     name: 'Admin key',
     summary:
-      'On admin routes, refuses with 404 while no admin key is configured, with 401 a wrong key, and with 429 beyond 20 attempts a minute from one address.',
+      'On admin routes, refuses with 404 while no admin key is configured, with 401 a wrong key, and with 429 beyond 20 attempts a minute from one address and a wrong key beyond 100 a minute from all.',
     install: (fastify, { adminKey, limits }) => installAdminCheck(fastify, adminKey, limits),
   },
 ];
+
+function limitAddresses(
+  fastify: FastifyInstance,
+  { limits, config, management }: HookContext,
+  applies: (request: FastifyRequest) => boolean,
+  refuse?: Parameters<typeof installAddressLimit>[4],
+): void {
+  const exempt = (request: FastifyRequest) => {
+    const flags = request.routeOptions.config;
+    return !applies(request) || (flags.public && flags.management) || management?.received(request);
+  };
+  installAddressLimit(fastify, limits, config.rateLimitPerAddress, exempt, refuse);
+}
 
 export async function installRequestHooks(fastify: FastifyInstance, context: HookContext): Promise<void> {
   for (const { install } of REQUEST_HOOKS) await install(fastify, context);

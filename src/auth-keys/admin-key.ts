@@ -10,6 +10,8 @@ import { KeyFileError } from './key-file.js';
 
 /** Attempts per IP address, valid or not: enough for an operator, too few to guess a key. */
 const ATTEMPT_LIMIT = { max: 20, seconds: 60 };
+/** Failed attempts from all addresses. The key itself never counts, so that a flood of guesses does not keep the operator out. */
+const FAILURE_LIMIT = { max: 100, seconds: 60 };
 
 /** The admin key, or undefined if none is configured. Throws a {@link KeyFileError} when its file cannot be used. */
 export function adminKeyOf({
@@ -42,6 +44,7 @@ export function installAdminCheck(
     limits.take(reply, addressSubject('admin', request), ATTEMPT_LIMIT);
     const [, presented] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     if (presented !== undefined && timingSafeEqual(digest(presented), expected)) return;
+    limits.take(reply, 'admin:failures', FAILURE_LIMIT);
     throw new AccessDenied('admin');
   };
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -1,5 +1,5 @@
 /** The rate limit per IP address, and the default rate limit. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isLoopbackAddress } from '../common/net/loopback.js';
 import { addressSubject } from '../request-context.js';
 import type { RateLimits } from './rate-limits.js';
@@ -15,16 +15,28 @@ export function limitFor(perMinute: number | undefined, { ip }: FastifyRequest):
   return perMinute === 0 ? undefined : { max: perMinute, seconds: 60 };
 }
 
+type Refuse = (
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: (error?: Error) => void,
+) => void;
+
 /** Limits requests per IP address; install it before the key check, so that it slows down the guessing of keys. */
 export function installAddressLimit(
   fastify: FastifyInstance,
   limits: RateLimits,
   perMinute: number | undefined,
   exempt: (request: FastifyRequest) => boolean | undefined,
+  refuse: Refuse = (error, _request, _reply, done) => done(error),
 ): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const limit = exempt(request) ? undefined : limitFor(perMinute, request);
-    if (limit) limits.take(reply, addressSubject('address', request), limit);
+    try {
+      if (limit) limits.take(reply, addressSubject('address', request), limit);
+    } catch (error) {
+      return refuse(error as Error, request, reply, done);
+    }
     done();
   });
 }

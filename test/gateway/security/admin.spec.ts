@@ -21,6 +21,27 @@ const status = async () =>
   >;
 const tile = async () => (await fetch(`${setup.gateway.url}/xyz/all/hot/${z}/${x}/${y}.png`)).status;
 
+describe('failed attempts from many addresses', () => {
+  const attempt = async (address: string, key: string) => {
+    const headers = { authorization: `Bearer ${key}`, 'x-forwarded-for': address };
+    return (await fetch(`${setup.gateway.url}/admin/status`, { headers })).status;
+  };
+
+  it('are limited together, and the admin key works all the time, also from a new address', async () => {
+    await setup.start({ cookies: 'full', env: { ADMIN_KEY, TRUST_PROXY: 'loopback' } });
+    const found = new Map<number, number>();
+    for (let network = 0; network < 150; network++) {
+      const status = await attempt(`2001:db8:0:${network.toString(16)}::1`, 'wrong-admin-key-0123');
+      found.set(status, (found.get(status) ?? 0) + 1);
+      if (network % 30 === 0) expect(await attempt(`192.0.2.${network}`, ADMIN_KEY)).toBe(200);
+    }
+    expect(Object.fromEntries(found)).toEqual({ 401: 100, 429: 50 });
+    for (let i = 0; i < 20; i++) expect(await attempt('192.0.2.200', ADMIN_KEY)).toBe(200);
+    const metrics = await (await fetch(`${setup.gateway.url}/metrics`)).text();
+    expect(metrics).toContain('heatmap_auth_rejections_total{reason="rate_limited"} 50');
+  });
+});
+
 describe('PUT /admin/cookies', () => {
   it.each([
     ['an exporter array', (value: string) => JSON.stringify([{ name: '_strava4_session', value }])],

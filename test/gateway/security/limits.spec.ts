@@ -108,6 +108,19 @@ describe('the rate limit per address', () => {
     expect(found).toEqual([200, 200, 429]);
   });
 
+  it.each([
+    ['a tile', TILE, {}],
+    ['an unknown path', '/nothing', {}],
+    ['/admin', '/admin/status', {}],
+    ['a preflight', TILE, { origin: 'https://maps.example', 'access-control-request-method': 'GET' }],
+  ])('counts OPTIONS of %s', async (_what, path, headers: Record<string, string>) => {
+    await start({ env: { RATE_LIMIT_PER_ADDRESS: '2', CORS_ORIGINS: 'https://maps.example' } });
+    const found = [];
+    for (let i = 0; i < 3; i++) found.push((await setup.get(path, { method: 'OPTIONS', headers })).status);
+    expect(found).toEqual([204, 204, 429]);
+    expect(await statuses(1, TILE)).toEqual([429]);
+  });
+
   it('counts the proxy itself if no proxy is trusted', async () => {
     await start({ env: { RATE_LIMIT_PER_ADDRESS: '2' } });
     const found = [];
