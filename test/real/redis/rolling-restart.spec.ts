@@ -41,6 +41,7 @@ async function startReplica(port: number, env: Record<string, string>): Promise<
     env: {
       PORT: String(port),
       REDIS_URL: redis.url,
+      TRUST_PROXY: 'loopback',
       STRAVA_SESSION: simulator.sessionValue,
       // What a replica has of its own goes with it; what it answers from is in Redis.
       TILE_CACHE_MAX_BYTES: '0',
