@@ -1,12 +1,13 @@
 // Runs the built gateway under load and plays every fault:
 //   npm run soak -- [--seconds N] [--seed N]
-// Without --seconds, each fault is played once, in about 90 s. Clients, simulated upstream and schedule run in this process,
+// Each fault is played once; --seconds is the least duration. Clients, simulated upstream and schedule run in this process,
 // the gateway in its own. Exit code 1: there were violations; the last line of the report gives their number.
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startBuiltGateway } from '../support/built-gateway.js';
 import { freePorts } from '../support/programs/free-port.js';
 import { exitOnSignals } from '../support/run/exit-on-signals.js';
 import { LogWatch } from '../support/run/log-watch.js';
@@ -19,20 +20,20 @@ import { GatewayMonitor } from './checks/gateway-monitor.js';
 import { OutcomeChecker } from './checks/outcome-checker.js';
 import { SchedulingDelay } from './checks/scheduling-delay.js';
 import { Clients } from './clients/clients.js';
-import { newKey } from './clients/keys.js';
+import { newKey, newLimitedKey } from './clients/keys.js';
 import { RequestMix } from './clients/request-mix.js';
 import { drawTiles } from './clients/tiles.js';
 import { FaultContext } from './faults/fault-context.js';
 import { EXPECTED_ERRORS } from './log-messages.js';
 import { report } from './report.js';
-import { playSchedule, type Played } from './schedule.js';
+import { playSchedule } from './schedule.js';
 import * as settings from './settings.js';
 import { Files } from './setup/files.js';
 import { Gateway } from './setup/gateway.js';
 import { Upstream } from './setup/upstream.js';
 import { Tally } from './tally.js';
 
-const { seconds, seed = 1 } = numberOptions(['seconds', 'seed']);
+const { seconds = 0, seed = 1 } = numberOptions(['seconds', 'seed']);
 
 const folder = await mkdtemp(join(tmpdir(), 'gateway-soak-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -49,7 +50,14 @@ async function soak(directory: string): Promise<boolean> {
   const log = new LogWatch(secrets, tally, EXPECTED_ERRORS);
 
   const keys = ['first', 'second', 'third'].map((name) => newKey(`the ${name} API key`));
-  for (const { name, value } of keys) secrets.add(name, value);
+  const special = {
+    limitedKey: newLimitedKey('the limited API key', { max: 3, seconds: 3 }),
+    greedyKey: newKey('the greedy API key'),
+    politeKey: newKey('the polite API key'),
+    burstKey: newLimitedKey('the API key of bursts', { max: 30, seconds: 60 }),
+  };
+  const allKeys = [...keys, ...Object.values(special)];
+  for (const { name, value } of allKeys) secrets.add(name, value);
   const adminKey = randomBytes(24).toString('base64url');
   secrets.add('the admin key', adminKey);
 
@@ -70,13 +78,13 @@ async function soak(directory: string): Promise<boolean> {
   secrets.add('a session', upstream.sessionValue);
   await upstream.open();
   await files.putSession(upstream.sessionValue);
-  await files.putKeys(keys);
+  await files.putKeys(allKeys);
 
   console.log('drawing tiles ...');
   const tiles = drawTiles(random);
   const env = environment(directory, port, upstream, files, adminKey);
   const delay = new SchedulingDelay();
-  const gateway = new Gateway(env, log, secrets, tally, delay);
+  const gateway = new Gateway(env, join(directory, 'clock-shift'), log, secrets, tally, delay);
   const upstreamHosts = Object.values(upstream.urls).map((url) => new URL(url).host);
   const checker = new OutcomeChecker({ windows, secrets, tally, delay, upstreamHosts });
   const mix = new RequestMix(tiles, keys, checker.etags);
@@ -84,17 +92,38 @@ async function soak(directory: string): Promise<boolean> {
   const monitor = new GatewayMonitor(clients, mix, tally);
   const cookieFileWatch = new CookieFileWatch(files, tally);
   const parts = { upstream, gateway, windows, files, log, secrets, tally, delay };
-  const context = new FaultContext({ ...parts, random, mix, clients, checker, keys, adminKey });
+  const startAnother = (more: Readonly<Record<string, string>>) =>
+    startBuiltGateway(
+      {
+        ...env,
+        PORT: '0',
+        STRAVA_COOKIES_FILE: join(directory, 'other-cookies.json'),
+        STRAVA_SESSION: upstream.sessionValue,
+        ...more,
+      },
+      log.take,
+    );
+  const context = new FaultContext({
+    ...parts,
+    ...special,
+    random,
+    mix,
+    clients,
+    checker,
+    keys: allKeys,
+    adminKey,
+    startAnother,
+  });
 
   const start = performance.now();
   try {
     await gateway.start();
-    console.log(`the gateway listens; playing faults for ${seconds ?? 'about 90'} s ...`);
+    console.log(`the gateway listens; playing faults ...`);
     clients.start();
     monitor.start();
-    const played = await playSchedule(context, monitor, seconds).catch((error: unknown): Played => {
+    const processes = await playSchedule(context, monitor, seconds).catch((error: unknown) => {
       tally.add(`the schedule failed: ${(error as Error).message}`);
-      return { processes: [], skipped: [] };
+      return [];
     });
     await Promise.all([clients.stop(), monitor.stop()]);
     checker.checkPending();
@@ -104,7 +133,7 @@ async function soak(directory: string): Promise<boolean> {
         seconds: (performance.now() - start) / 1000,
         seed,
         tally,
-        played,
+        processes,
         counters: upstream.counters,
         starts: gateway.starts,
         logLines: log.levels.total,

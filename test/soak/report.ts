@@ -2,7 +2,7 @@
 import type { Counters } from '../simulator/server/counters.js';
 import type { Counts } from '../support/run/counts.js';
 import { mebibytes, table } from '../support/run/tables.js';
-import type { Played } from './schedule.js';
+import type { ProcessSamples } from './checks/resource-growth.js';
 import { MAX_DESCRIPTOR_GROWTH, MAX_MEMORY_GROWTH_BYTES } from './settings.js';
 import type { Tally } from './tally.js';
 
@@ -10,7 +10,7 @@ export interface ReportOptions {
   readonly seconds: number;
   readonly seed: number;
   readonly tally: Tally;
-  readonly played: Played;
+  readonly processes: readonly ProcessSamples[];
   readonly counters: Counters;
   readonly starts: number;
   readonly logLines: number;
@@ -19,17 +19,15 @@ export interface ReportOptions {
 }
 
 export function report(options: ReportOptions): string {
-  const { tally, played, seed, seconds } = options;
+  const { tally, seed, seconds } = options;
   const sections = [
-    `soak of ${seconds.toFixed(0)} s, seed ${seed}`,
+    `soak of ${seconds.toFixed(0)} s, seed ${seed}: ${tally.faults} faults`,
     section('Requests by route and outcome', outcomeTable(tally.routes)),
     section('Phases', phaseTable(tally)),
     section('Latency of tiles without a fault (ms)', latencyTable(tally)),
     section('Resources', resources(options)),
     section('Notes', tally.notes.join('\n')),
   ];
-  if (played.skipped.length > 0)
-    sections.push(`Not played, time limit reached: ${played.skipped.join(', ')}`);
   if (tally.count > 0) sections.push(section('Violations', tally.report()));
   sections.push(`soak: ${tally.requests} requests, ${tally.count} violations`);
   return `${sections.join('\n\n')}\n`;
@@ -87,9 +85,9 @@ function latencyTable({ hits, misses }: Tally): string {
 }
 
 function resources(options: ReportOptions): string {
-  const { played, counters, starts, logLines, secrets, tally, seconds, delayMs } = options;
+  const { processes: samples, counters, starts, logLines, secrets, tally, seconds, delayMs } = options;
   const { requests, refreshes, maxInFlight } = counters;
-  const processes = played.processes.map(
+  const processes = samples.map(
     ({ start, end }) =>
       `memory: ${mebibytes(start.memoryBytes)} after warm-up, ${mebibytes(end.memoryBytes)} at the end; ` +
       `file descriptors: ${start.descriptors ?? 'unknown'}, ${end.descriptors ?? 'unknown'}`,

@@ -2,9 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GatewayMonitor } from './checks/gateway-monitor.js';
 import { checkGrowth, measure, type ProcessSamples } from './checks/resource-growth.js';
+import { CLOCK_FAULTS } from './faults/clock-faults.js';
 import type { Fault, FaultContext } from './faults/fault-context.js';
 import { FILE_FAULTS } from './faults/file-faults.js';
+import { NEIGHBOUR_FAULTS } from './faults/neighbour-faults.js';
 import { PROCESS_FAULTS } from './faults/process-faults.js';
+import { REDIS_FAULTS } from './faults/redis-faults.js';
 import { SESSION_FAULTS } from './faults/session-faults.js';
 import { UPSTREAM_FAULTS } from './faults/upstream-faults.js';
 import type { Counters } from '../simulator/server/counters.js';
@@ -18,40 +21,38 @@ const LAST_NO_FAULT_MS = 3000;
 /** With less time left, no further round starts: restarts and warm-up would take most of it. */
 const ROUND_MS = 30_000;
 
-export interface Played {
-  /** Processes that were measured after their warm-up and before their end. */
-  readonly processes: readonly ProcessSamples[];
-  /** Names of the faults that did not fit into the time. */
-  readonly skipped: readonly string[];
-}
+const OTHER_FAULTS = [
+  ...UPSTREAM_FAULTS,
+  ...SESSION_FAULTS,
+  ...FILE_FAULTS,
+  ...NEIGHBOUR_FAULTS,
+  ...CLOCK_FAULTS,
+  ...REDIS_FAULTS,
+];
 
 /**
- * Plays faults for `seconds`, or each of them once when undefined; a fault that has started is played to its end. Restarts
- * come first in each round, so that one process sees all other faults.
+ * Plays each fault once, and then goes on for `seconds` since the start. Restarts come first in each round, so that one
+ * process sees all other faults. Gives the processes that were measured after their warm-up and before their end.
  */
 export async function playSchedule(
   context: FaultContext,
   monitor: GatewayMonitor,
-  seconds: number | undefined,
-): Promise<Played> {
+  seconds: number,
+): Promise<readonly ProcessSamples[]> {
   const { tally, random, clients } = context.system;
-  const end = seconds === undefined ? undefined : performance.now() + seconds * 1000;
-  const others = [...UPSTREAM_FAULTS, ...SESSION_FAULTS, ...FILE_FAULTS];
-  const skipped = new Set([...PROCESS_FAULTS, ...others].map(({ name }) => name));
+  const end = performance.now() + seconds * 1000;
   const processes: ProcessSamples[] = [];
   const play = async (fault: Fault): Promise<void> => {
     await phase(context, fault.name, () => fault.play(context));
+    tally.faults++;
     await phase(context, NO_FAULT, () => sleep(NO_FAULT_MS));
-    skipped.delete(fault.name);
   };
-  do {
+  for (let round = 0; round === 0 || performance.now() < end - ROUND_MS; round++) {
     for (const fault of random.shuffled(PROCESS_FAULTS)) await play(fault);
     await phase(context, NO_FAULT, () => sleep(WARM_UP_MS));
     const start = await measure(clients, monitor, tally);
-    for (const fault of random.shuffled(others)) {
-      if (end !== undefined && performance.now() >= end) break;
-      await play(fault);
-    }
+    for (const fault of random.shuffled(OTHER_FAULTS))
+      if (round === 0 || performance.now() < end) await play(fault);
     await phase(context, NO_FAULT, () => sleep(LAST_NO_FAULT_MS));
     const last = await measure(clients, monitor, tally);
     if (start && last) {
@@ -59,8 +60,8 @@ export async function playSchedule(
       checkGrowth(samples, tally);
       processes.push(samples);
     }
-  } while (end !== undefined && performance.now() < end - ROUND_MS);
-  return { processes, skipped: [...skipped] };
+  }
+  return processes;
 }
 
 /** Counts what happens in `action` for the phase `name`; too many refreshes are a violation. */

@@ -9,6 +9,9 @@ export const COOKIE_LIFETIME_SECONDS = 16;
 /** Lifetime of cookies that are to expire before the web host issues new ones. */
 export const SHORT_LIFETIME_SECONDS = 2;
 
+/** Lifetime of cookies that neither expire nor are refreshed during a fault. */
+export const LONG_LIFETIME_SECONDS = 86_400;
+
 /** Smaller than the pool of tiles, so that tiles are evicted; the TTL is short, so that tiles are revalidated. */
 export const TILE_CACHE_MAX_BYTES = 6 * 1024 * 1024;
 export const TILE_CACHE_TTL_SECONDS = 4;

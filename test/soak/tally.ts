@@ -21,6 +21,7 @@ export class Tally extends Violations {
   readonly hits: number[] = [];
   readonly misses: number[] = [];
   requests = 0;
+  faults = 0;
   /** Requests that were in flight when a listener closed, and were answered. */
   finishedAfterClosing = 0;
   /** Responses accepted with the statuses of a timeout, because the machine delayed the gateway. */

@@ -11,6 +11,8 @@ export interface FaultWindow {
   readonly allows: (tile: Tile) => readonly number[];
   /** Whether `/health` may be degraded. */
   readonly degrades: boolean;
+  /** Whether a tile with heat may be transparent. */
+  readonly blanks: boolean;
 }
 
 /** A period in which connections fail because the listener is closed or the process has ended. */
@@ -37,8 +39,8 @@ export class FaultWindows {
   private readonly outages: Outage[] = [];
   private readonly drains: Drain[] = [];
 
-  open(allows: FaultWindow['allows'], { degrades = false } = {}): FaultWindow {
-    const window = { from: performance.now(), until: Infinity, allows, degrades };
+  open(allows: FaultWindow['allows'], { degrades = false, blanks = false } = {}): FaultWindow {
+    const window = { from: performance.now(), until: Infinity, allows, degrades, blanks };
     this.windows.push(window);
     return window;
   }

@@ -81,11 +81,14 @@ export class OutcomeChecker {
     const { expected, etagName = '' } = request;
     const during = windows.during(response.from, response.to);
     const excused = expected.kind === 'tile' ? during.flatMap(({ allows }) => allows(expected.tile)) : [];
+    const blank = during.some(({ blanks }) => blanks);
     const circumstances = {
       excused,
+      blank,
       degraded: during.some(({ degrades }) => degrades),
       draining: windows.draining(response.from, response.to),
-      etag: this.etags.get(etagName),
+      // A transparent tile has another one.
+      etag: blank ? undefined : this.etags.get(etagName),
     };
     let violations = responseViolations(request, response, circumstances);
     if (violations.length > 0 && this.wasDelayed(response)) {
@@ -96,7 +99,7 @@ export class OutcomeChecker {
         degraded: true,
       });
     }
-    if (etagName !== '' && response.status === 200 && response.headers.etag !== undefined)
+    if (!blank && etagName !== '' && response.status === 200 && response.headers.etag !== undefined)
       this.etags.set(etagName, response.headers.etag);
     return violations;
   }

@@ -15,6 +15,8 @@ export interface Circumstances {
   readonly excused: readonly number[];
   /** Whether `/health` may be degraded. */
   readonly degraded: boolean;
+  /** Whether a tile with heat may be transparent. */
+  readonly blank: boolean;
   /** Whether the process has handled SIGTERM. */
   readonly draining: 'no' | 'perhaps' | 'yes';
   /** The ETag of an earlier response to the same request. */
@@ -120,11 +122,11 @@ function contentViolations(
   expected: Exclude<Expected, { kind: 'status' }>,
   method: string,
   response: ReceivedResponse,
-  { degraded }: Circumstances,
+  { degraded, blank }: Circumstances,
 ): string[] {
   switch (expected.kind) {
     case 'tile':
-      return tileViolations(expected.tile, method, response);
+      return tileViolations(expected.tile, method, response, blank);
     case 'document':
       return documentViolations(expected.document, expected.repeated, method, response);
     case 'health': {
@@ -145,6 +147,7 @@ function tileViolations(
   { address, picture }: Tile,
   method: string,
   { headers, body }: ReceivedResponse,
+  blank: boolean,
 ): string[] {
   const violations: string[] = [];
   if (headers['content-type'] !== 'image/png')
@@ -154,15 +157,19 @@ function tileViolations(
   if (headers.etag === undefined) violations.push('a tile without an ETag');
   const length = Number(headers['content-length']);
   if (method === 'HEAD') {
-    if (picture && length !== picture.length) violations.push(`${length} bytes instead of ${picture.length}`);
+    if (picture && length !== picture.length && !(blank && length <= TRANSPARENT_BYTES))
+      violations.push(`${length} bytes instead of ${picture.length}`);
     return violations;
   }
   const problem = pngProblem(body, address.size);
   if (problem !== undefined) violations.push(`a tile that ${problem}`);
-  else if (picture ? !body.equals(picture) : body.length > TRANSPARENT_BYTES)
-    violations.push('the image of another tile');
+  else if (!showsTile(body, picture, blank)) violations.push('the image of another tile');
   if (length !== body.length) violations.push(`a tile with the Content-Length ${length}`);
   return violations;
+}
+
+function showsTile(body: Buffer, picture: Buffer | undefined, blank: boolean): boolean {
+  return picture?.equals(body) || ((picture === undefined || blank) && body.length <= TRANSPARENT_BYTES);
 }
 
 function documentViolations(

@@ -6,7 +6,15 @@ export interface Key {
   /** Shown in reports in place of the value. */
   readonly name: string;
   readonly value: string;
+  readonly rateLimit?: RateLimit;
 }
+
+export interface RateLimit {
+  readonly max: number;
+  readonly seconds: number;
+}
+
+export type LimitedKey = Key & { readonly rateLimit: RateLimit };
 
 export interface KeyedPath {
   readonly path: string;
@@ -15,6 +23,10 @@ export interface KeyedPath {
 
 export function newKey(name: string): Key {
   return { name, value: randomBytes(18).toString('base64url') };
+}
+
+export function newLimitedKey(name: string, rateLimit: RateLimit): LimitedKey {
+  return { ...newKey(name), rateLimit };
 }
 
 /** `path` and `headers` with the key in `form`. */
@@ -30,8 +42,9 @@ export function keyed(
 
 /** A key file with the keys in every form that an entry can have. */
 export function keyFile(keys: readonly Key[]): string {
-  const entries = keys.map(({ name, value }, index) => {
+  const entries = keys.map(({ name, value, rateLimit }, index) => {
     const id = name.replaceAll(' ', '-');
+    if (rateLimit) return { id, key: value, rateLimit };
     switch (index % 3) {
       case 0:
         return value;

@@ -29,11 +29,21 @@ export class RequestMix {
   }
 
   /** A tile that is not cached, so that the response shows the state of the upstream; zoom 11 needs no cookies. */
-  uncached(random: Random, z: 11 | 16): SoakRequest {
+  uncached(random: Random, z: 11 | 16, key = this.keys[0]!): SoakRequest {
     const tile = uncachedTile(random, z);
     const path = ENCODINGS.find(({ name }) => name === 'XYZ')!.path(tile.address)!;
     const expected: Expected = { kind: 'tile', tile, reports: false };
-    return plain('XYZ', keyed(path, this.keys[0]!, 'X-API-Key'), expected);
+    return plain('XYZ', keyed(path, key, 'X-API-Key'), expected);
+  }
+
+  /** The tiles with heat that are requested most often. */
+  popular(count: number): SoakRequest[] {
+    const withHeat = this.tiles.filter(({ picture, address }) => picture && address.size === 256);
+    const path = ENCODINGS.find(({ name }) => name === 'XYZ')!.path;
+    return withHeat.slice(0, count).map((tile) => {
+      const expected: Expected = { kind: 'tile', tile, reports: false };
+      return plain('XYZ', keyed(path(tile.address)!, this.keys[0]!, 'X-API-Key'), expected);
+    });
   }
 
   metrics(random: Random): SoakRequest {

@@ -1,6 +1,7 @@
 /** What a fault of the schedule uses to cause failures and to wait for recovery. */
 import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BuiltGateway } from '../../support/built-gateway.js';
 import { json } from '../../support/http/well-formed.js';
 import type { LogWatch } from '../../support/run/log-watch.js';
 import type { Random } from '../../support/run/random.js';
@@ -10,7 +11,7 @@ import type { OutcomeChecker } from '../checks/outcome-checker.js';
 import type { SchedulingDelay } from '../checks/scheduling-delay.js';
 import type { Clients } from '../clients/clients.js';
 import type { Outcome } from '../clients/exchange.js';
-import type { Key } from '../clients/keys.js';
+import type { Key, LimitedKey } from '../clients/keys.js';
 import type { RequestMix } from '../clients/request-mix.js';
 import { GRACE_MS, RECOVERY_MS } from '../settings.js';
 import type { Files } from '../setup/files.js';
@@ -41,6 +42,13 @@ export interface System {
   /** Keys that are valid during the whole soak. */
   readonly keys: readonly Key[];
   readonly adminKey: string;
+  /** A key whose limit ends within seconds, one that floods, one that does not, and one with a limit that lasts. */
+  readonly limitedKey: LimitedKey;
+  readonly greedyKey: Key;
+  readonly politeKey: Key;
+  readonly burstKey: LimitedKey;
+  /** Starts a second gateway with the same upstream and keys. */
+  readonly startAnother: (env: Readonly<Record<string, string>>) => Promise<BuiltGateway>;
 }
 
 /** The failures that a fault may cause. */
@@ -48,6 +56,7 @@ export interface Impact {
   readonly name: string;
   readonly allows: FaultWindow['allows'];
   readonly degrades?: boolean;
+  readonly blanks?: boolean;
   /** Time limit for the recovery after the cause has ended. */
   readonly recoveryMs?: number;
 }
@@ -59,8 +68,8 @@ export class FaultContext {
 
   /** Plays `cause` in a fault window that ends with the recovery. */
   async inWindow(impact: Impact, cause: () => Promise<void>): Promise<void> {
-    const { name, allows, degrades = false, recoveryMs = RECOVERY_MS } = impact;
-    const window = this.system.windows.open(allows, { degrades });
+    const { name, allows, degrades = false, blanks = false, recoveryMs = RECOVERY_MS } = impact;
+    const window = this.system.windows.open(allows, { degrades, blanks });
     await cause();
     await this.awaitRecovery(name, recoveryMs);
     window.until = performance.now() + GRACE_MS;

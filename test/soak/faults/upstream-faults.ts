@@ -7,6 +7,7 @@ import {
   RECOVERY_MS,
   RECOVERY_WITH_BACKOFF_MS,
   SHORT_LIFETIME_SECONDS,
+  TILE_CACHE_TTL_SECONDS,
 } from '../settings.js';
 import type { Fault, Impact } from './fault-context.js';
 
@@ -58,6 +59,32 @@ export const UPSTREAM_FAULTS: readonly Fault[] = [
         switches.refuseAll = false;
         switches.web = { kind: 'none' };
       }),
+  },
+  {
+    // Transparent tiles that the gateway does not trust stay cached for the TTL.
+    name: 'blank world',
+    async play(context) {
+      const { upstream, tally, mix } = context.system;
+      const tiles = mix.popular(20);
+      for (const tile of tiles) await context.send(tile);
+      const impact = { name: this.name, allows: () => [], degrades: true, blanks: true };
+      await context.inWindow({ ...impact, recoveryMs: RECOVERY_WITH_BACKOFF_MS }, async () => {
+        upstream.switches.emptyEverywhere = true;
+        const degraded = async () => (await context.health()) === 'degraded';
+        if (!(await context.eventually(RECOVERY_WITH_BACKOFF_MS, degraded)))
+          tally.add('blank world: /health does not become degraded');
+        await sleep(TILE_CACHE_TTL_SECONDS * 1000);
+        let lost = 0;
+        for (const tile of tiles) {
+          const outcome = await context.send(tile);
+          const { picture } = (tile.expected as { tile: Tile }).tile;
+          if (outcome.kind !== 'response' || !picture?.equals(outcome.body)) lost++;
+        }
+        if (lost > 0) tally.add(`blank world: ${lost} of ${tiles.length} cached tiles are lost`);
+        upstream.switches.emptyEverywhere = false;
+        await sleep(TILE_CACHE_TTL_SECONDS * 1000);
+      });
+    },
   },
   {
     name: 'upstream down',

@@ -1,4 +1,5 @@
 /** The gateway under test: a sequence of processes on one port, each checked at its end. */
+import { writeFileSync } from 'node:fs';
 import { startBuiltGateway, type BuiltGateway } from '../../support/built-gateway.js';
 import type { LogWatch } from '../../support/run/log-watch.js';
 import type { Secrets } from '../../support/secrets.js';
@@ -12,6 +13,7 @@ export class Gateway {
 
   constructor(
     private readonly env: Readonly<Record<string, string>>,
+    private readonly clockShiftFile: string,
     private readonly log: LogWatch,
     private readonly secrets: Secrets,
     private readonly tally: Tally,
@@ -21,13 +23,27 @@ export class Gateway {
   /** Resolves when the gateway listens; throws when it does not. */
   async start(): Promise<void> {
     this.starts++;
-    const started = await startBuiltGateway(this.env, this.log.take);
+    writeFileSync(this.clockShiftFile, '0');
+    const started = await startBuiltGateway(
+      {
+        ...this.env,
+        CLOCK_SHIFT_FILE: this.clockShiftFile,
+        NODE_OPTIONS: `--import ${new URL('shifted-clock.js', import.meta.url).href}`,
+      },
+      this.log.take,
+    );
     this.process = started;
     this.delay.watch(started.pid);
     void started.ended.then(({ code, signal }) => {
       // `take` has cleared the field when the end is intended.
       if (this.process === started) this.tally.add(`the process ended unexpectedly (${code ?? signal})`);
     });
+  }
+
+  /** Moves the wall clock of the process to `shiftMs` from the time of the system. */
+  shiftClock(shiftMs: number): void {
+    writeFileSync(this.clockShiftFile, String(shiftMs));
+    this.process?.signal('SIGUSR2');
   }
 
   /** Sends SIGTERM; the process must end within the time limit and with code 0. */

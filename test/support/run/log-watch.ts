@@ -18,6 +18,8 @@ export class LogWatch {
   readonly levels = new Counts();
   private readonly messages = new Counts();
   private readonly times = new Map<string, number>();
+  /** When the last line was logged, by the gateway's clock, on the time scale of `performance.now()`. */
+  latestTime = 0;
 
   /** `expectedErrors`: messages that may be logged at level `error` or above. */
   constructor(
@@ -36,7 +38,8 @@ export class LogWatch {
     }
     this.levels.add(entry.level);
     this.messages.add(entry.msg);
-    this.times.set(entry.msg, Date.parse(entry.time) - performance.timeOrigin);
+    this.latestTime = Date.parse(entry.time) - performance.timeOrigin;
+    this.times.set(entry.msg, this.latestTime);
     if (ERRORS.includes(entry.level) && !this.expectedErrors.includes(entry.msg))
       this.violations.add('the log has an error', line.slice(0, 2000));
   };
