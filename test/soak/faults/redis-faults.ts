@@ -12,8 +12,8 @@ import type { Fault, FaultContext } from './fault-context.js';
 
 const TILES = 10;
 const REPLY_DELAY_MS = 400;
-/** An operation counts as working 10 s after its last error. */
-const SPACE_MS = 15_000;
+/** An operation counts as working 10 s after its last error, or a minute after it if it is not attempted again. */
+const SPACE_MS = 65_000;
 const CACHED = '/xyz/all/hot/5/16/11.png';
 
 export const REDIS_FAULTS: readonly Fault[] = [
@@ -138,12 +138,13 @@ async function expectHealth(
   ms = RECOVERY_WITH_BACKOFF_MS,
   before = async (): Promise<void> => undefined,
 ): Promise<void> {
+  let text = '';
   const reached = await context.eventually(ms, async () => {
     await before();
-    const text = await (await fetch(`${url}/health`)).text();
+    text = await (await fetch(`${url}/health`)).text();
     return (json(text) as { status?: string } | undefined)?.status === status;
   });
-  if (!reached) context.system.tally.add(`${name}: /health does not become ${status}`);
+  if (!reached) context.system.tally.add(`${name}: /health does not become ${status}`, text);
 }
 
 /** The statuses of requests one after the other. */
