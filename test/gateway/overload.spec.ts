@@ -143,7 +143,8 @@ describe('a client that pipelines tiles and disconnects', () => {
     const gateway = await start({ UPSTREAM_TIMEOUT_MS: '60000', UPSTREAM_MAX_CONCURRENCY: '2' });
     setup.simulator.switches.tiles = { kind: 'stall' };
     const socket = await connectedTo(gateway.url);
-    for (let i = 0; i < 6; i++) socket.write(`GET /xyz/all/hot/12/${i}/1500.png HTTP/1.1\r\nHost: x\r\n\r\n`);
+    for (let i = 0; i < 6; i++)
+      socket.write(`GET /xyz/all/hot/12/${i}/1500.png HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     const load = async () => {
       const page = await gateway.metrics();
       return [page.value('heatmap_upstream_in_flight'), page.value('heatmap_upstream_queue_depth')];

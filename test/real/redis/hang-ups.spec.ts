@@ -31,7 +31,9 @@ describeWith(['redis-server', '--version'], 'clients that disconnect', () => {
     const sockets = Array.from({ length: CLIENTS }, () => connect(Number(port), hostname));
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
     for (const [x, socket] of sockets.entries())
-      socket.write(`GET /xyz/all/hot/12/${x}/1500.png HTTP/1.1\r\nHost: x\r\n\r\n`, () => socket.destroy());
+      socket.write(`GET /xyz/all/hot/12/${x}/1500.png HTTP/1.1\r\nHost: localhost\r\n\r\n`, () =>
+        socket.destroy(),
+      );
     const disconnected = () => gateway.log().split('"status":499').length - 1;
     await eventually(() => disconnected() === CLIENTS);
     redis.resume();
