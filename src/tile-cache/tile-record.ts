@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { TILE_SOURCES } from '../catalog/index.js';
 import { parseJson } from '../common/json/parse-json.js';
+import { pngProblem } from '../common/png.js';
 import { etagOf, type CachedTile } from './cached-tile.js';
 
 /** A record with the largest tile that the upstream may send. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024 + 4096;
 
-const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 /** Of a header value that the gateway sends; a line break in it would fail the response. */
 const HEADER_VALUE = /^[\x20-\x7e]{1,256}$/;
 
@@ -39,7 +39,7 @@ export function readTile(key: string, bytes: Buffer, maxFreshUntil: number): Cac
   const { length, etag, lastModified, source, upstreamEtag, freshUntil } = head.data;
   if (bytes.length !== end + 1 + (length ?? 0)) return undefined;
   const body = length === undefined ? undefined : copyOf(bytes, end + 1);
-  if (body && !body.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) return undefined;
+  if (body && pngProblem(body) !== undefined) return undefined;
   if (etag !== etagOf(body)) return undefined;
   return {
     body,

@@ -55,6 +55,7 @@ const RUBBISH: readonly ((record: Buffer, random: Random) => Buffer)[] = [
   (record, random) => record.subarray(0, random.below(record.length + 1)),
   (record) => Buffer.concat([record, record]),
   (record) => changed(record, withBody(HTML)),
+  (record) => changed(record, withBody(Buffer.concat([PNG_SIGNATURE, HTML]))),
   (record) => changed(record, withBody(Buffer.alloc(0))),
   (record) => changed(record, (head) => void (head['etag'] = '"x\r\nX-Injected: 1"')),
   (record) => changed(record, (head) => void (head['lastModified'] = 'x\r\nX-Injected: 1')),

@@ -30,7 +30,8 @@ function scanlines(size: number, indices: Uint8Array): Buffer {
   return lines;
 }
 
-function chunk(type: string, data: Buffer): Buffer {
+/** A chunk with its length and checksum. */
+export function chunk(type: string, data: Buffer): Buffer {
   const whole = Buffer.alloc(data.length + 12);
   whole.writeUInt32BE(data.length, 0);
   whole.write(type, 4, 'latin1');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { etagOf, type CachedTile, type CacheRules, type TileCache } from '../../../src/tile-cache/index.js';
+import { chunk } from '../../heat-painting/picture/palette-png.js';
 import type { StoppedClock } from '../doubles/stopped-clock.js';
 
 export interface TileCacheKind {
@@ -18,9 +19,14 @@ export function rulesFor(staleMs: number, upstream = 'upstream'): CacheRules {
   return { upstream, ttlMs: 86_400_000, staleMs };
 }
 
-/** Bytes that a cache takes for a PNG. */
-export function pngOf(rest: Buffer): Buffer {
-  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), rest]);
+/** Bytes of {@link pngOf} in addition to its image data. */
+export const PNG_FRAME_BYTES = 57;
+
+/** A PNG of one pixel, as far as a cache checks it: the image data, of one byte or more, is not unpacked. */
+export function pngOf(imageData: Buffer): Buffer {
+  const header = Buffer.from('00000001000000010800000000', 'hex');
+  const parts = [chunk('IHDR', header), chunk('IDAT', imageData), chunk('IEND', Buffer.alloc(0))];
+  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), ...parts]);
 }
 
 /** The contract that every tile cache must meet. */
@@ -87,8 +93,8 @@ export function behavesLikeATileCache(kind: TileCacheKind): void {
     it('keeps its own copy of the image, without unused memory', async () => {
       const clock = kind.clock();
       const cache = await kind.empty(1000, clock);
-      const body = Buffer.allocUnsafeSlow(100).fill(7);
-      pngOf(Buffer.alloc(0)).copy(body);
+      const body = Buffer.allocUnsafeSlow(100);
+      pngOf(Buffer.alloc(100 - PNG_FRAME_BYTES, 7)).copy(body);
       await cache.set(KEY, tile(clock, body));
       const found = (await cache.get(KEY))!.body!;
       expect(found).toEqual(body);

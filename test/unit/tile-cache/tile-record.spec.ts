@@ -24,8 +24,10 @@ describe('a record', () => {
   });
 
   const html = Buffer.from('<script>alert(1)</script>');
+  const disguised = Buffer.concat([body.subarray(0, 8), html]);
   it.each<[string, Partial<CachedTile>]>([
     ['HTML with its digest', { body: html, etag: etagOf(html) }],
+    ['HTML after the signature of a PNG', { body: disguised, etag: etagOf(disguised) }],
     ['an empty body', { body: Buffer.alloc(0), etag: etagOf(Buffer.alloc(0)) }],
     ['another image than that of the digest', { body: pngOf(Buffer.from('haet')) }],
     ['an ETag with a line break', { etag: '"a\r\nx-evil: 1"' }],

@@ -1,5 +1,5 @@
 /**
- * Checks that a body is a complete PNG of the expected size (PNG specification, 5 and 11.2), without unpacking its image data
+ * Checks that a body is a complete PNG (PNG specification, 5 and 11.2), without unpacking its image data
  * (docs/adr/0016-tiles-are-not-unpacked.md). Pure.
  */
 import { crc32 } from 'node:zlib';
@@ -27,13 +27,14 @@ const COLOUR_TYPES: Readonly<
 /** Largest ratio of image data to its packed form (RFC 1951: 258 bytes for 2 bits). */
 const MAX_RATIO = 1032;
 
-/** Why `body` is not a complete PNG of `size` x `size` pixels; undefined when it is. */
-export function pngProblem(body: Buffer, size: number): string | undefined {
+/** Why `body` is not a complete PNG, of `size` x `size` pixels where that is given; undefined when it is. */
+export function pngProblem(body: Buffer, size?: number): string | undefined {
   if (body.length < MIN_BYTES || body.compare(HEADER, 0, HEADER.length, 0, HEADER.length) !== 0)
     return 'is not a PNG';
   const width = body.readUInt32BE(16);
   const height = body.readUInt32BE(20);
-  if (width !== size || height !== size) return `has ${width} x ${height} pixels instead of ${size}`;
+  if (size !== undefined && (width !== size || height !== size))
+    return `has ${width} x ${height} pixels instead of ${size}`;
   if (crc32(body.subarray(12, 29)) !== body.readUInt32BE(29)) return 'has a corrupt header';
   const [depth, colour, compression, filter, interlace] = body.subarray(24, 29);
   const kind = COLOUR_TYPES[colour!];
@@ -47,7 +48,7 @@ export function pngProblem(body: Buffer, size: number): string | undefined {
     if (type === 'IDAT') packed += length;
     hasPalette ||= type === 'PLTE';
   }
-  if (packed * MAX_RATIO < (size * size * depth! * kind.samples) / 8) return 'has incomplete image data';
+  if (packed * MAX_RATIO < (width * height * depth! * kind.samples) / 8) return 'has incomplete image data';
   return colour === PALETTE_COLOUR && !hasPalette ? 'has no palette' : undefined;
 }
 

@@ -2,7 +2,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from '@jest/globals';
-import { pngProblem } from '../../../src/upstream/png.js';
+import { pngProblem } from '../../../src/common/png.js';
 import { holds } from '../../support/properties/holds.js';
 
 const png = (width: number, height = width) => PNG.sync.write(new PNG({ width, height }), { filterType: 0 });
