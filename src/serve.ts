@@ -176,6 +176,9 @@ function changedSettings(config: Config): object {
 function problemsOf(error: unknown): readonly string[] {
   if (error instanceof ConfigError) return error.problems;
   const { code, message } = error as NodeJS.ErrnoException;
+  // The loader of Node takes a package that it may not open for a missing one.
+  if (code === 'ERR_MODULE_NOT_FOUND')
+    return [`${message}; it is not installed ("npm ci"), or ${TOO_FEW_FILES}`];
   return [code === 'EMFILE' || code === 'ENFILE' ? TOO_FEW_FILES : message];
 }
 

