@@ -282,9 +282,12 @@ const rows = {
     ]),
     lines('429 responses by route', 'reqps', [[sumBy('route', rate(REQUESTS, 'status="429"')), '{{route}}']]),
     lines('Redis', 'none', [[`min by (pod) (${of('heatmap_redis_up')})`, '{{pod}}']], {
-      description: '1 while Redis is connected. Empty without REDIS_URL.',
+      description: '1 while Redis answers commands. Empty without REDIS_URL.',
       max: 1,
     }),
+    lines('Redis errors', 'ops', [
+      [sumBy('operation, reason', rate('heatmap_redis_errors_total')), '{{operation}}: {{reason}}'],
+    ]),
   ],
   Resources: [
     lines('CPU usage', 'percentunit', [[sumBy('pod', rate('process_cpu_seconds_total')), '{{pod}}']]),
