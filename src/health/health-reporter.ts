@@ -16,8 +16,10 @@ export class HealthReporter {
     const signal = this.signals.read().find(({ issue }) => issue !== undefined);
     if (!signal?.issue) return report;
     const { reason, action } = signal.issue;
-    const { refreshPausedUntil: until } = status;
-    const pause = signal.name === 'cookies' && until ? `; the next refresh starts at ${until} or later` : '';
+    const { state, refreshPausedUntil: until } = status;
+    // The other states last until the user acts.
+    const isPaused = signal.name === 'cookies' && state === 'upstream_error' && until !== undefined;
+    const pause = isPaused ? `; the next refresh starts at ${until} or later` : '';
     return { ...report, status: 'degraded', reason: reason + pause, action };
   }
 }
