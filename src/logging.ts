@@ -2,7 +2,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
-import { hideKeys } from './common/hide-keys.js';
+import { hideKeys } from './common/text/hide-keys.js';
 import type { Config } from './config/index.js';
 
 /** Fields that are redacted in every log line. */

@@ -7,7 +7,7 @@ import { KeyFileError } from './auth-keys/index.js';
 import { EXIT, type Call, type Command, type Option } from './cli/index.js';
 import { ListenError } from './common/net/listen-error.js';
 import { localUrl, networkUrls } from './common/net/page-urls.js';
-import { nearest } from './common/nearest.js';
+import { nearest } from './common/text/nearest.js';
 import { VERSION } from './common/version.js';
 import {
   ConfigError,

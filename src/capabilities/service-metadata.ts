@@ -19,7 +19,7 @@ import {
   type Layer,
   type TileMatrixSet,
 } from '../catalog/index.js';
-import { XML, xmlText } from '../common/xml.js';
+import { XML, xmlText } from '../common/text/xml.js';
 import { elements, SLOT } from './fragments.js';
 
 export const SECTIONS = [

@@ -8,7 +8,7 @@ import {
   type ZoomAvailability,
   type Layer,
 } from '../catalog/index.js';
-import { XML, xmlText } from '../common/xml.js';
+import { XML, xmlText } from '../common/text/xml.js';
 import { elements, SLOT } from './fragments.js';
 
 const SRS = 'EPSG:3857';

@@ -1,5 +1,5 @@
 /** The layers of this gateway, and the only code that turns request parameters into a tile address. Pure. */
-import { quoted } from '../common/quoted.js';
+import { quoted } from '../common/text/quoted.js';
 import { COLORS, DEFAULT_COLOR_IDS, type Color } from './color.js';
 import { layerOf, type Layer } from './layer.js';
 import { refuse, type Resolved } from './refusal.js';

@@ -1,6 +1,6 @@
 /** From the words of the command line to a command and its call. Pure. */
 import { parseArgs } from 'node:util';
-import { nearest } from '../common/nearest.js';
+import { nearest } from '../common/text/nearest.js';
 import { PROGRAM } from '../common/program-name.js';
 import { VERSION } from '../common/version.js';
 import { COMMON_OPTIONS, CommandFailure, type Call, type Command, type Option } from './command.js';

@@ -1,9 +1,9 @@
 /** Loads the settings. Flags override environment variables, which override the YAML file, which overrides the defaults. */
 import { LineCounter, parseDocument, visit } from 'yaml';
 import { fileProblem, readTextSync } from '../common/files/read-text.js';
-import { nearest } from '../common/nearest.js';
+import { nearest } from '../common/text/nearest.js';
 import { isLoopbackHost } from '../common/net/loopback.js';
-import { quoted } from '../common/quoted.js';
+import { quoted } from '../common/text/quoted.js';
 import { ConfigError } from './config-error.js';
 import { listEntries } from './setting-types.js';
 import { SETTINGS, type Config, type Setting, type SettingName } from './settings.js';

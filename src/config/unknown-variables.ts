@@ -1,5 +1,5 @@
 /** Environment variables that look like a setting and are none. Pure. */
-import { nearest } from '../common/nearest.js';
+import { nearest } from '../common/text/nearest.js';
 import { SETTINGS, type Setting } from './settings.js';
 
 const NAMES: readonly string[] = [

@@ -1,6 +1,6 @@
 /** Finds the file that a URL below `/presets` names. Pure. */
 import type { Layer } from '../catalog/index.js';
-import { quoted } from '../common/quoted.js';
+import { quoted } from '../common/text/quoted.js';
 import { HttpProblem } from '../http/index.js';
 import type { Client, ClientFile } from './client.js';
 import { CLIENTS } from './clients.js';

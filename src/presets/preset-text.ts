@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
-import { XML, xmlText } from '../common/xml.js';
+import { XML, xmlText } from '../common/text/xml.js';
 
 /** The text on one line, for formats that end a value at the line break. */
 export function oneLine(text: string): string {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { TILE_SOURCES } from '../catalog/index.js';
 import { parseJson } from '../common/json/parse-json.js';
-import { pngProblem } from '../common/png.js';
+import { pngProblem } from '../common/png/png-problem.js';
 import { etagOf, type CachedTile } from './cached-tile.js';
 
 /** A record with the largest tile that the upstream may send. */

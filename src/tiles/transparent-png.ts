@@ -1,15 +1,7 @@
 /** Fully transparent tiles. Pure. */
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import type { TileSize } from '../catalog/index.js';
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const framed = Buffer.alloc(body.length + 8);
-  framed.writeUInt32BE(data.length, 0);
-  body.copy(framed, 4);
-  framed.writeUInt32BE(crc32(body), body.length + 4);
-  return framed;
-}
+import { pngChunk } from '../common/png/png-chunk.js';
 
 /** One bit per pixel and one transparent palette entry: about 100 bytes, 1 kB for 1024 px. */
 export function transparentPng(size: TileSize): Buffer {
@@ -20,10 +12,10 @@ export function transparentPng(size: TileSize): Buffer {
   const rows = Buffer.alloc((size / 8 + 1) * size);
   return Buffer.concat([
     Buffer.from('89504e470d0a1a0a', 'hex'),
-    chunk('IHDR', header),
-    chunk('PLTE', Buffer.alloc(3)),
-    chunk('tRNS', Buffer.alloc(1)),
-    chunk('IDAT', deflateSync(rows, { level: 9 })),
-    chunk('IEND', Buffer.alloc(0)),
+    pngChunk('IHDR', header),
+    pngChunk('PLTE', Buffer.alloc(3)),
+    pngChunk('tRNS', Buffer.alloc(1)),
+    pngChunk('IDAT', deflateSync(rows, { level: 9 })),
+    pngChunk('IEND', Buffer.alloc(0)),
   ]);
 }

@@ -4,7 +4,7 @@ import type { TileSize } from '../catalog/index.js';
 import { connectionCode } from '../common/net/connection-problem.js';
 import { retryAfterSeconds } from '../common/net/retry-after.js';
 import { USER_AGENT } from '../common/net/user-agent.js';
-import { pngProblem } from '../common/png.js';
+import { pngProblem } from '../common/png/png-problem.js';
 import { UpstreamError, type UpstreamErrorKind } from './upstream-error.js';
 
 export interface TileRequest {

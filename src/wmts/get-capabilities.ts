@@ -1,7 +1,7 @@
 /** Parameters of GetCapabilities (07-057r7, 7.1.2). Pure. */
 import { SECTIONS, type Section } from '../capabilities/index.js';
 import { TILE_MATRIX_SETS, type Catalog, type Layer, type TileMatrixSet } from '../catalog/index.js';
-import { quoted } from '../common/quoted.js';
+import { quoted } from '../common/text/quoted.js';
 import { HttpProblem } from '../http/index.js';
 import { invalid, missing, type Kvp } from './kvp.js';
 

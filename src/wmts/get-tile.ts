@@ -10,7 +10,7 @@ import {
   type Resolved,
   type TileAddress,
 } from '../catalog/index.js';
-import { quoted } from '../common/quoted.js';
+import { quoted } from '../common/text/quoted.js';
 import { HttpProblem, type ExceptionCode } from '../http/index.js';
 
 export interface GetTileParameters {

@@ -10,7 +10,7 @@ import {
 } from '../capabilities/index.js';
 import { Catalog, FORMAT, type Layer } from '../catalog/index.js';
 import { grantedLayers, requireLayer } from '../access/index.js';
-import { quoted } from '../common/quoted.js';
+import { quoted } from '../common/text/quoted.js';
 import { acceptsXml, DocumentLinker, HttpProblem, sendDocument, TileReply } from '../http/index.js';
 import { OWS_ERRORS, OWS_ERRORS_IF_PREFERRED } from '../request-context.js';
 import { TileService, TileError } from '../tiles/index.js';

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Catalog, type TileSize } from '../catalog/index.js';
-import { quoted } from '../common/quoted.js';
+import { quoted } from '../common/text/quoted.js';
 import { HttpProblem, problemForRefusal, TileReply } from '../http/index.js';
 import type { Encoding } from '../catalog/index.js';
 import { setContentLocation } from './content-location.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { digestOf, entryProblems } from '../../auth-keys/key-file.js';
 import { Catalog } from '../../catalog/index.js';
 import { grantedLayers, UNLIMITED, type Scope } from '../../access/index.js';
-import { quoted } from '../../common/quoted.js';
+import { quoted } from '../../common/text/quoted.js';
 import { CommandFailure, JSON_OPTION, type Call, type Command } from '../command.js';
 import { commandSettings } from '../command-settings.js';
 import { EXIT } from '../exit-code.js';

@@ -1,5 +1,5 @@
 /** Why a listener cannot open, in words of the settings. */
-import { quoted } from '../quoted.js';
+import { quoted } from '../text/quoted.js';
 
 /** The names of the settings of a listener. */
 export interface ListenSettings {

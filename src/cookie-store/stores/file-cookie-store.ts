@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { writeFileAtomically } from '../../common/files/atomic-write.js';
 import type { Clock } from '../../common/clock.js';
 import { PROGRAM } from '../../common/program-name.js';
-import { quoted } from '../../common/quoted.js';
+import { quoted } from '../../common/text/quoted.js';
 import { readText } from '../../common/files/read-text.js';
 import { watchPath } from '../../common/files/watch-path.js';
 import {

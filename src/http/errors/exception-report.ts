@@ -1,6 +1,6 @@
 /** OWS exception report, version 1.0.0 of ows 1.1 (06-121r9, 8). Pure. */
 import { create } from 'xmlbuilder2';
-import { XML, xmlText } from '../../common/xml.js';
+import { XML, xmlText } from '../../common/text/xml.js';
 import type { HttpProblem } from './http-problem.js';
 
 const OWS = 'http://www.opengis.net/ows/1.1';

@@ -2,7 +2,7 @@
 import { HttpException } from '@nestjs/common';
 import type { Refusal } from '../../catalog/index.js';
 import { AccessDenied, type AccessDeniedDetails, type AccessDeniedReason } from '../../access/index.js';
-import { quoted } from '../../common/quoted.js';
+import { quoted } from '../../common/text/quoted.js';
 import { TileError } from '../../tiles/index.js';
 import { HttpProblem } from './http-problem.js';
 

@@ -1,5 +1,5 @@
 /** The path of a request as the log may have it: without its query, and without anything that may be a key. Pure. */
-import { HIDDEN, hideKeys } from '../../common/hide-keys.js';
+import { HIDDEN, hideKeys } from '../../common/text/hide-keys.js';
 
 type IsKey = (text: string) => boolean;
 

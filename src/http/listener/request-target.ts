@@ -1,6 +1,6 @@
 /** Refuses request targets that no route can match, before anything interprets them. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { quoted } from '../../common/quoted.js';
+import { quoted } from '../../common/text/quoted.js';
 import { HttpProblem } from '../errors/http-problem.js';
 
 export function installTargetCheck(fastify: FastifyInstance): void {

@@ -1,7 +1,7 @@
 import { PNG } from 'pngjs';
 import { describe, expect, it } from '@jest/globals';
 import { transparentPng } from '../../../src/tiles/transparent-png.js';
-import { pngProblem } from '../../../src/common/png.js';
+import { pngProblem } from '../../../src/common/png/png-problem.js';
 
 describe.each([256, 512, 1024] as const)('the transparent tile of %i px', (size) => {
   const tile = transparentPng(size);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { hideKeys } from '../../../../src/common/hide-keys.js';
-import { quoted } from '../../../../src/common/quoted.js';
+import { hideKeys } from '../../../../src/common/text/hide-keys.js';
+import { quoted } from '../../../../src/common/text/quoted.js';
 import { exceptionReport } from '../../../../src/http/errors/exception-report.js';
 import { HttpProblem } from '../../../../src/http/errors/http-problem.js';
 import { oddText } from '../../../support/properties/arbitraries.js';

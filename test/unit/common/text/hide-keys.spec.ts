@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hideKeys } from '../../../src/common/hide-keys.js';
+import { hideKeys } from '../../../../src/common/text/hide-keys.js';
 
 const KEY = 'my-secret_1';
 /** As "keys add" makes it. */

@@ -1,9 +1,10 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from '@jest/globals';
-import { pngProblem } from '../../../src/common/png.js';
-import { holds } from '../../support/properties/holds.js';
+import { pngChunk } from '../../../../src/common/png/png-chunk.js';
+import { pngProblem } from '../../../../src/common/png/png-problem.js';
+import { holds } from '../../../support/properties/holds.js';
 
 const png = (width: number, height = width) => PNG.sync.write(new PNG({ width, height }), { filterType: 0 });
 const whole = png(256);
@@ -50,15 +51,6 @@ describe('a PNG', () => {
   });
 });
 
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const framed = Buffer.alloc(body.length + 8);
-  framed.writeUInt32BE(data.length, 0);
-  body.copy(framed, 4);
-  framed.writeUInt32BE(crc32(body), body.length + 4);
-  return framed;
-}
-
 /** A PNG of 256 px with these last five bytes of the header, these chunks and a valid end. */
 function built(kind: readonly number[], ...chunks: readonly Buffer[]): Buffer {
   const header = Buffer.alloc(13);
@@ -66,27 +58,27 @@ function built(kind: readonly number[], ...chunks: readonly Buffer[]): Buffer {
   header.writeUInt32BE(256, 4);
   header.set(kind, 8);
   const signature = Buffer.from('89504e470d0a1a0a', 'hex');
-  return Buffer.concat([signature, chunk('IHDR', header), ...chunks, chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([signature, pngChunk('IHDR', header), ...chunks, pngChunk('IEND', Buffer.alloc(0))]);
 }
 
 const PALETTE = [8, 3, 0, 0, 0];
-const colours = chunk('PLTE', Buffer.alloc(3));
+const colours = pngChunk('PLTE', Buffer.alloc(3));
 const rows = (bytes: number) => deflateSync(Buffer.alloc(bytes));
 
 describe('the content of a PNG', () => {
   it.each<[string, Buffer]>([
-    ['a palette', built(PALETTE, colours, chunk('IDAT', rows(257 * 256)))],
-    ['one bit per pixel', built([1, 0, 0, 0, 0], chunk('IDAT', rows(33 * 256)))],
-    ['16 bits per sample', built([16, 6, 0, 0, 0], chunk('IDAT', rows(2049 * 256)))],
-    ['interlaced rows', built([8, 0, 0, 0, 1], chunk('IDAT', rows(256 * 256 + 480)))],
+    ['a palette', built(PALETTE, colours, pngChunk('IDAT', rows(257 * 256)))],
+    ['one bit per pixel', built([1, 0, 0, 0, 0], pngChunk('IDAT', rows(33 * 256)))],
+    ['16 bits per sample', built([16, 6, 0, 0, 0], pngChunk('IDAT', rows(2049 * 256)))],
+    ['interlaced rows', built([8, 0, 0, 0, 1], pngChunk('IDAT', rows(256 * 256 + 480)))],
     [
       'several chunks of image data, and chunks that are not known',
       built(
         PALETTE,
         colours,
-        chunk('teXt', Buffer.from('x')),
-        chunk('IDAT', rows(257 * 256).subarray(0, 20)),
-        chunk('IDAT', rows(257 * 256).subarray(20)),
+        pngChunk('teXt', Buffer.from('x')),
+        pngChunk('IDAT', rows(257 * 256).subarray(0, 20)),
+        pngChunk('IDAT', rows(257 * 256).subarray(20)),
       ),
     ],
   ])('may have %s', (_name, body) => {
@@ -97,17 +89,17 @@ describe('the content of a PNG', () => {
     ['no image data', built(PALETTE, colours), 'has incomplete image data'],
     [
       'too little image data',
-      built(PALETTE, colours, chunk('IDAT', Buffer.alloc(60))),
+      built(PALETTE, colours, pngChunk('IDAT', Buffer.alloc(60))),
       'has incomplete image data',
     ],
-    ['no palette', built(PALETTE, chunk('IDAT', rows(257 * 256))), 'has no palette'],
-    ['a bit depth of 7', built([7, 0, 0, 0, 0], chunk('IDAT', rows(1))), 'has a header that no PNG has'],
+    ['no palette', built(PALETTE, pngChunk('IDAT', rows(257 * 256))), 'has no palette'],
+    ['a bit depth of 7', built([7, 0, 0, 0, 0], pngChunk('IDAT', rows(1))), 'has a header that no PNG has'],
     [
       'a palette of 16 bits',
-      built([16, 3, 0, 0, 0], colours, chunk('IDAT', rows(1))),
+      built([16, 3, 0, 0, 0], colours, pngChunk('IDAT', rows(1))),
       'has a header that no PNG has',
     ],
-    ['the colour type 5', built([8, 5, 0, 0, 0], chunk('IDAT', rows(1))), 'has a header that no PNG has'],
+    ['the colour type 5', built([8, 5, 0, 0, 0], pngChunk('IDAT', rows(1))), 'has a header that no PNG has'],
     ['an unknown compression', built([8, 3, 1, 0, 0], colours), 'has a header that no PNG has'],
     ['a chunk beyond its end', built(PALETTE, Buffer.from('ffffffff49444154', 'hex')), 'has a corrupt chunk'],
   ])('is refused with %s', (_name, body, problem) => {
@@ -115,7 +107,7 @@ describe('the content of a PNG', () => {
   });
 
   it('is refused with any changed bit', () => {
-    const body = built(PALETTE, colours, chunk('IDAT', rows(257 * 256)));
+    const body = built(PALETTE, colours, pngChunk('IDAT', rows(257 * 256)));
     for (let at = 16; at < body.length; at++) {
       const changed = Buffer.from(body);
       changed[at]! ^= 1 << (at % 8);

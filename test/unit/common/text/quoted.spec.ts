@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { quoted } from '../../../src/common/quoted.js';
+import { quoted } from '../../../../src/common/text/quoted.js';
 
 describe('quoted input', () => {
   it.each([
