@@ -85,7 +85,9 @@ export class TileReply {
     reply: FastifyReply,
   ): Promise<void> {
     const disconnected = new AbortController();
-    reply.raw.once('close', () => disconnected.abort());
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) disconnected.abort();
+    });
     // The client may have disconnected while an earlier step waited, for example for the rate limit in Redis.
     if (reply.raw.destroyed) disconnected.abort();
     let served: ServedTile;
